@@ -1,0 +1,10 @@
+// Unit tests lie beside what they test; tests/ holds those that need the real engine.
+// swc only strips types; `npm run types` checks them.
+const swc = { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } };
+
+module.exports = {
+  testEnvironment: "node",
+  roots: ["<rootDir>/sdk", "<rootDir>/provider", "<rootDir>/emulator", "<rootDir>/scripts", "<rootDir>/tests"],
+  testMatch: ["**/*.test.ts"],
+  transform: { "\\.ts$": ["@swc/jest", swc] },
+};
