@@ -1,0 +1,130 @@
+// Who is calling: tokens and signatures are checked here, and whether the caller may touch the project of the URI.
+
+import { timingSafeEqual } from "node:crypto";
+import type { Cloud } from "./cloud/cloud";
+import type { Principal, Project } from "./cloud/state";
+import { type CloudError, evsError, gatewayError, iam3Error, iamError, kmsError, type Service } from "./errors";
+import * as inferred from "./inferred";
+import type { Caller } from "./operation";
+import { getCanonicalRequest, getSignature, parseAuthorization, parseSdkDate, type SignedRequest } from "./signature";
+
+const maxSkewMs = 15 * 60 * 1000;
+const failuresBeforeLock = 5;
+const lockMs = 5 * 60 * 1000;
+
+export interface Presented extends SignedRequest {
+  service: Service;
+  path: string;
+}
+
+export type AuthKind = "token" | "aksk" | "none";
+
+export function authKindOf(headers: SignedRequest["headers"]): AuthKind {
+  if (headers.authorization?.startsWith("SDK-") === true) return "aksk";
+  return headers["x-auth-token"] === undefined ? "none" : "token";
+}
+
+export class Authentication {
+  readonly #failures = new Map<string, { count: number; lockedUntil: number }>();
+
+  constructor(readonly cloud: Cloud) {}
+
+  /** `now` is the server's time, which a fault may have set wrong. */
+  authenticate(request: Presented, now: number): Caller {
+    const kind = authKindOf(request.headers);
+    if (kind === "none") throw gatewayError("APIGW.0301", "x-auth-token not found");
+    return kind === "token" ? this.#byToken(request, now) : this.#bySignature(request, now);
+  }
+
+  #byToken(request: Presented, now: number): Caller {
+    const token = this.cloud.sessions.token(request.headers["x-auth-token"] ?? "");
+    if (token === undefined || !this.#exists(token.principal)) throw tokenRefused(request, "decrypt token fail");
+    if (token.expiresAt <= now)
+      throw tokenRefused(request, `token expires, expires_at: ${new Date(token.expiresAt).toISOString()}`);
+    return { principal: token.principal, kind: "token", temporary: false, scope: token.scope };
+  }
+
+  #bySignature(request: Presented, now: number): Caller {
+    const authorization = parseAuthorization(request.headers.authorization ?? "");
+    if (authorization === undefined) throw gatewayError("APIGW.0301", "the Authorization header is malformed");
+    const { accessKey, signedHeaders, signature } = authorization;
+    const failures = this.#failures.get(accessKey);
+    if (failures !== undefined && failures.lockedUntil > now)
+      throw gatewayError("APIGW.0301", "AK access failed to reach the limit,forbidden");
+
+    const holder = this.#holder(accessKey);
+    if (holder === undefined) throw gatewayError("APIGW.0301", `Get secretKey failed,ak:${accessKey},err:ak not exist`);
+    const date = request.headers["x-sdk-date"] ?? "";
+    const time = parseSdkDate(date);
+    if (time === undefined || !signedHeaders.includes("x-sdk-date"))
+      throw gatewayError("APIGW.0301", "verify aksk signature fail, x-sdk-date is missing or not signed");
+    if (Math.abs(time - now) > maxSkewMs) throw inferred.clockSkewed();
+
+    const canonicalRequest = getCanonicalRequest(request, signedHeaders);
+    if (!isEqual(signature, getSignature(canonicalRequest, date, holder.secretKey))) {
+      this.#fail(accessKey, now);
+      const echo = canonicalRequest.replaceAll("\n", "|");
+      throw gatewayError("APIGW.0301", `verify aksk signature fail, canonical request: ${echo}`);
+    }
+    this.#failures.delete(accessKey);
+    if (holder.securityToken !== undefined) {
+      if (request.headers["x-security-token"] !== holder.securityToken) throw inferred.securityTokenMissing();
+      if (holder.expiresAt <= now) throw inferred.securityTokenExpired();
+    }
+    return { principal: holder.principal, kind: "aksk", temporary: holder.securityToken !== undefined };
+  }
+
+  /** More than five failures in a row lock the access key for five minutes. */
+  #fail(accessKey: string, now: number): void {
+    const count = (this.#failures.get(accessKey)?.count ?? 0) + 1;
+    const locked = count > failuresBeforeLock;
+    this.#failures.set(accessKey, { count: locked ? 0 : count, lockedUntil: locked ? now + lockMs : 0 });
+  }
+
+  #holder(accessKey: string) {
+    const temporary = this.cloud.sessions.temporaryKey(accessKey);
+    if (temporary !== undefined) return temporary;
+    const user = this.cloud.users.find((candidate) => candidate.accessKey === accessKey && candidate.enabled);
+    if (user === undefined) return undefined;
+    const { id, name, accountId, role, secretKey } = user;
+    const principal: Principal = { type: "user", id, name, accountId, role };
+    return { secretKey, securityToken: undefined, expiresAt: Number.POSITIVE_INFINITY, principal };
+  }
+
+  #exists(principal: Principal): boolean {
+    if (principal.type !== "user") return true;
+    return this.cloud.users.some((user) => user.id === principal.id && user.enabled);
+  }
+}
+
+/** The project of the URI, if the caller may touch it. */
+export function authorizeProject(cloud: Cloud, caller: Caller, request: Presented, projectId: string): Project {
+  const project = cloud.project(projectId);
+  const { scope } = caller;
+  if (scope === undefined) {
+    const signedFor = request.headers["x-project-id"] ?? projectId;
+    if (cloud.project(signedFor)?.accountId !== caller.principal.accountId) throw inferred.projectOfAnotherAccount();
+    if (signedFor !== projectId || project === undefined) throw projectMismatch(request.service);
+    return project;
+  }
+  const scoped = scope.type === "project" ? cloud.project(scope.projectId) : undefined;
+  if (project !== undefined && scoped !== undefined && project.region !== scoped.region)
+    throw gatewayError("APIGW.0307");
+  if (project === undefined || scoped?.id !== project.id) throw projectMismatch(request.service);
+  return project;
+}
+
+/** IAM answers for its own tokens; for other services the gateway does. */
+function tokenRefused(request: Presented, detail: string): CloudError {
+  if (request.service !== "iam") return gatewayError("APIGW.0301", detail);
+  if (!request.path.startsWith("/v3.0/")) return iamError(401, "The X-Auth-Token is invalid!");
+  return iam3Error(detail.startsWith("token expires") ? "IAM.0066" : "IAM.0067");
+}
+
+function projectMismatch(service: Service): CloudError {
+  return service === "kms" ? kmsError("KMS.0321") : evsError("Common.0018");
+}
+
+function isEqual(a: string, b: string): boolean {
+  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+}

@@ -1,0 +1,273 @@
+// The cloud's state with the look-ups and changes that operations and tests make.
+
+import type { Clock } from "../clock";
+import { hexId, uuid } from "./ids";
+import type { Role } from "./permissions";
+import { buildAgency, buildKey, buildProject } from "./seed";
+import { Sessions } from "./sessions";
+import type {
+  Account,
+  Agency,
+  CloudState,
+  DefaultEncryption,
+  IdentityProvider,
+  Key,
+  KeyState,
+  MetadataMode,
+  Project,
+  Trust,
+  User,
+} from "./state";
+
+const day = 24 * 3600 * 1000;
+
+export interface AddedProject {
+  id: string;
+  name: string;
+  /** Two usable keys: one to set, one to rotate to. */
+  keyIds: string[];
+}
+
+export class Cloud {
+  readonly accounts: Account[];
+  readonly users: User[];
+  readonly agencies: Agency[];
+  readonly identityProviders: IdentityProvider[];
+  readonly sessions: Sessions;
+  readonly #projects = new Map<string, Project>();
+  readonly #keys = new Map<string, Key>();
+  #metadata: MetadataMode;
+
+  constructor(
+    state: CloudState,
+    readonly clock: Clock,
+    readonly tokenLifetimeMs: number,
+    readonly onChange: (state: () => CloudState) => void = () => {},
+  ) {
+    this.accounts = state.accounts;
+    this.users = state.users;
+    this.agencies = state.agencies;
+    this.identityProviders = state.identityProviders;
+    this.sessions = new Sessions(state.tokens, state.temporaryKeys, () => this.changed());
+    for (const project of state.projects) this.#projects.set(project.id, project);
+    for (const key of state.keys) this.#keys.set(key.id, key);
+    this.#metadata = state.metadata;
+  }
+
+  snapshot(): CloudState {
+    return {
+      version: 1,
+      accounts: this.accounts,
+      users: this.users,
+      agencies: this.agencies,
+      projects: this.projects(),
+      keys: this.keys(),
+      identityProviders: this.identityProviders,
+      ...this.sessions.snapshot(this.clock.now()),
+      metadata: this.#metadata,
+    };
+  }
+
+  changed(): void {
+    this.onChange(() => this.snapshot());
+  }
+
+  /** By ID or by name. */
+  account(idOrName: string): Account | undefined {
+    return this.accounts.find((account) => account.id === idOrName || account.name === idOrName);
+  }
+
+  projects(account?: string): Project[] {
+    const all = [...this.#projects.values()];
+    return account === undefined ? all : all.filter((project) => project.accountId === account);
+  }
+
+  project(id: string): Project | undefined {
+    return this.#projects.get(id);
+  }
+
+  keys(projectId?: string): Key[] {
+    const all = [...this.#keys.values()];
+    return projectId === undefined ? all : all.filter((key) => key.projectId === projectId);
+  }
+
+  /** IDs are compared without regard to case. */
+  key(id: string): Key | undefined {
+    return this.#keys.get(id.toLowerCase());
+  }
+
+  keyInProject(projectId: string, id: string): Key | undefined {
+    const key = this.key(id);
+    return key?.projectId === projectId ? key : undefined;
+  }
+
+  agency(account: string, name: string): Agency | undefined {
+    return this.agencies.find((agency) => agency.accountId === account && agency.name === name);
+  }
+
+  /** The live default encryption of a project. Change it by the methods below. */
+  evs(projectId: string): Readonly<DefaultEncryption> {
+    return this.#need(this.project(projectId), "project", projectId).defaultEncryption;
+  }
+
+  /** As if somebody else had set the key: no check is made, so that a deleted or foreign key can be set too. */
+  setDefaultKey(projectId: string, keyId: string): void {
+    this.setDefaultEncryption(projectId, { keyId });
+  }
+
+  setDefaultEncryption(projectId: string, change: { keyId?: string; enabled?: boolean }): void {
+    const setting = this.#need(this.project(projectId), "project", projectId).defaultEncryption;
+    if (change.keyId !== undefined) setting.keyId = change.keyId;
+    if (change.enabled !== undefined) {
+      setting.enabled = change.enabled;
+      setting.everEnabled ||= change.enabled;
+    }
+    this.changed();
+  }
+
+  /** As if the project had never been touched. */
+  forgetDefaultEncryption(projectId: string): void {
+    const project = this.#need(this.project(projectId), "project", projectId);
+    project.defaultEncryption = { keyId: "", enabled: false, everEnabled: false };
+    this.changed();
+  }
+
+  /** The project's key with this alias: for tests, which know keys by what they are for. */
+  keyByAlias(projectId: string, alias: string): Key | undefined {
+    return this.keys(projectId).find((key) => key.alias === alias);
+  }
+
+  setKeyState(keyId: string, state: KeyState, pendingDays = 7): void {
+    const key = this.#need(this.key(keyId), "key", keyId);
+    key.state = state;
+    if (state === "pendingDeletion") key.deletionAt = this.clock.now() + pendingDays * day;
+    else delete key.deletionAt;
+    this.changed();
+  }
+
+  addKey(
+    projectId: string,
+    key: Pick<Key, "alias"> & Partial<Pick<Key, "spec" | "usage" | "state" | "isDefault">>,
+  ): Key {
+    const project = this.#need(this.project(projectId), "project", projectId);
+    const defaults = { spec: "AES_256", usage: "ENCRYPT_DECRYPT", state: "enabled" } as const;
+    const added = { ...buildKey(project, { ...defaults, ...key }, this.clock.now()), ...key };
+    while (this.#keys.has(added.id)) added.id = uuid("again", added.id);
+    this.#keys.set(added.id, added);
+    this.changed();
+    return added;
+  }
+
+  deleteKey(keyId: string): void {
+    this.#keys.delete(keyId.toLowerCase());
+    this.changed();
+  }
+
+  /** `count` sub-projects of the region, named `{region}_{n}`, numbered on from those that exist. */
+  addProjects(account: string, region: string, count: number): AddedProject[] {
+    const owner = this.#need(this.account(account), "account", account);
+    const taken = new Set(this.projects(owner.id).map((project) => project.name));
+    const names = taken.has(region) ? [] : [region];
+    const added: AddedProject[] = [];
+    for (const name of names) this.#addProject(owner, region, name);
+    for (let number = 1; added.length < count; number++) {
+      const name = `${region}_${number}`;
+      if (!taken.has(name)) added.push(this.#addProject(owner, region, name));
+    }
+    this.changed();
+    return added;
+  }
+
+  /** Adds the agency, or replaces the one of that name. */
+  setAgency(account: string, name: string, trust: Trust, role: Role = "admin"): void {
+    const owner = this.#need(this.account(account), "account", account);
+    this.removeAgency(account, name);
+    this.agencies.push(buildAgency(owner.name, name, trust, role));
+    this.changed();
+  }
+
+  removeAgency(account: string, name: string): void {
+    const owner = this.#need(this.account(account), "account", account);
+    const index = this.agencies.findIndex((agency) => agency.accountId === owner.id && agency.name === name);
+    if (index >= 0) this.agencies.splice(index, 1);
+    this.changed();
+  }
+
+  setBeta(account: string, granted: boolean): void {
+    this.#need(this.account(account), "account", account).defaultEncryptionBeta = granted;
+    this.changed();
+  }
+
+  user(account: string, name: string): User | undefined {
+    const owner = this.account(account);
+    return this.users.find((user) => user.accountId === owner?.id && user.name === name);
+  }
+
+  /** A new password ends the tokens issued for the old one. */
+  setPassword(account: string, name: string, password: string): void {
+    const user = this.#need(this.user(account, name), "user", name);
+    user.password = password;
+    this.sessions.revokeTokens(user.id);
+  }
+
+  setRole(account: string, name: string, role: Role): void {
+    const user = this.#need(this.user(account, name), "user", name);
+    user.role = role;
+    this.sessions.revokeTokens(user.id);
+  }
+
+  setUserEnabled(account: string, name: string, enabled: boolean): void {
+    const user = this.#need(this.user(account, name), "user", name);
+    user.enabled = enabled;
+    this.sessions.revokeTokens(user.id);
+  }
+
+  addUser(account: string, user: Pick<User, "name" | "password" | "accessKey" | "secretKey"> & { role?: Role }): User {
+    const owner = this.#need(this.account(account), "account", account);
+    const id = hexId("user", owner.name, user.name);
+    const added = { role: "admin" as Role, ...user, id, accountId: owner.id, enabled: true };
+    this.users.push(added);
+    this.changed();
+    return added;
+  }
+
+  /** Ends every token; with `temporaryKeys`, the temporary access keys too. */
+  revokeTokens(options: { temporaryKeys?: boolean } = {}): void {
+    this.sessions.revokeTokens();
+    if (options.temporaryKeys === true) this.sessions.revokeTemporaryKeys();
+  }
+
+  registerIdentityProvider(provider: { id: string; account: string; publicKeyPem: string; audience?: string }): void {
+    const { account, ...rest } = provider;
+    const owner = this.#need(this.account(account), "account", account);
+    const index = this.identityProviders.findIndex((known) => known.id === provider.id);
+    if (index >= 0) this.identityProviders.splice(index, 1);
+    this.identityProviders.push({ ...rest, accountId: owner.id });
+    this.changed();
+  }
+
+  get metadata(): MetadataMode {
+    return this.#metadata;
+  }
+
+  setMetadata(mode: MetadataMode): void {
+    this.#metadata = mode;
+    this.changed();
+  }
+
+  #addProject(owner: Account, region: string, name: string): AddedProject {
+    const project = buildProject(owner.name, region, name);
+    this.#projects.set(project.id, project);
+    const seed = { spec: "AES_256", usage: "ENCRYPT_DECRYPT", state: "enabled" } as const;
+    const keys = ["app-disks", "app-disks-next"].map((alias) =>
+      buildKey(project, { alias, ...seed }, this.clock.now()),
+    );
+    for (const key of keys) this.#keys.set(key.id, key);
+    return { id: project.id, name, keyIds: keys.map((key) => key.id) };
+  }
+
+  #need<T>(found: T | undefined, kind: string, name: string): T {
+    if (found === undefined) throw new Error(`The emulator has no ${kind} ${name}`);
+    return found;
+  }
+}

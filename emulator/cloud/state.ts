@@ -1,0 +1,117 @@
+// What the cloud remembers: plain data, the same in memory and in the state file.
+
+import type { Role } from "./permissions";
+
+export interface Account {
+  id: string;
+  name: string;
+  /** Whether the account has been admitted to the beta of EVS default encryption. */
+  defaultEncryptionBeta: boolean;
+}
+
+export interface User {
+  id: string;
+  accountId: string;
+  name: string;
+  password: string;
+  accessKey: string;
+  secretKey: string;
+  role: Role;
+  enabled: boolean;
+}
+
+/** Whom an agency lets act for its account: another account, a cloud service, or identities of the account's providers. */
+export type Trust = { type: "account"; accountId: string } | { type: "service"; service: string } | { type: "oidc" };
+
+export interface Agency {
+  id: string;
+  accountId: string;
+  name: string;
+  trust: Trust;
+  role: Role;
+}
+
+export interface DefaultEncryption {
+  /** Empty: never set. */
+  keyId: string;
+  enabled: boolean;
+  everEnabled: boolean;
+}
+
+export interface Project {
+  id: string;
+  accountId: string;
+  name: string;
+  region: string;
+  parentId: string;
+  defaultEncryption: DefaultEncryption;
+}
+
+export type KeyState = "pendingActivation" | "enabled" | "disabled" | "pendingDeletion" | "pendingImport" | "frozen";
+
+export interface Key {
+  id: string;
+  projectId: string;
+  alias: string;
+  spec: string;
+  usage: string;
+  state: KeyState;
+  /** A service's own key, such as evs/default. */
+  isDefault: boolean;
+  description: string;
+  origin: "kms" | "external";
+  createdAt: number;
+  /** Set while the key waits for its deletion. */
+  deletionAt?: number;
+}
+
+export interface IdentityProvider {
+  id: string;
+  accountId: string;
+  publicKeyPem: string;
+  audience?: string;
+}
+
+export interface Principal {
+  type: "user" | "agency" | "federated";
+  id: string;
+  name: string;
+  accountId: string;
+  role: Role;
+  assumedBy?: { id: string; name: string; accountId: string };
+}
+
+export type Scope = { type: "project"; projectId: string } | { type: "domain"; accountId: string };
+
+export interface Token {
+  value: string;
+  principal: Principal;
+  scope: Scope;
+  methods: string[];
+  issuedAt: number;
+  expiresAt: number;
+}
+
+export interface TemporaryKey {
+  accessKey: string;
+  secretKey: string;
+  securityToken: string;
+  principal: Principal;
+  expiresAt: number;
+}
+
+/** Which of the two metadata services an instance offers, and whether it has an agency at all. */
+export type MetadataMode = "v1AndV2" | "v1" | "v2" | "noAgency";
+
+export interface CloudState {
+  version: 1;
+  accounts: Account[];
+  users: User[];
+  agencies: Agency[];
+  projects: Project[];
+  keys: Key[];
+  identityProviders: IdentityProvider[];
+  tokens: Token[];
+  temporaryKeys: TemporaryKey[];
+  metadata: MetadataMode;
+}

@@ -1,0 +1,125 @@
+// The emulator's own HTTP interface, under /_emulator: what tests in another process use to look and to meddle.
+
+import { z } from "zod";
+import { faultRuleSchema } from "./faults";
+import type { Emulator } from "./server";
+import { type Reply, toReply } from "./wire";
+
+export const controlPrefix = "/_emulator";
+
+interface ControlCall {
+  emulator: Emulator;
+  id: string;
+  body: unknown;
+}
+
+interface ControlRoute {
+  method: string;
+  path: string;
+  handle(call: ControlCall): unknown;
+}
+
+const done = {};
+const settings = z.strictObject({
+  latencyMs: z.number().min(0).optional(),
+  throttle: z
+    .strictObject({ perSecond: z.number().min(1), retryAfter: z.boolean().optional() })
+    .nullable()
+    .optional(),
+  clockSkewMs: z.number().optional(),
+  metadata: z.enum(["v1AndV2", "v1", "v2", "noAgency"]).optional(),
+});
+const defaultEncryption = z.strictObject({ keyId: z.string().optional(), enabled: z.boolean().optional() });
+const keyState = z.strictObject({
+  state: z.enum(["pendingActivation", "enabled", "disabled", "pendingDeletion", "pendingImport", "frozen"]),
+});
+const newProjects = z.strictObject({
+  account: z.string(),
+  region: z.string(),
+  count: z.number().int().min(1).max(10_000),
+});
+const identityProvider = z.strictObject({
+  id: z.string(),
+  account: z.string(),
+  publicKeyPem: z.string(),
+  audience: z.string().optional(),
+});
+
+const routes: ControlRoute[] = [
+  { method: "GET", path: "", handle: ({ emulator }) => emulator.describe() },
+  { method: "GET", path: "/requests", handle: ({ emulator }) => emulator.requests },
+  { method: "DELETE", path: "/requests", handle: ({ emulator }) => emulator.clearRequests() },
+  { method: "GET", path: "/faults", handle: ({ emulator }) => emulator.faults.list() },
+  {
+    method: "POST",
+    path: "/faults",
+    handle: ({ emulator, body }) => ({ id: emulator.faults.add(faultRuleSchema.parse(body)).id }),
+  },
+  { method: "DELETE", path: "/faults", handle: ({ emulator }) => emulator.faults.clear() },
+  {
+    method: "DELETE",
+    path: "/faults/{id}",
+    handle: ({ emulator, id }) => ({ removed: emulator.faults.remove(Number(id)) }),
+  },
+  { method: "PUT", path: "/settings", handle: changeSettings },
+  { method: "GET", path: "/projects/{id}/default-encryption", handle: ({ emulator, id }) => emulator.cloud.evs(id) },
+  {
+    method: "PUT",
+    path: "/projects/{id}/default-encryption",
+    handle: ({ emulator, id, body }) => {
+      emulator.cloud.setDefaultEncryption(id, present(defaultEncryption.parse(body)));
+      return emulator.cloud.evs(id);
+    },
+  },
+  {
+    method: "PUT",
+    path: "/keys/{id}",
+    handle: ({ emulator, id, body }) => emulator.cloud.setKeyState(id, keyState.parse(body).state),
+  },
+  {
+    method: "POST",
+    path: "/projects",
+    handle: ({ emulator, body }) => {
+      const { account, region, count } = newProjects.parse(body);
+      return emulator.cloud.addProjects(account, region, count);
+    },
+  },
+  {
+    method: "POST",
+    path: "/identity-providers",
+    handle: ({ emulator, body }) => emulator.cloud.registerIdentityProvider(present(identityProvider.parse(body))),
+  },
+  { method: "POST", path: "/revoke-tokens", handle: ({ emulator }) => emulator.cloud.revokeTokens() },
+];
+
+export function handleControl(emulator: Emulator, method: string, path: string, raw: Buffer): Reply {
+  try {
+    const rest = path.slice(controlPrefix.length).replace(/\/$/, "");
+    for (const route of routes) {
+      const match = new RegExp(`^${route.path.replace("{id}", "([^/]+)")}$`).exec(rest);
+      if (route.method !== method || match === null) continue;
+      const body: unknown = raw.length === 0 ? {} : JSON.parse(raw.toString("utf8"));
+      return toReply({ body: route.handle({ emulator, body, id: decodeURIComponent(match[1] ?? "") }) ?? done });
+    }
+    return toReply({ status: 404, body: { error: `No control call ${method} ${path}` } });
+  } catch (error) {
+    const problem = error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : "?";
+    return toReply({ status: 400, body: { error: problem } });
+  }
+}
+
+function changeSettings({ emulator, body }: ControlCall): unknown {
+  const { latencyMs, throttle, clockSkewMs, metadata } = settings.parse(body);
+  if (latencyMs !== undefined) emulator.settings.latencyMs = latencyMs;
+  if (clockSkewMs !== undefined) emulator.settings.clockSkewMs = clockSkewMs;
+  if (throttle !== undefined) emulator.settings.throttle = throttle === null ? undefined : present(throttle);
+  if (metadata !== undefined) emulator.cloud.setMetadata(metadata);
+  return { ...emulator.settings, throttle: emulator.settings.throttle ?? null, metadata: emulator.cloud.metadata };
+}
+
+type Present<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+/** Without the properties that are undefined, which zod leaves and exact optional types refuse. */
+function present<T extends object>(value: T): Present<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Present<T>;
+}

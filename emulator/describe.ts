@@ -1,0 +1,70 @@
+// What a user of the emulator needs to know to use it: where it is, who can log in, which projects and keys there are.
+
+import type { Cloud } from "./cloud/cloud";
+import type { KeyState } from "./cloud/state";
+import { keyStateCodes } from "./operations/kms/keyInfo";
+
+export interface Description {
+  endpoint: string;
+  accounts: {
+    domainName: string;
+    domainId: string;
+    users: { name: string; password: string; accessKey: string; secretKey: string; id: string; role: string }[];
+    projects: { region: string; name: string; id: string }[];
+    agencies: { name: string; id: string; trusts: string; role: string }[];
+  }[];
+  kmsKeys: {
+    projectId: string;
+    keyId: string;
+    alias: string;
+    state: KeyState;
+    /** The state as KMS writes it: "2" is enabled. */
+    keyState: string;
+    spec: string;
+    usage: string;
+  }[];
+}
+
+export function describe(endpoint: string, cloud: Cloud): Description {
+  return {
+    endpoint,
+    accounts: cloud.accounts.map((account) => ({
+      domainName: account.name,
+      domainId: account.id,
+      users: cloud.users
+        .filter((user) => user.accountId === account.id)
+        .map(({ name, password, accessKey, secretKey, id, role }) => ({
+          name,
+          password,
+          accessKey,
+          secretKey,
+          id,
+          role,
+        })),
+      projects: cloud.projects(account.id).map(({ region, name, id }) => ({ region, name, id })),
+      agencies: cloud.agencies
+        .filter((agency) => agency.accountId === account.id)
+        .map(({ name, id, trust, role }) => ({ name, id, role, trusts: trustText(cloud, trust) })),
+    })),
+    kmsKeys: cloud.keys().map(({ projectId, id, alias, state, spec, usage }) => ({
+      projectId,
+      keyId: id,
+      alias,
+      state,
+      keyState: keyStateCodes[state],
+      spec,
+      usage,
+    })),
+  };
+}
+
+function trustText(cloud: Cloud, trust: Cloud["agencies"][number]["trust"]): string {
+  switch (trust.type) {
+    case "account":
+      return `account ${cloud.account(trust.accountId)?.name ?? trust.accountId}`;
+    case "service":
+      return `service ${trust.service}`;
+    case "oidc":
+      return "identities of the account's providers";
+  }
+}

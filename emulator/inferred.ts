@@ -1,0 +1,50 @@
+// What Huawei Cloud does not document and the emulator had to choose, all in one place. Change it here when the real
+// service is seen to do otherwise.
+
+import { type CloudError, evsError, gatewayError, iamError, kmsError, type Service, stsError } from "./errors";
+
+/** `GET key` of a project whose key was never set. An absent or null value would be as likely. */
+export const keyIdNeverSet = "";
+
+/** The first enable takes evs/default. The page does not say what becomes of a key that was set before it. */
+export const firstEnableReplacesKey = true;
+
+/** Enabling without the agency EVSAccessKMS. EVS.2055 (400) is the other candidate; the 401 is the one clients misread. */
+export const agencyMissing = (): CloudError => evsError("EVS.2143");
+
+/** Any of the six calls in an account that was not admitted to the beta. */
+export const betaNotGranted = (): CloudError => evsError("EVS.5403");
+
+/** The key does not exist in this project. */
+export const keyUnknown = (): CloudError => evsError("EVS.2041");
+
+/** The key exists, and is disabled, pending deletion or pending import. */
+export const keyNotEnabled = (): CloudError => evsError("EVS.2040");
+
+/** The key is asymmetric, or not for encryption. */
+export const keyUnsuitable = (): CloudError => evsError("EVS.2041");
+
+/** Symmetric keys that EVS can encrypt a disk with. */
+export const suitableKeySpecs: readonly string[] = ["AES_256", "SM4"];
+
+/** The caller lacks the permission; each service says so in its own way. */
+export const permissionDenied: Record<Service, () => CloudError> = {
+  evs: () => evsError("EVS.1027"),
+  kms: () => kmsError("KMS.0307"),
+  iam: () => iamError(403, "You have no right to do this action."),
+  sts: () => stsError(403, "PAP5.0001", "access denied: the action is not allowed by any policy"),
+  metadata: () => gatewayError("APIGW.0302"),
+};
+
+/** Signed with a good key for a project that is not the signer's. */
+export const projectOfAnotherAccount = (): CloudError =>
+  gatewayError("APIGW.0301", "the project does not belong to the account of the access key");
+
+/** The date in the signature is more than 15 minutes off. */
+export const clockSkewed = (): CloudError =>
+  gatewayError("APIGW.0301", "verify aksk signature fail, x-sdk-date is expired");
+
+/** Temporary access key whose time is over, or sent without its security token. */
+export const securityTokenExpired = (): CloudError => gatewayError("APIGW.0301", "security token is expired");
+export const securityTokenMissing = (): CloudError =>
+  gatewayError("APIGW.0301", "the access key is temporary and x-security-token is missing or wrong");

@@ -1,0 +1,62 @@
+// What an operation of the cloud is: its route, whom it serves, and the function that answers.
+
+import type { IncomingHttpHeaders } from "node:http";
+import type { Cloud } from "./cloud/cloud";
+import type { Permission } from "./cloud/permissions";
+import type { Principal, Project, Scope } from "./cloud/state";
+import type { Service } from "./errors";
+
+export interface Call {
+  cloud: Cloud;
+  /** The server's time, in milliseconds since the epoch. */
+  now: number;
+  params: Readonly<Record<string, string>>;
+  query: URLSearchParams;
+  headers: IncomingHttpHeaders;
+  /** Parsed JSON; undefined when nothing was sent. */
+  body: unknown;
+  /** How to look at a caller, for operations whose authentication depends on their body. */
+  authenticate(): Caller;
+}
+
+export interface Caller {
+  principal: Principal;
+  kind: "token" | "aksk";
+  /** The caller holds a temporary access key. */
+  temporary: boolean;
+  /** What the token is for; a signed request has no scope of its own. */
+  scope?: Scope;
+}
+
+export interface CallerCall extends Call {
+  caller: Caller;
+}
+
+export interface ProjectCall extends CallerCall {
+  project: Project;
+}
+
+export interface Answer {
+  /** Default 200. */
+  status?: number;
+  headers?: Record<string, string>;
+  /** Sent as JSON; a string goes as plain text. */
+  body: unknown;
+}
+
+interface Route {
+  service: Service;
+  /** The vendor's name of the operation. */
+  name: string;
+  method: "GET" | "POST" | "PUT";
+  path: string;
+  /** Operations that share a path are told apart by `auth.identity.methods` of the body. */
+  identityMethod?: "password" | "token" | "assume_role";
+}
+
+export type Operation = Route &
+  (
+    | { auth: "none"; handle: (call: Call) => Answer }
+    | { auth: "caller"; permission?: Permission; handle: (call: CallerCall) => Answer }
+    | { auth: "project"; permission: Permission; handle: (call: ProjectCall) => Answer }
+  );
