@@ -1,0 +1,82 @@
+// Runs a command to its end without blocking: the emulator that it talks to lives in this very process.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import process from "node:process";
+
+export interface CommandOptions {
+  cwd: string;
+  env: Record<string, string>;
+  /** After this time the command and its children are killed, and the result says so. Default 120 000. */
+  timeoutMs?: number;
+  /** Aborting it kills the command and its children at once, as a power cut would. */
+  signal?: AbortSignal;
+}
+
+export interface CommandResult {
+  /** -1 where the command was killed. */
+  code: number;
+  stdout: string;
+  stderr: string;
+  /** stdout and stderr, interleaved as they came. */
+  output: string;
+  durationMs: number;
+}
+
+const running = new Set<ChildProcess>();
+
+export function runCommand(command: string, args: string[], options: CommandOptions): Promise<CommandResult> {
+  return new Promise((resolve, reject) => {
+    const start = performance.now();
+    // A process group of its own, so that the engine's plugins and programs end with it.
+    const child = spawn(command, args, {
+      cwd: options.cwd,
+      env: options.env,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    running.add(child);
+    const parts = { stdout: "", stderr: "", output: "" };
+    for (const name of ["stdout", "stderr"] as const) {
+      child[name].setEncoding("utf8").on("data", (text: string) => {
+        parts[name] += text;
+        parts.output += text;
+      });
+    }
+    const timeoutMs = options.timeoutMs ?? 120_000;
+    const timer = setTimeout(() => {
+      parts.output += `\n[killed: no end after ${timeoutMs} ms]\n`;
+      killGroup(child);
+    }, timeoutMs);
+    const abort = (): void => killGroup(child);
+    options.signal?.addEventListener("abort", abort);
+    const forget = (): void => {
+      clearTimeout(timer);
+      options.signal?.removeEventListener("abort", abort);
+      running.delete(child);
+    };
+    child.once("error", (error) => {
+      forget();
+      reject(error);
+    });
+    child.once("close", (code) => {
+      forget();
+      resolve({ code: code ?? -1, ...parts, durationMs: Math.round(performance.now() - start) });
+    });
+  });
+}
+
+/** For the end of a test that failed while commands were still running in its folder. */
+export function killCommandsIn(folder: string): void {
+  for (const child of running) {
+    if (child.spawnargs.some((arg) => arg.startsWith(folder))) killGroup(child);
+  }
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // Already gone.
+  }
+}

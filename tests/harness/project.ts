@@ -1,0 +1,116 @@
+// A Pulumi project of its own for one test: program, modules, home, backend and temporary folder under one root, and an
+// environment that knows nothing of the caller's.
+
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import process from "node:process";
+import { type Engine, engineEnvironment } from "../../scripts/engine";
+import { checkout, packedPackage } from "./readiness";
+
+export interface ProjectOptions {
+  /** `index.js` as text, CommonJS: by far the fastest to run. */
+  program?: string;
+  /** In its place a folder to copy, such as `examples/quickstart`. Its `Pulumi.yaml` is used as it is. */
+  folder?: string;
+  /** How the program finds this package: a link to the checkout (default), or the content of the packed tarball. */
+  layout?: "link" | "packed";
+  /** `options: refresh` of the project file, for a `program`. Default `always`, as in every example. */
+  refresh?: "always" | "never";
+  emulator?: { endpoint: string };
+  /** Added to the environment of every command: credentials, say. */
+  env?: Record<string, string>;
+}
+
+export interface Project {
+  root: string;
+  folder: string;
+  home: string;
+  env: Record<string, string>;
+}
+
+const PACKAGE = "pulumi-huaweicloud-evs";
+
+// Of the caller's environment only what a program needs to run at all: no credentials, proxies or Pulumi settings.
+const KEPT_VARIABLES = ["LANG", "LC_ALL", "SYSTEMROOT", "NODE_V8_COVERAGE"];
+
+export async function createProject(engine: Engine, options: ProjectOptions): Promise<Project> {
+  const root = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), "evs-e2e-"));
+  const [folder, home, backend, temporary] = ["project", "home", "backend", "tmp"].map((name) => {
+    fs.mkdirSync(path.join(root, name));
+    return path.join(root, name);
+  }) as [string, string, string, string];
+
+  if (options.folder !== undefined) copyProgram(path.resolve(checkout, options.folder), folder);
+  else writeProgram(folder, options);
+  await installPackage(path.join(folder, "node_modules"), options.layout ?? "link");
+
+  const kept = Object.fromEntries(KEPT_VARIABLES.map((name) => [name, process.env[name]]));
+  const node = path.dirname(process.execPath);
+  const env = engineEnvironment(engine, {
+    ...kept,
+    PATH: [node, process.env.PATH].join(path.delimiter),
+    HOME: home,
+    TMPDIR: temporary,
+    PULUMI_HOME: path.join(home, ".pulumi"),
+    PULUMI_BACKEND_URL: `file://${backend}`,
+    PULUMI_CONFIG_PASSPHRASE: "correct horse battery staple",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    // --event-log is hidden without it.
+    PULUMI_DEBUG_COMMANDS: "true",
+    ...(options.emulator && { HW_ENDPOINT_URL: options.emulator.endpoint }),
+    ...options.env,
+  });
+  return { root, folder, home, env: withoutUndefined(env) };
+}
+
+export function writeProgramText(folder: string, text: string): void {
+  fs.writeFileSync(path.join(folder, "index.js"), text);
+}
+
+function writeProgram(folder: string, { program = "", refresh = "always" }: ProjectOptions): void {
+  const project = [
+    "name: e2e",
+    "runtime:",
+    "  name: nodejs",
+    "  options:",
+    "    typescript: false",
+    ...(refresh === "always" ? ["options:", "  refresh: always"] : []),
+  ];
+  fs.writeFileSync(path.join(folder, "Pulumi.yaml"), `${project.join("\n")}\n`);
+  fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "e2e", private: true, main: "index.js" }));
+  writeProgramText(folder, program);
+}
+
+function copyProgram(from: string, to: string): void {
+  // Neither a user's stacks nor their modules.
+  const isOurs = (file: string): boolean =>
+    !/(^|[/\\])(node_modules|Pulumi\.[^/\\]+\.yaml)$/.test(path.relative(from, file));
+  fs.cpSync(from, to, { recursive: true, filter: isOurs });
+}
+
+async function installPackage(modules: string, layout: "link" | "packed"): Promise<void> {
+  fs.mkdirSync(path.join(modules, "@pulumi"), { recursive: true });
+  const fromCheckout = (name: string): void => {
+    const target = path.join(modules, name);
+    fs.mkdirSync(path.dirname(target), { recursive: true });
+    fs.symlinkSync(path.join(checkout, "node_modules", name), target, "junction");
+  };
+  // The same @pulumi/pulumi as this package's own: two copies would not know each other's outputs. TypeScript is for
+  // programs that need compiling.
+  for (const name of ["@pulumi/pulumi", "typescript", "@types/node"]) fromCheckout(name);
+  if (layout === "link") {
+    fs.symlinkSync(checkout, path.join(modules, PACKAGE), "junction");
+    return;
+  }
+  const packed = await packedPackage();
+  fs.cpSync(packed, path.join(modules, PACKAGE), { recursive: true });
+  const manifest: { dependencies?: Record<string, string> } = JSON.parse(
+    fs.readFileSync(path.join(packed, "package.json"), "utf8"),
+  );
+  for (const name of Object.keys(manifest.dependencies ?? {})) fromCheckout(name);
+}
+
+function withoutUndefined(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}

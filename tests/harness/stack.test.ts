@@ -1,0 +1,72 @@
+// The harness itself, on a resource so simple that a failure here is the engine's or the harness's.
+
+import fs from "node:fs";
+import path from "node:path";
+import { succeeded, withStack } from "./stack";
+
+const program = (value: string): string => `
+  const pulumi = require("@pulumi/pulumi");
+  const __provider = 'exports.handler = () => ({' +
+    'check: async (olds, news) => ({ inputs: news }),' +
+    'diff: async (id, olds, news) => ({ changes: olds.value !== news.value }),' +
+    'create: async (inputs) => ({ id: "one", outs: inputs }),' +
+    'read: async (id, props) => ({ id, props }),' +
+    'update: async (id, olds, news) => { if (news.value === "bad") throw new Error("refused"); return { outs: news }; },' +
+    'delete: async () => {} })';
+  class Simple extends pulumi.CustomResource {}
+  const simple = new Simple("pulumi-nodejs:dynamic/test:Simple", "simple", { value: ${JSON.stringify(value)}, __provider });
+  exports.id = simple.id;
+  exports.secret = new pulumi.Config("huaweicloud").getSecret("password");
+  exports.home = process.env.HOME;
+  exports.leaked = Object.keys(process.env).filter((name) => /^(HW|OS|HUAWEICLOUD)_/.test(name));
+`;
+
+describe("withStack", () => {
+  beforeAll(() => {
+    process.env.HW_SECRET_KEY = "the caller's own";
+  });
+
+  afterAll(() => {
+    delete process.env.HW_SECRET_KEY;
+  });
+
+  it("counts what the engine did, keeps the caller's environment out, and leaves nothing behind", async () => {
+    const root = await withStack(
+      { program: program("a"), config: { "huaweicloud:password": { secret: "hunter2" } } },
+      async (stack) => {
+        expect(succeeded(await stack.up()).changes).toEqual({ create: 2 });
+        expect(await stack.outputs()).toEqual({ id: "one", secret: "hunter2", home: stack.home, leaked: [] });
+        expect((await stack.export()).deployment.resources.map(({ id }) => id)).toContain("one");
+
+        stack.setProgram(program("b"));
+        const preview = succeeded(await stack.preview({ diff: true }));
+        expect(preview.changes).toEqual({ same: 1, update: 1 });
+        expect(preview.stdout).toContain('~ value: "a" => "b"');
+        expect(preview.steps).toEqual([expect.objectContaining({ op: "update", name: "simple", failed: false })]);
+
+        stack.setProgram(program("bad"));
+        const failed = await stack.up();
+        expect(failed.code).not.toBe(0);
+        expect(failed.diagnostics.map(({ message }) => message.trim())).toContain("refused");
+
+        expect(succeeded(await stack.destroy()).changes).toEqual({ delete: 2 });
+        expect(stack.transcript).toContain("$ pulumi destroy");
+        expect(stack.writtenFiles().filter((file) => fs.readFileSync(file, "utf8").includes("hunter2"))).toEqual([]);
+        expect(stack.writtenFiles()).toContain(path.join(stack.folder, "Pulumi.test.yaml"));
+        return stack.root;
+      },
+    );
+    expect(fs.existsSync(root)).toBe(false);
+  }, 120_000);
+
+  it("kills a command on demand, and its children", async () => {
+    await withStack(
+      { program: "setInterval(() => {}, 1000); module.exports = new Promise(() => {});" },
+      async (stack) => {
+        const up = await stack.up({ signal: AbortSignal.timeout(3_000) });
+        expect(up.code).toBe(-1);
+        expect(succeeded(await stack.run(["cancel", "--yes"])).code).toBe(0);
+      },
+    );
+  }, 60_000);
+});

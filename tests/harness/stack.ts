@@ -1,0 +1,193 @@
+// `withStack`: a test's own Pulumi stack, worked by the real engine's commands and taken down whatever happens.
+//
+//   await withStack({ program, emulator, config: { "huaweicloud:region": "eu-west-101" } }, async (stack) => {
+//     const up = succeeded(await stack.up());
+//     expect(up.changes).toEqual({ create: 2 }); // the stack itself is one
+//   });
+//
+// KEEP=1 leaves each stack's folder in place and prints its path.
+
+import fs from "node:fs";
+import path from "node:path";
+import process from "node:process";
+import { z } from "zod";
+import type { Engine } from "../../scripts/engine";
+import { type CommandOptions, type CommandResult, killCommandsIn, runCommand } from "./command";
+import { type Events, parseEvents } from "./events";
+import { createProject, type Project, type ProjectOptions, writeProgramText } from "./project";
+import { ready } from "./readiness";
+
+export interface StackOptions extends ProjectOptions {
+  /** Stack configuration; `{ secret }` is stored encrypted. A namespace is needed but for the program's own keys. */
+  config?: Config;
+}
+
+export type Config = Record<string, string | { secret: string }>;
+
+export interface OperationOptions extends Pick<CommandOptions, "timeoutMs" | "signal"> {
+  /** Further arguments, such as `--expect-no-changes`. */
+  args?: string[];
+  /** Added to the environment of this command only; undefined takes a variable away. */
+  env?: Record<string, string | undefined>;
+}
+
+export interface PreviewOptions extends OperationOptions {
+  diff?: boolean;
+  json?: boolean;
+}
+
+export interface OperationResult extends CommandResult, Events {}
+
+export type Deployment = z.infer<typeof exported>["deployment"];
+
+const exported = z.object({
+  deployment: z.object({
+    resources: z
+      .array(
+        z.looseObject({
+          urn: z.string(),
+          type: z.string(),
+          id: z.string().optional(),
+          inputs: z.record(z.string(), z.unknown()).optional(),
+          outputs: z.record(z.string(), z.unknown()).optional(),
+          initErrors: z.array(z.string()).optional(),
+        }),
+      )
+      .default([]),
+  }),
+});
+
+const STACK = "test";
+
+export async function withStack<T>(options: StackOptions, body: (stack: Stack) => Promise<T>): Promise<T> {
+  const engine = await ready();
+  const project = await createProject(engine, options);
+  const stack = new Stack(engine, project);
+  try {
+    succeeded(await stack.run(["stack", "init", STACK]));
+    if (options.config) succeeded(await stack.setConfig(options.config));
+    return await body(stack);
+  } finally {
+    killCommandsIn(project.root);
+    if (process.env.KEEP) process.stderr.write(`kept: ${project.root}\n`);
+    // A killed engine's children may still be writing.
+    else fs.rmSync(project.root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+}
+
+/** The result, if the command succeeded. @throws with all that it printed, if it did not. */
+export function succeeded<R extends CommandResult>(result: R): R {
+  if (result.code !== 0) throw new Error(`the command ended with code ${result.code}:\n${result.output}`);
+  return result;
+}
+
+/** Works one stack. No method throws because a command failed: look at `code`, or wrap the call in {@link succeeded}. */
+export class Stack {
+  /** Everything that was run and printed, in order. Values of configuration are left out of the commands. */
+  transcript = "";
+
+  private operations = 0;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly project: Project,
+  ) {}
+
+  /** The root of all that belongs to this stack. */
+  get root(): string {
+    return this.project.root;
+  }
+
+  /** Where the program lies. */
+  get folder(): string {
+    return this.project.folder;
+  }
+
+  /** The home folder of program and provider, for a profile file, say. */
+  get home(): string {
+    return this.project.home;
+  }
+
+  up(options: OperationOptions = {}): Promise<OperationResult> {
+    return this.operate(["up", "--yes", "--skip-preview"], options);
+  }
+
+  preview({ diff, json, ...options }: PreviewOptions = {}): Promise<OperationResult> {
+    const flags = [...(diff ? ["--diff"] : []), ...(json ? ["--json"] : [])];
+    return this.operate(["preview", ...flags], options);
+  }
+
+  /** Add `args: ["--preview-only"]` to look at the drift and change nothing. */
+  refresh(options: OperationOptions = {}): Promise<OperationResult> {
+    const previewOnly = options.args?.includes("--preview-only");
+    return this.operate(["refresh", ...(previewOnly ? [] : ["--yes", "--skip-preview"])], options);
+  }
+
+  destroy(options: OperationOptions = {}): Promise<OperationResult> {
+    return this.operate(["destroy", "--yes", "--skip-preview"], options);
+  }
+
+  /** The state as the engine exports it, secrets encrypted. */
+  async export(): Promise<CommandResult & { deployment: Deployment }> {
+    const result = succeeded(await this.run(["stack", "export"]));
+    return { ...result, ...exported.parse(JSON.parse(result.stdout)) };
+  }
+
+  /** The stack's outputs, secrets in the clear. */
+  async outputs(): Promise<Record<string, unknown>> {
+    const { stdout } = succeeded(await this.run(["stack", "output", "--json", "--show-secrets"]));
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(stdout));
+  }
+
+  setConfig(config: Config): Promise<CommandResult> {
+    const values = Object.entries(config).flatMap(([key, value]) =>
+      typeof value === "string" ? ["--plaintext", `${key}=${value}`] : ["--secret", `${key}=${value.secret}`],
+    );
+    return this.run(["config", "set-all", ...values], {}, `config set-all (${Object.keys(config).join(", ")})`);
+  }
+
+  removeConfig(key: string): Promise<CommandResult> {
+    return this.run(["config", "rm", key]);
+  }
+
+  setProgram(text: string): void {
+    writeProgramText(this.project.folder, text);
+  }
+
+  /** Any other command of the CLI, on this stack. */
+  async run(args: string[], options: OperationOptions = {}, shown = args.join(" ")): Promise<CommandResult> {
+    const { folder, env } = this.project;
+    const all = [...args, ...(options.args ?? []), "--non-interactive", "--color", "never", "--cwd", folder];
+    const changed = Object.entries({ ...env, ...options.env });
+    const result = await runCommand(this.engine.command, all, {
+      ...options,
+      cwd: folder,
+      env: Object.fromEntries(changed.filter((entry): entry is [string, string] => entry[1] !== undefined)),
+    });
+    this.transcript += `$ pulumi ${[shown, ...(options.args ?? [])].join(" ")}\n${result.output}\n`;
+    return result;
+  }
+
+  /** Every file written on behalf of this stack but for the modules: state, history, logs, caches, configuration. */
+  writtenFiles(): string[] {
+    const files: string[] = [];
+    const walk = (folder: string): void => {
+      for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
+        const file = path.join(folder, entry.name);
+        if (entry.isFile()) files.push(file);
+        else if (entry.isDirectory() && file !== path.join(this.project.folder, "node_modules")) walk(file);
+      }
+    };
+    walk(this.project.root);
+    return files;
+  }
+
+  private async operate(args: string[], options: OperationOptions): Promise<OperationResult> {
+    // Removed again, for it is the harness's and not a file that a user would have.
+    const log = path.join(this.project.root, `events-${this.operations++}.json`);
+    const result = await this.run([...args, "--event-log", log], options, args.join(" "));
+    const events = parseEvents(fs.existsSync(log) ? fs.readFileSync(log, "utf8") : "");
+    fs.rmSync(log, { force: true });
+    return { ...result, ...events };
+  }
+}
