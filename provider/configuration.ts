@@ -1,0 +1,106 @@
+// The configuration, resolved: from here on nothing reads settings, defaults or the environment again.
+import { z } from "zod";
+import * as forms from "./forms";
+import { type EndpointOverrides, parseEndpoint, services } from "./huaweicloud/endpoints";
+import { ConfigurationError } from "./huaweicloud/errors";
+import {
+  type Environment,
+  readSettings,
+  type Setting,
+  type Settings,
+  type StackConfiguration,
+} from "./huaweicloud/settings";
+
+export interface Configuration {
+  region: string | undefined;
+  projectId: string | undefined;
+  projectName: string | undefined;
+  cloud: string | undefined;
+  endpoints: EndpointOverrides;
+  /** Tries after the first; default 5. */
+  maxRetries: number;
+  /** Deadline of a call with all its tries, in milliseconds; default 60 s. */
+  requestTimeoutMs: number;
+  /** Whether keys are looked up in advance: where that can be done (`auto`), never, or always, failing where it cannot. */
+  preflight: "auto" | "off" | "require";
+  /** For the credential sources. */
+  settings: Settings;
+}
+
+const cloud = z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i, "must be a domain, such as myhuaweicloud.com");
+const retries = z.coerce.number("must be a number, such as 5").int("must be a whole number, such as 5").min(0).max(20);
+const seconds = z.coerce
+  .number("must be a number of seconds, such as 60")
+  .min(1, "must be at least 1 second")
+  .max(3600);
+
+const preflight = z.enum(["auto", "off", "require"], 'must be "auto", "off" or "require"');
+
+/** Resolves the configuration; throws a `ConfigurationError` that names the key or variable that cannot be right. */
+export function resolveConfiguration(stack: StackConfiguration, environment: Environment): Configuration {
+  const settings = readSettings(stack, environment);
+  return {
+    region: valid(settings.region, forms.region),
+    projectId: valid(settings.projectId, forms.projectId),
+    projectName: valid(settings.projectName, forms.projectName),
+    cloud: valid(settings.cloud, cloud),
+    endpoints: resolveEndpoints(settings, environment),
+    maxRetries: valid(settings.maxRetries, retries) ?? 5,
+    requestTimeoutMs: (valid(settings.requestTimeout, seconds) ?? 60) * 1000,
+    preflight: valid(settings.preflight, preflight) ?? "auto",
+    settings,
+  };
+}
+
+function valid<T>(setting: Setting | undefined, form: z.ZodType<T>): T | undefined {
+  if (!setting) return undefined;
+  const parsed = form.safeParse(setting.value);
+  if (parsed.success) return parsed.data;
+  throw new ConfigurationError(
+    `${setting.origin} ${parsed.error.issues[0]?.message} (got ${JSON.stringify(setting.value)}).`,
+  );
+}
+
+/** `huaweicloud:endpoints` beats `HW_AUTH_URL` and `HW_ENDPOINT_URL_<SERVICE>`, which beat `HW_ENDPOINT_URL`. */
+function resolveEndpoints(settings: Settings, environment: Environment): EndpointOverrides {
+  const given: [keyof EndpointOverrides, string, string][] = [];
+  const add = (service: keyof EndpointOverrides, origin: string, value: string | undefined) => {
+    if (value) given.push([service, origin, value]);
+  };
+  add("all", "HW_ENDPOINT_URL", environment.HW_ENDPOINT_URL);
+  add("iam", settings.authUrl?.origin ?? "", settings.authUrl?.value);
+  for (const service of services) {
+    const variable = `HW_ENDPOINT_URL_${service.toUpperCase()}`;
+    add(service, variable, environment[variable]);
+  }
+  for (const [service, value] of Object.entries(parseEndpointsMap(settings.endpoints))) {
+    add(service as keyof EndpointOverrides, `huaweicloud:endpoints.${service}`, value);
+  }
+  const overrides: EndpointOverrides = {};
+  for (const [service, origin, value] of given) {
+    const parsed = parseEndpoint(value);
+    if ("reason" in parsed) throw new ConfigurationError(`${origin} ${parsed.reason} (got ${JSON.stringify(value)}).`);
+    overrides[service] = parsed.endpoint;
+  }
+  return overrides;
+}
+
+/** Huawei Cloud's own package allows many services in this map; only ours are looked at. */
+function parseEndpointsMap(setting: Setting | undefined): Record<string, string> {
+  if (!setting) return {};
+  let map: unknown;
+  try {
+    map = JSON.parse(setting.value);
+  } catch {
+    map = undefined;
+  }
+  const parsed = z.record(z.string(), z.string()).safeParse(map);
+  if (!parsed.success) {
+    throw new ConfigurationError(
+      `${setting.origin} must be a map of services to URLs: pulumi config set --path '${setting.origin}.evs' https://evs.cn-north-4.myhuaweicloud.com.`,
+    );
+  }
+  return Object.fromEntries(
+    Object.entries(parsed.data).filter(([service]) => (services as readonly string[]).includes(service)),
+  );
+}

@@ -1,0 +1,61 @@
+// What Pulumi's engine and its dynamic-provider host ask of a provider: the facts that the lifecycles are built on.
+
+/** A property bag as the engine hands it over. */
+export type Bag = Record<string, unknown>;
+
+export interface CheckFailure {
+  /** The property as the user typed it; empty where it is about none. */
+  property: string;
+  reason: string;
+}
+
+export interface CheckResult<Inputs> {
+  inputs: Inputs;
+  failures: CheckFailure[];
+}
+
+export interface DiffResult {
+  changes: boolean;
+  replaces: string[];
+  deleteBeforeReplace: boolean;
+}
+
+/** The text that stands for a value not known yet, in a preview. It has the form of a key ID and must never be sent. */
+export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** Name of the property in which the host finds the provider to run. */
+export const providerProperty = "__provider";
+
+export function isUnknown(value: unknown): boolean {
+  return value === unknownValue;
+}
+
+/** Whether a value is unknown, or has an unknown part. */
+export function hasUnknown(value: unknown): boolean {
+  if (typeof value === "object" && value !== null) return Object.values(value).some(hasUnknown);
+  return isUnknown(value);
+}
+
+/**
+ * The resource exists, but is not as it should be. The engine records it with these properties as "initialization
+ * failed", and the next `up` updates it.
+ */
+export class InitializationFailed extends Error {
+  override readonly name = "InitializationFailed";
+  readonly reasons: string[];
+
+  constructor(
+    readonly id: string,
+    readonly properties: Bag,
+    reason: string,
+  ) {
+    super(reason);
+    this.stack = reason;
+    this.reasons = [reason];
+  }
+}
+
+/** Tells the user one line that is no error. The engine shows what a provider writes to standard error. */
+export function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

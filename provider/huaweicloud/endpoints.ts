@@ -1,0 +1,48 @@
+// Where each service of each region is: pure rules, plus the user's overrides.
+
+export const services = ["iam", "kms", "evs", "sts"] as const;
+export type Service = (typeof services)[number];
+
+/** Overrides by service; `all` stands for every service that has none of its own. */
+export type EndpointOverrides = Partial<Record<Service | "all", string>>;
+
+const defaultCloud = "myhuaweicloud.com";
+/** The European site is a cloud of its own; its regions are told by their name. */
+const europeanCloud = "myhuaweicloud.eu";
+const europeanRegion = /^eu-west-1\d\d$/;
+
+/** Base URL of a service in a region, without a slash at its end. */
+export function endpointOf(
+  service: Service,
+  region: string,
+  settings: { cloud?: string | undefined; overrides: EndpointOverrides },
+): string {
+  const override = settings.overrides[service] ?? settings.overrides.all;
+  if (override) return override;
+  const cloud = settings.cloud ?? (europeanRegion.test(region) ? europeanCloud : defaultCloud);
+  return `https://${service}.${region}.${cloud}`;
+}
+
+/**
+ * Normalizes an endpoint that a user gave: `https://` where no scheme is given, no slash at the end, no `/v3` (which
+ * `HW_AUTH_URL` has by custom). Answers with a reason instead where it cannot be used.
+ */
+export function parseEndpoint(text: string): { endpoint: string } | { reason: string } {
+  const example = "give a URL such as https://evs.cn-north-4.myhuaweicloud.com";
+  let url: URL;
+  try {
+    url = new URL(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`);
+  } catch {
+    return { reason: `is not a URL: ${example}` };
+  }
+  if (url.username || url.password) return { reason: "must not contain a user name or password" };
+  if (url.search || url.hash) return { reason: `must not have a query or fragment: ${example}` };
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
+    return { reason: `must use https (plain http is for the loopback only): ${example}` };
+  }
+  return { endpoint: (url.origin + url.pathname).replace(/\/+$/, "").replace(/\/v3$/, "") };
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+}

@@ -1,0 +1,59 @@
+// Names on the wire: paths, headers and error codes of the Huawei Cloud APIs this project calls, each once.
+
+/** EVS v5 default encryption. API reference: https://support.huaweicloud.com/intl/en-us/api-evs/UpdateDefaultKmsKeyId.html and its siblings. */
+export const evsPaths = {
+  key: (projectId: string) => `/v5/${projectId}/default-encryption/key`,
+  resetKey: (projectId: string) => `/v5/${projectId}/default-encryption/key/reset`,
+  enable: (projectId: string) => `/v5/${projectId}/default-encryption/enable`,
+  disable: (projectId: string) => `/v5/${projectId}/default-encryption/disable`,
+  status: (projectId: string) => `/v5/${projectId}/default-encryption/status`,
+};
+
+/** KMS. API reference: https://support.huaweicloud.com/intl/en-us/api-dew/ListKeyDetail.html and its siblings. */
+export const kmsPaths = {
+  describeKey: (projectId: string) => `/v1.0/${projectId}/kms/describe-key`,
+  listKeys: (projectId: string) => `/v1.0/${projectId}/kms/list-keys`,
+};
+
+/** IAM. API reference: https://support.huaweicloud.com/intl/en-us/api-iam/iam_30_0001.html and its siblings. */
+export const iamPaths = {
+  tokens: "/v3/auth/tokens?nocatalog=true",
+  projects: (name: string) => `/v3/projects?name=${encodeURIComponent(name)}`,
+};
+
+export const headers = {
+  token: "X-Auth-Token",
+  issuedToken: "x-subject-token",
+  requestId: "x-request-id",
+  iamTraceId: "x-iam-trace-id",
+};
+
+/** Characters of a KMS key ID: https://support.huaweicloud.com/intl/en-us/api-dew/ListKeyDetail.html (letters go to z, not to f). */
+export const kmsKeyIdForm = /^[0-9a-z]{8}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{12}$/i;
+
+/** Alias of the key that EVS makes for itself in each project. */
+export const evsDefaultKeyAlias = "evs/default";
+
+/**
+ * Codes that mean "this token is stale: get a new one and try once more".
+ * They come with different statuses (KMS answers 403), so the code decides.
+ */
+export const staleTokenCodes: ReadonlySet<string> = new Set([
+  "APIGW.0307",
+  "APIG.0307",
+  "EVS.0002",
+  "Common.0013",
+  "KMS.0301",
+  "KMS.0302",
+  "KMS.0303",
+  "IAM.0066",
+  "IAM.0067",
+]);
+
+/** The gateway uses one code for every authentication failure; these words of its message mean a stale token. */
+export const gatewayAuthenticationCode = /^APIGW?\.0301$/;
+export const staleTokenWords = /token/i;
+
+/** A code that is worth another try although its status is not: the service's own table says so. */
+export const retryableCodes: ReadonlySet<string> = new Set(["EVS.2044"]);
+export const retryableStatuses: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);

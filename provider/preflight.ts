@@ -1,0 +1,120 @@
+// The one look-up of check: does KMS know this key here, and can EVS encrypt with it? A definite no fails the preview,
+// in the pull request, instead of the deployment after the merge.
+import { hasUnknown, tell } from "./engine";
+import { ApiError } from "./huaweicloud/errors";
+import type { KeyDetails } from "./huaweicloud/kms";
+import type { Session } from "./session";
+import type { TargetInputs } from "./target";
+import { scopeOf } from "./target";
+
+/** A preview must not wait for a slow KMS: in mode `auto` the check is given this long, in milliseconds. */
+const patienceMs = 2000;
+
+export interface PreflightInputs extends TargetInputs {
+  kmsKeyId: string;
+}
+
+/** Asks KMS about the key. Answers with the reason why it cannot be used; nothing where it can, or where nobody could tell. */
+export async function preflight(
+  inputs: PreflightInputs,
+  olds: Partial<PreflightInputs>,
+  session: Session,
+): Promise<string | undefined> {
+  const mode = session.configuration().preflight;
+  if (mode === "off" || hasUnknown(scopeOf(inputs)) || hasUnknown(inputs.kmsKeyId) || isUnchanged(inputs, olds))
+    return undefined;
+  // In a replacement the engine checks twice: the answer is remembered for the run.
+  const question = JSON.stringify([scopeOf(inputs), inputs.kmsKeyId.toLowerCase()]);
+  let answer = session.preflights.get(question);
+  if (!answer) {
+    answer = ask(inputs, session, mode);
+    session.preflights.set(question, answer);
+  }
+  return answer;
+}
+
+function isUnchanged(inputs: PreflightInputs, olds: Partial<PreflightInputs>): boolean {
+  return (
+    olds.region === inputs.region &&
+    olds.projectId === inputs.projectId &&
+    olds.projectName === inputs.projectName &&
+    olds.kmsKeyId?.toLowerCase() === inputs.kmsKeyId.toLowerCase()
+  );
+}
+
+async function ask(inputs: PreflightInputs, session: Session, mode: "auto" | "require"): Promise<string | undefined> {
+  const lookUp = async () => {
+    const connection = await session.connect(scopeOf(inputs));
+    const { describeKey } = await import("./huaweicloud/kms");
+    return describeKey(connection, inputs.kmsKeyId);
+  };
+  try {
+    const key = await (mode === "auto" ? within(patienceMs, lookUp()) : lookUp());
+    return whyUnusable(key);
+  } catch (error) {
+    const { message } = error as Error;
+    if (error instanceof ApiError && unknownKeyCodes.has(error.code)) {
+      return (
+        `is not a key that KMS knows in project ${inputs.projectId ?? inputs.projectName}, region ${inputs.region} (${error.code}): nearly always a ` +
+        "typo or another region's key. For a key shared from another account, set huaweicloud:preflight to off"
+      );
+    }
+    if (mode === "require") return `could not be checked, and huaweicloud:preflight is "require": ${message}`;
+    skip(session, message);
+    return undefined;
+  }
+}
+
+/** Answers of describe-key that mean "no such key here". */
+const unknownKeyCodes = new Set(["KMS.0205", "KMS.0207"]);
+
+/** Says once a run, for each reason, that the check was skipped. */
+function skip(session: Session, reason: string): void {
+  if (session.told.has(reason)) return;
+  session.told.add(reason);
+  tell(`KMS keys are not checked in advance (huaweicloud:preflight is "auto"): ${reason}`);
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`KMS did not answer within ${ms / 1000} s.`)), ms);
+  });
+  try {
+    return await Promise.race([work, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const enabledState = "2";
+const states: Readonly<Record<string, string>> = {
+  "1": "is not activated yet: activate it in DEW, or choose another",
+  "3": "is disabled: enable it in DEW, or choose another",
+  "4": "is scheduled for deletion: cancel the deletion in DEW and enable the key, or choose another",
+  "5": "waits for its key material: import it in DEW, or choose another",
+  "7": "is frozen: check the account for arrears, or choose another key",
+};
+
+/** Why EVS cannot encrypt with this key; nothing where it can. Regions that omit a field are given the benefit of the doubt. */
+export function whyUnusable(key: KeyDetails): string | undefined {
+  const named = key.key_alias ? `(alias ${key.key_alias}) ` : "";
+  if (key.key_state !== enabledState) {
+    const date = key.key_state === "4" ? deletionDate(key.scheduled_deletion_date) : "";
+    return `${named}${states[key.key_state] ?? `is in state ${key.key_state}, not enabled: choose another`}${date}`;
+  }
+  const asymmetric = key.key_spec !== undefined && !/^(AES|SM4)/.test(key.key_spec);
+  const otherUse = key.key_usage !== undefined && key.key_usage !== "ENCRYPT_DECRYPT";
+  if (asymmetric || otherUse) {
+    return `${named}is a key ${key.key_spec ?? ""} for ${key.key_usage ?? "another use"}: EVS needs a symmetric key for encryption (AES_256 or SM4, ENCRYPT_DECRYPT)`;
+  }
+  return undefined;
+}
+
+/** The API calls its dates seconds, but sends milliseconds: both are understood. */
+function deletionDate(text: string | undefined): string {
+  const value = Number(text);
+  if (!text || Number.isNaN(value)) return "";
+  const date = new Date(value > 1e11 ? value : value * 1000);
+  return ` (it will be deleted on ${date.toISOString().slice(0, 10)})`;
+}

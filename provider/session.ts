@@ -1,0 +1,90 @@
+// One run's view of the cloud: the configuration that the host handed over, and a connection for each project, made on
+// first use and shared by all resources. The cloud client and its libraries are loaded on first use, so that a run
+// without requests does not pay for them.
+import { type Configuration, resolveConfiguration } from "./configuration";
+import type { Connection } from "./huaweicloud/connection";
+import { findCredentials, noCredentials } from "./huaweicloud/credentials/chain";
+import type { Send } from "./huaweicloud/http";
+import type { Environment, StackConfiguration } from "./huaweicloud/settings";
+import type { TargetInputs } from "./target";
+
+export interface Session {
+  /** Throws a `ConfigurationError` where a setting cannot be right. */
+  configuration(): Configuration;
+  /** Throws a `CredentialsError` where credentials are incomplete. Sends nothing. */
+  checkCredentials(): void;
+  /** Throws a `CredentialsError` where there are no credentials, or incomplete ones. */
+  connect(scope: TargetInputs): Promise<Connection>;
+  /** Targets that this run has written: an older resource of the same target must not undo that when it is deleted. */
+  readonly written: Set<string>;
+  /** Answers of KMS about keys, by question: the reason why a key cannot be used, or nothing. */
+  readonly preflights: Map<string, Promise<string | undefined>>;
+  /** Lines that are said once a run. */
+  readonly told: Set<string>;
+}
+
+export function createSession(stack: StackConfiguration, environment: Environment): Session {
+  let resolved: Configuration | undefined;
+  const configuration = () => (resolved ??= resolveConfiguration(stack, environment));
+  const connections = new Map<string, Promise<Connection>>();
+  let send: Send | undefined;
+
+  async function open(scope: TargetInputs): Promise<Connection> {
+    const { cloud, endpoints, maxRetries, requestTimeoutMs, settings } = configuration();
+    const { connect } = await import("./huaweicloud/connection");
+    const { createTransport } = await import("./huaweicloud/http");
+    const credentials = findCredentials(settings);
+    if (!credentials) throw noCredentials();
+    send ??= createTransport({ maxRetries, deadlineMs: requestTimeoutMs, log: debugLog(environment) });
+    const { region, projectId, projectName = region } = scope;
+    return connect({ region, projectId, projectName }, { send, credentials, cloud, endpoints });
+  }
+
+  return {
+    configuration,
+    checkCredentials: () => void findCredentials(configuration().settings),
+    connect(scope) {
+      const key = JSON.stringify(scope);
+      let connection = connections.get(key);
+      if (!connection) {
+        connection = open(scope);
+        connections.set(key, connection);
+        connection.catch(() => connections.delete(key));
+      }
+      return connection;
+    },
+    written: new Set(),
+    preflights: new Map(),
+    told: new Set(),
+  };
+}
+
+/** What the host's `configure` hands over. `get` is its documented part; all keys are needed to tell misspelt ones. */
+export interface ConfigureRequest {
+  config: { get(key: string): string | undefined; rawConfig?: StackConfiguration };
+}
+
+let current: { session: Session; configuration: string } | undefined;
+
+/**
+ * Takes the host's configuration, once for each resource type, and synchronously: the host may call the other functions
+ * before an asynchronous `configure` is through. Never throws, for the host would remember the failure without telling:
+ * problems are reported by the calls that need the configuration.
+ */
+export async function configure({ config }: ConfigureRequest): Promise<void> {
+  const stack = config.rawConfig ?? {};
+  const configuration = JSON.stringify(stack);
+  // Both resource types of one run share a session, and so its logins.
+  if (current?.configuration !== configuration) current = { session: createSession(stack, process.env), configuration };
+}
+
+/** The session of this run. */
+export function session(): Session {
+  current ??= { session: createSession({}, process.env), configuration: "" };
+  return current.session;
+}
+
+function debugLog(environment: Environment): ((line: string) => void) | undefined {
+  if (!environment.HW_DEBUG || environment.HW_DEBUG === "0") return undefined;
+  return (line) => process.stderr.write(`huaweicloud: ${line}\n`);
+}

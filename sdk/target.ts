@@ -1,0 +1,43 @@
+// Arguments that say which project a resource or function is about.
+import type * as pulumi from "@pulumi/pulumi";
+
+/** An agency of another account to act as. Give exactly one of `domainName` and `domainId`. */
+export interface AssumeRoleArgs {
+  /** Name of the agency, in the account that owns it. */
+  agencyName: pulumi.Input<string>;
+  /** Name of the account that owns the agency. */
+  domainName?: pulumi.Input<string> | undefined;
+  /** ID of the account that owns the agency. */
+  domainId?: pulumi.Input<string> | undefined;
+}
+
+/** The project of a region. Give `projectId` or `projectName`, or neither. */
+export interface TargetArgs {
+  /**
+   * Region of the project, such as `cn-north-4`. A change replaces the resource.
+   *
+   * Default: configuration `huaweicloud:region`, then the variable `HW_REGION_NAME`.
+   */
+  region?: pulumi.Input<string> | undefined;
+  /**
+   * ID of the project: 32 characters. A change replaces the resource.
+   *
+   * Default: configuration `huaweicloud:projectId`, then `HW_PROJECT_ID` (both only for the configured region), else the
+   * project is looked up by `projectName`.
+   */
+  projectId?: pulumi.Input<string> | undefined;
+  /**
+   * Name of the project, such as `cn-north-4_team`: looked up where there is no `projectId`. A change replaces the resource.
+   *
+   * Default: configuration `huaweicloud:projectName`, then `HW_PROJECT_NAME` (both only for the configured region), then
+   * the region's own project, whose name is the region's.
+   */
+  projectName?: pulumi.Input<string> | undefined;
+  /**
+   * An agency of another account to act as, with the configured credentials as the trusted party. A change replaces the
+   * resource, unless `projectId` is given and stays.
+   *
+   * Default: none; the configured credentials are used as they are.
+   */
+  assumeRole?: pulumi.Input<AssumeRoleArgs> | undefined;
+}
