@@ -1,0 +1,109 @@
+// What `npm test` runs: the engine, then every check, each to its end whatever the others said, and one line of counts.
+// Further arguments go to jest: `npm test -- provider`.
+
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import process from "node:process";
+import { ensureEngine } from "./engine";
+
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** The numbers of jest's `--json` that are looked at. */
+interface JestResults {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  numTodoTests: number;
+  numRuntimeErrorTestSuites: number;
+}
+
+const root = path.resolve(__dirname, "../..");
+const resultsFile = path.join(root, "dist", ".jest-results.json");
+const inCi = Boolean(process.env.CI);
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = 1;
+});
+
+async function main(): Promise<void> {
+  const engine = await check("engine", async () => {
+    const { source, version, command } = await ensureEngine();
+    process.stdout.write(`Pulumi ${version} (${source}: ${command})\n`);
+    return true;
+  });
+  const lint = await check("lint", () =>
+    runs("@biomejs/biome/bin/biome", ["check", inCi ? "--colors=off" : "--colors=force"]),
+  );
+  const types = await check("types", () =>
+    typeProjects().every((project) => runs("typescript/bin/tsc", ["--project", project])),
+  );
+  const tests = runJest(engine);
+
+  const passed = tests.passed + [lint, types].filter(Boolean).length;
+  // The engine is no check of this project, but without one the end-to-end tests have not run.
+  const failed = tests.failed + [engine, lint, types].filter((ok) => !ok).length;
+  process.stdout.write(`\n${passed} passed, ${failed} failed, ${tests.skipped} skipped\n`);
+  // A run in which no test ran proves nothing.
+  if (failed > 0 || tests.passed === 0) process.exitCode = 1;
+}
+
+async function check(name: string, body: () => boolean | Promise<boolean>): Promise<boolean> {
+  heading(name);
+  try {
+    const ok = await body();
+    process.stdout.write(`${name}: ${ok ? "ok" : "FAILED"}\n`);
+    return ok;
+  } catch (error) {
+    process.stdout.write(`${name}: FAILED\n${error instanceof Error ? error.message : String(error)}\n`);
+    return false;
+  }
+}
+
+/** The repository, and each example as its user would compile it. */
+function typeProjects(): string[] {
+  const examples = path.join(root, "examples");
+  const found = fs.readdirSync(examples).map((name) => path.join("examples", name, "tsconfig.json"));
+  return ["tsconfig.json", ...found.filter((file) => fs.existsSync(path.join(root, file)))];
+}
+
+function runJest(engineFound: boolean): Counts {
+  heading("tests");
+  fs.rmSync(resultsFile, { force: true });
+  const args = ["--json", "--outputFile", resultsFile, "--maxWorkers", "100%", ...process.argv.slice(2)];
+  // Each would fail for the one reason that was told above, and try to make an engine first.
+  if (!engineFound) args.push("--testPathIgnorePatterns", `${root}/tests/`);
+  // Without this, --json prints the results on stdout as well.
+  const ended = runs("jest/bin/jest.js", args, ["ignore", "ignore", "inherit"]);
+  if (!fs.existsSync(resultsFile)) return { passed: 0, failed: 1, skipped: 0 };
+  const results: JestResults = JSON.parse(fs.readFileSync(resultsFile, "utf8"));
+  // A suite that cannot even be loaded has no failed tests to count.
+  const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
+  return {
+    passed: results.numPassedTests,
+    // Something else that jest objects to, such as a missed coverage threshold.
+    failed: failed === 0 && !ended ? 1 : failed,
+    skipped: results.numPendingTests + results.numTodoTests,
+  };
+}
+
+function runs(
+  script: string,
+  args: string[],
+  stdio: ("ignore" | "inherit")[] = ["ignore", "inherit", "inherit"],
+): boolean {
+  const env = inCi ? { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined } : process.env;
+  const command = [path.join(root, "node_modules", script), ...args];
+  const { status, error } = spawnSync(process.execPath, command, { cwd: root, env, stdio });
+  if (error) throw error;
+  return status === 0;
+}
+
+function heading(name: string): void {
+  process.stdout.write(`\n== ${name}\n`);
+}
