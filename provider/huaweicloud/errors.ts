@@ -15,15 +15,20 @@ export interface Tries {
 }
 
 /**
- * Base of all errors that are meant to be shown to a user. The message says everything; the stack repeats it,
- * because Pulumi's provider host prints stacks into the user's terminal and ours would only be noise there.
+ * Base of all errors that are meant to be shown to a user: the message says everything. Pulumi's provider host prints
+ * `${error}: ${error.stack}` into the user's terminal, so the stack is the message, and the text form only the name.
  */
 export abstract class HuaweiCloudError extends Error {
   abstract override readonly name: string;
 
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
-    this.stack = message;
+    // Read-only, because axios adds its own stack to whatever passes through it.
+    Object.defineProperty(this, "stack", { value: message, writable: false, configurable: true });
+  }
+
+  override toString(): string {
+    return this.name;
   }
 }
 
