@@ -7,9 +7,11 @@ import {
 } from "./defaultEncryptionKeyInputs";
 import { type Bag, type CheckResult, type DiffResult, hasUnknown, InitializationFailed, tell } from "./engine";
 import type { Connection } from "./huaweicloud/connection";
-import { ApiError, HuaweiCloudError, ResponseError } from "./huaweicloud/errors";
+import { HuaweiCloudError, ResponseError } from "./huaweicloud/errors";
 import { resolveInputs } from "./inputs";
-import { preflight, whyUnusable } from "./preflight";
+import { sameKey } from "./keys";
+import { preflight } from "./preflight";
+import { previousKeyIfUsable } from "./previousKey";
 import { session } from "./session";
 import {
   compareTargets,
@@ -86,7 +88,7 @@ export async function delete_(_id: string, olds: DefaultEncryptionKeyOutputs): P
     return tell(`The default encryption key of ${where} stays ${live || "unset"}: somebody else has changed it since.`);
   }
   const { resetDefaultKey, setDefaultKey } = await import("./huaweicloud/evs");
-  const previous = olds.onDelete === "restore" ? await restorable(connection, olds) : undefined;
+  const previous = olds.onDelete === "restore" ? await previousKeyIfUsable(connection, olds) : undefined;
   if (previous === undefined) await resetDefaultKey(connection);
   else if (!sameKey(previous, live)) await setDefaultKey(connection, previous);
 }
@@ -140,34 +142,6 @@ async function tellIfOff(connection: Connection): Promise<void> {
   }
 }
 
-/** The key found at creation, if KMS says that it can still be used; else nothing, with one line that says why. */
-async function restorable(connection: Connection, { previousKmsKeyId, kmsKeyId }: DefaultEncryptionKeyOutputs) {
-  const where = `The default encryption key of ${describeTarget(connection)}`;
-  if (!previousKmsKeyId) {
-    tell(`${where} is reset to the service's own: no other was found at creation.`);
-    return undefined;
-  }
-  if (sameKey(previousKmsKeyId, kmsKeyId)) {
-    tell(`${where} stays ${kmsKeyId}: the same was found at creation.`);
-    return previousKmsKeyId;
-  }
-  const { describeKey } = await import("./huaweicloud/kms");
-  let reason: string | undefined;
-  try {
-    reason = whyUnusable(await describeKey(connection, previousKmsKeyId));
-  } catch (error) {
-    // KMS has spoken: no such key, or no right to see it. Anything else may pass, and then delete is tried again.
-    if (!(error instanceof ApiError) || error.status >= 500 || error.status === 429) throw error;
-    reason = error.message;
-  }
-  if (reason === undefined) {
-    tell(`${where} is restored to ${previousKmsKeyId}, found at creation.`);
-    return previousKmsKeyId;
-  }
-  tell(`${where} is reset to the service's own: key ${previousKmsKeyId}, found at creation, ${reason}`);
-  return undefined;
-}
-
 /** A change that the service has no part in: it is written to state, and nothing is sent. */
 function isOnlyInState(olds: DefaultEncryptionKeyOutputs, news: DefaultEncryptionKeyInputs): boolean {
   return (
@@ -190,9 +164,4 @@ async function getKey(connection: Connection): Promise<string> {
 
 function writtenKey(target: Target): string {
   return `key ${resourceId(target)}`;
-}
-
-/** The service may answer in another spelling than it was asked in. */
-function sameKey(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
 }

@@ -25,6 +25,9 @@ export const targetShape = {
     .optional(),
 };
 
+/** For what takes nothing but a target. */
+export const targetForm = z.object(targetShape);
+
 /**
  * What check answers for either resource: the user's values with defaults and configuration filled in, and every
  * problem found, also with the configuration and the credentials. Sends nothing.

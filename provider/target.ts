@@ -4,8 +4,8 @@ import { type CheckFailure, hasUnknown } from "./engine";
 /** An agency of another account to act as. Exactly one of the two domain properties is given. */
 export interface AssumeRole {
   agencyName: string;
-  domainName?: string;
-  domainId?: string;
+  domainName?: string | undefined;
+  domainId?: string | undefined;
 }
 
 /** The project that a resource is for, and as whom. Any value may still be unknown in a preview. */

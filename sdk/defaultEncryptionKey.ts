@@ -2,7 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AssumeRole } from "../provider/target";
 import { DynamicResource, typeToken } from "./dynamicResource";
-import type { TargetArgs } from "./target";
+import type { OnDelete, TargetArgs } from "./target";
 
 /**
  * The KMS key that encrypts new EVS disks of a project, unless a disk names another: one setting for each project.
@@ -84,9 +84,6 @@ const outputs = {
   onDelete: undefined,
   previousKmsKeyId: undefined,
 };
-
-/** What destroying a `DefaultEncryptionKey` does: back to `evs/default`, or to the key found at creation. */
-export type OnDelete = "reset" | "restore";
 
 /** Arguments of `DefaultEncryptionKey`. */
 export interface DefaultEncryptionKeyArgs extends TargetArgs {

@@ -1,6 +1,9 @@
 // Arguments that say which project a resource or function is about.
 import type * as pulumi from "@pulumi/pulumi";
 
+/** What destroying a resource does: back to the service's default, or to what was found when the resource was created. */
+export type OnDelete = "reset" | "restore";
+
 /** An agency of another account to act as. Give exactly one of `domainName` and `domainId`. */
 export interface AssumeRoleArgs {
   /** Name of the agency, in the account that owns it. */

@@ -1,0 +1,88 @@
+// The component DefaultEncryptionBaseline: switch and key for many regions or accounts at once.
+import * as pulumi from "@pulumi/pulumi";
+import { DefaultEncryption } from "./defaultEncryption";
+import { DefaultEncryptionKey } from "./defaultEncryptionKey";
+import type { AssumeRoleArgs, OnDelete, TargetArgs } from "./target";
+
+/** One project of a baseline. */
+export interface BaselineRegionArgs extends TargetArgs {
+  /** ID of the KMS key, in that very region: keys are regional. */
+  kmsKeyId: pulumi.Input<string>;
+}
+
+/** Arguments of `DefaultEncryptionBaseline`. */
+export interface DefaultEncryptionBaselineArgs {
+  /**
+   * The projects, by name. Where an entry has no `region`, its name is the region; an entry that is only text is a key ID.
+   * For several accounts give each entry a name of its own, a `region` and an `assumeRole`.
+   */
+  regions: Record<string, pulumi.Input<string> | BaselineRegionArgs>;
+  /** An agency to act as in every entry that has none of its own. Default: none. */
+  assumeRole?: pulumi.Input<AssumeRoleArgs> | undefined;
+  /** What destroying does with keys and switches. Default: as the resources; keys are reset, switches restored. */
+  onDelete?: pulumi.Input<OnDelete> | undefined;
+}
+
+/** What a baseline has set for one entry. */
+export interface BaselineRegion {
+  region: string;
+  projectId: string;
+  kmsKeyId: string;
+  enabled: boolean;
+}
+
+/**
+ * Default encryption with a key of your own, for many regions or accounts: for each entry a `DefaultEncryption` and, once
+ * it is on, a `DefaultEncryptionKey`. Their names are the component's and the entry's, so an error names its region.
+ *
+ * Entries do not wait for each other. So that one that fails does not hold back the others, run
+ * `pulumi up --continue-on-error` (or set `PULUMI_CONTINUE_ON_ERROR=true`): by itself the engine starts nothing new after
+ * a failure.
+ *
+ * ```ts
+ * import * as evs from "pulumi-huaweicloud-evs";
+ *
+ * const baseline = new evs.DefaultEncryptionBaseline("baseline", {
+ *   regions: {
+ *     "cn-north-4": "7e1f6d5a-bfe7-4b7d-8125-c3017e661954",
+ *     "ap-southeast-3": { kmsKeyId: "1c3875db-97f3-4371-93de-b103b10a2189", projectName: "ap-southeast-3_team" },
+ *   },
+ * });
+ * export const regions = baseline.regions;
+ * ```
+ */
+export class DefaultEncryptionBaseline extends pulumi.ComponentResource {
+  /** What was set, by the entry's name. */
+  readonly regions: pulumi.Output<Record<string, BaselineRegion>>;
+
+  /**
+   * @param name Name of the component in the program; its resources' names begin with it.
+   * @param args The regions and their keys.
+   * @param opts Options of the component.
+   */
+  constructor(name: string, args: DefaultEncryptionBaselineArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("huaweicloud:evs:DefaultEncryptionBaseline", name, {}, opts);
+    const entries = Object.entries(args.regions).map(([entry, value]) => {
+      const { kmsKeyId, ...target } = toRegionArgs(value);
+      const { region: given = entry, assumeRole = args.assumeRole } = target;
+      const shared = { ...target, region: given, assumeRole, onDelete: args.onDelete };
+      const childName = `${name}-${entry}`;
+      const encryption = new DefaultEncryption(childName, shared, { parent: this });
+      // The first time it is switched on, the service's own key becomes the default: so the key comes after.
+      const key = new DefaultEncryptionKey(
+        childName,
+        { ...shared, kmsKeyId },
+        { parent: this, dependsOn: [encryption] },
+      );
+      const { region, projectId } = key;
+      return [entry, { region, projectId, kmsKeyId: key.kmsKeyId, enabled: encryption.enabled }] as const;
+    });
+    this.regions = pulumi.output(Object.fromEntries(entries));
+    this.registerOutputs({ regions: this.regions });
+  }
+}
+
+function toRegionArgs(value: pulumi.Input<string> | BaselineRegionArgs): BaselineRegionArgs {
+  const isArgs = typeof value === "object" && "kmsKeyId" in value && !pulumi.Output.isInstance(value);
+  return isArgs ? value : { kmsKeyId: value as pulumi.Input<string> };
+}

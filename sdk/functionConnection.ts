@@ -1,0 +1,39 @@
+// How functions reach the cloud from a program: by the same configuration and credentials as the resources. Loaded with
+// the client on the first call, so that programs without functions do not pay for it.
+import * as pulumi from "@pulumi/pulumi";
+import type { CheckFailure } from "../provider/engine";
+import type { Connection } from "../provider/huaweicloud/connection";
+import type { Session } from "../provider/session";
+import type { AssumeRole, TargetInputs } from "../provider/target";
+
+/** The project that a function asks about; all properties as in the resources. */
+export interface TargetFunctionArgs {
+  /** Default: configuration `huaweicloud:region`, then the variable `HW_REGION_NAME`. */
+  region?: string | undefined;
+  /** Default: configuration `huaweicloud:projectId`, then `HW_PROJECT_ID`, else looked up by `projectName`. */
+  projectId?: string | undefined;
+  /** Default: configuration `huaweicloud:projectName`, then `HW_PROJECT_NAME`, then the region's own project. */
+  projectName?: string | undefined;
+  /** An agency of another account to act as. Default: none. */
+  assumeRole?: AssumeRole | undefined;
+}
+
+/** Sessions by run: one process can run several programs, each with its own configuration. */
+const sessions = new WeakMap<object, Session>();
+const outsideOfRuns = {};
+
+/** Opens a connection for a function. Bad arguments are an error that names the function and each property. */
+export async function connectFor(functionName: string, args: TargetFunctionArgs): Promise<Connection> {
+  const { createSession } = await import("../provider/session");
+  const { resolveInputs, targetForm } = await import("../provider/inputs");
+  const run = pulumi.runtime.getMonitor() ?? outsideOfRuns;
+  const session = sessions.get(run) ?? createSession(pulumi.runtime.allConfig(), process.env);
+  sessions.set(run, session);
+  const { inputs, failures } = resolveInputs(targetForm, { ...args }, {}, session);
+  if (failures.length > 0) throw new pulumi.RunError(`${functionName}: ${failures.map(describe).join("; ")}`);
+  return session.connect(inputs as unknown as TargetInputs);
+}
+
+function describe({ property, reason }: CheckFailure): string {
+  return property ? `${property} ${reason}` : reason;
+}

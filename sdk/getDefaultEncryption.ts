@@ -1,0 +1,36 @@
+// The function getDefaultEncryption: reads a project's switch.
+import * as pulumi from "@pulumi/pulumi";
+import { connectFor, type TargetFunctionArgs } from "./functionConnection";
+import type { TargetArgs } from "./target";
+
+/** Whether a project encrypts new disks by default. */
+export interface GetDefaultEncryptionResult {
+  enabled: boolean;
+  region: string;
+  projectId: string;
+}
+
+/**
+ * Reads whether new disks of a project are encrypted by default: one GET, in previews too.
+ *
+ * ```ts
+ * import * as evs from "pulumi-huaweicloud-evs";
+ *
+ * export const isOn = evs.getDefaultEncryption({ region: "cn-north-4" }).then((found) => found.enabled);
+ * ```
+ *
+ * @param args The project. Default: the configured one.
+ * @throws An error that says what happened, where, and what to do: no credentials, no permission, no such project.
+ * API reference: https://support.huaweicloud.com/intl/en-us/api-evs/ShowEncryptionByDefault.html
+ */
+export async function getDefaultEncryption(args: TargetFunctionArgs = {}): Promise<GetDefaultEncryptionResult> {
+  const connection = await connectFor("getDefaultEncryption", args);
+  const { getEnabled } = await import("../provider/huaweicloud/evs");
+  const { region, projectId } = connection;
+  return { enabled: await getEnabled(connection), region, projectId };
+}
+
+/** As `getDefaultEncryption`, for arguments that may be outputs of other resources. */
+export function getDefaultEncryptionOutput(args: TargetArgs = {}): pulumi.Output<GetDefaultEncryptionResult> {
+  return pulumi.output(args).apply((known) => getDefaultEncryption(known));
+}

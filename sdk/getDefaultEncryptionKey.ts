@@ -1,0 +1,37 @@
+// The function getDefaultEncryptionKey: reads a project's default key.
+import * as pulumi from "@pulumi/pulumi";
+import { connectFor, type TargetFunctionArgs } from "./functionConnection";
+import type { TargetArgs } from "./target";
+
+/** A project's default key. */
+export interface GetDefaultEncryptionKeyResult {
+  /** ID of the default key; empty where none was ever set. */
+  kmsKeyId: string;
+  region: string;
+  projectId: string;
+}
+
+/**
+ * Reads a project's default encryption key: one GET, in previews too.
+ *
+ * ```ts
+ * import * as evs from "pulumi-huaweicloud-evs";
+ *
+ * export const keyId = evs.getDefaultEncryptionKey({ region: "cn-north-4" }).then((found) => found.kmsKeyId);
+ * ```
+ *
+ * @param args The project. Default: the configured one.
+ * @throws An error that says what happened, where, and what to do: no credentials, no permission, no such project.
+ * API reference: https://support.huaweicloud.com/intl/en-us/api-evs/ShowDefaultKmsKeyId.html
+ */
+export async function getDefaultEncryptionKey(args: TargetFunctionArgs = {}): Promise<GetDefaultEncryptionKeyResult> {
+  const connection = await connectFor("getDefaultEncryptionKey", args);
+  const { getDefaultKey } = await import("../provider/huaweicloud/evs");
+  const { region, projectId } = connection;
+  return { kmsKeyId: await getDefaultKey(connection), region, projectId };
+}
+
+/** As `getDefaultEncryptionKey`, for arguments that may be outputs of other resources. */
+export function getDefaultEncryptionKeyOutput(args: TargetArgs = {}): pulumi.Output<GetDefaultEncryptionKeyResult> {
+  return pulumi.output(args).apply((known) => getDefaultEncryptionKey(known));
+}

@@ -1,0 +1,101 @@
+// The function getKmsKey: finds a KMS key by its alias or ID, so that programs need not name UUIDs.
+import * as pulumi from "@pulumi/pulumi";
+import type { KeyDetails } from "../provider/huaweicloud/kms";
+import { connectFor, type TargetFunctionArgs } from "./functionConnection";
+import type { TargetArgs } from "./target";
+
+/** A KMS key. */
+export interface GetKmsKeyResult {
+  keyId: string;
+  /** Alias of the key; empty where KMS tells none. */
+  alias: string;
+  /** State as KMS names it: `2` is enabled, `3` disabled, `4` waits for its deletion. */
+  state: string;
+  /** Whether EVS can encrypt disks with it: enabled, symmetric, and for encryption. */
+  usable: boolean;
+  /** Kind of the key, such as `AES_256`; empty where the region tells none. */
+  keySpec: string;
+  /** Whether it is a service's own key, such as `evs/default`. */
+  isServiceKey: boolean;
+  region: string;
+  projectId: string;
+}
+
+/** Arguments of `getKmsKey`: give exactly one of `alias` and `keyId`. */
+export interface GetKmsKeyArgs extends TargetFunctionArgs {
+  /** Alias of the key, such as `app-disks`. */
+  alias?: string | undefined;
+  /** ID of the key: its UUID. */
+  keyId?: string | undefined;
+}
+
+/** Arguments of `getKmsKeyOutput`. */
+export interface GetKmsKeyOutputArgs extends TargetArgs {
+  /** Alias of the key, such as `app-disks`. */
+  alias?: pulumi.Input<string> | undefined;
+  /** ID of the key: its UUID. */
+  keyId?: pulumi.Input<string> | undefined;
+}
+
+/**
+ * Finds a KMS key of a project, in previews too. By alias it pages through the project's keys and gives the only usable
+ * one of that alias; by ID it gives the key in whatever state it is.
+ *
+ * ```ts
+ * import * as evs from "pulumi-huaweicloud-evs";
+ *
+ * const key = evs.getKmsKeyOutput({ alias: "app-disks", region: "cn-north-4" });
+ * new evs.DefaultEncryptionKey("default-key", { region: "cn-north-4", kmsKeyId: key.keyId });
+ * ```
+ *
+ * @param args Which key, in which project. Default: the configured project.
+ * @throws Where no usable key or several have the alias: an error that lists what was found.
+ * API reference: https://support.huaweicloud.com/intl/en-us/api-dew/ListKeyDetail.html
+ */
+export async function getKmsKey(args: GetKmsKeyArgs): Promise<GetKmsKeyResult> {
+  const { alias, keyId, ...target } = args;
+  if ((alias === undefined) === (keyId === undefined)) {
+    throw new pulumi.RunError('getKmsKey: give either alias or keyId, such as { alias: "app-disks" }');
+  }
+  const connection = await connectFor("getKmsKey", target);
+  const { describeKey, listKeys } = await import("../provider/huaweicloud/kms");
+  const { whyUnusable } = await import("../provider/keys");
+  const where = { region: connection.region, projectId: connection.projectId };
+  const isUsable = (key: KeyDetails) => whyUnusable(key) === undefined;
+  if (keyId !== undefined) {
+    const key = await describeKey(connection, keyId);
+    return { ...toResult(key, isUsable(key)), ...where };
+  }
+  const keys = await listKeys(connection);
+  const named = keys.filter((key) => key.key_alias === alias);
+  const [found, ...others] = named.filter(isUsable);
+  if (found && others.length === 0) return { ...toResult(found, true), ...where };
+  const shown = named.length > 0 ? named : keys;
+  const list = shown.map((key) => `${key.key_alias} ${key.key_id}${stateOf(whyUnusable(key))}`).join("; ") || "none";
+  const happened = found
+    ? `${others.length + 1} usable keys have the alias "${alias}"`
+    : `no usable key has the alias "${alias}"`;
+  throw new pulumi.RunError(
+    `getKmsKey: ${happened} in project ${where.projectId}, region ${where.region}. Found: ${list}. Give keyId, or another alias.`,
+  );
+}
+
+/** As `getKmsKey`, for arguments that may be outputs of other resources. */
+export function getKmsKeyOutput(args: GetKmsKeyOutputArgs): pulumi.Output<GetKmsKeyResult> {
+  return pulumi.output(args).apply((known) => getKmsKey(known));
+}
+
+function toResult(key: KeyDetails, usable: boolean): Omit<GetKmsKeyResult, "region" | "projectId"> {
+  return {
+    keyId: key.key_id,
+    alias: key.key_alias ?? "",
+    state: key.key_state,
+    usable,
+    keySpec: key.key_spec ?? "",
+    isServiceKey: key.default_key_flag === "1",
+  };
+}
+
+function stateOf(reason: string | undefined): string {
+  return reason === undefined ? "" : ` (${reason.replace(/^\(alias [^)]*\) /, "").replace(/:.*$/, "")})`;
+}
