@@ -56,11 +56,19 @@ function isInstalled() {
 }
 
 function install() {
-  say("installing packages (npm ci)");
+  say("installing packages");
   fs.rmSync(path.join(root, "node_modules", ".package-lock.json"), { force: true });
   // The tools are development dependencies: they are needed whatever NODE_ENV or the user's npm configuration say.
-  const done = run("npm", ["ci", "--include=dev", "--no-audit", "--no-fund"]);
-  if (done !== 0) fail("`npm ci` failed, see above. It needs the npm registry, or a mirror named in ~/.npmrc.");
+  const flags = ["--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
+  const exact = run("npm", ["ci", ...flags], "pipe");
+  if (exact.status === 0) return;
+  // `npm ci` refuses a lock file that does not list the native parts of tools for every platform, and npm leaves those
+  // out that its registry or mirror did not offer when the file was written. This keeps to the locked versions too.
+  const lenient = run("npm", ["install", "--no-save", ...flags]);
+  if (lenient.status !== 0 || !isInstalled()) {
+    process.stderr.write(exact.output);
+    fail("packages cannot be installed, see above. It takes the npm registry, or a mirror named in ~/.npmrc.");
+  }
 }
 
 function isBuilt() {
@@ -77,8 +85,7 @@ function build() {
   }
   say("compiling");
   const tsc = path.join(root, "node_modules", "typescript", "bin", "tsc");
-  const done = run(process.execPath, [tsc, "--project", "tsconfig.build.json"]);
-  if (done !== 0) {
+  if (run(process.execPath, [tsc, "--project", "tsconfig.build.json"]).status !== 0) {
     if (!despiteTypeErrors) fail("the TypeScript sources do not compile, see above.");
     return;
   }
@@ -169,11 +176,16 @@ function isRunning(pid) {
   }
 }
 
-function run(command, args) {
+function run(command, args, output = 2) {
   const shell = process.platform === "win32" && command === "npm";
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ["ignore", 2, 2], shell });
+  const { status, error, stdout, stderr } = spawnSync(command, args, {
+    cwd: root,
+    stdio: ["ignore", output, output],
+    encoding: "utf8",
+    shell,
+  });
   if (error) fail(`cannot run ${command}: ${error.message}`);
-  return status;
+  return { status, output: `${stdout ?? ""}${stderr ?? ""}` };
 }
 
 function readJson(file) {

@@ -38,7 +38,7 @@ async function main(): Promise<void> {
     return true;
   });
   const lint = await check("lint", () =>
-    runs("@biomejs/biome/bin/biome", ["check", inCi ? "--colors=off" : "--colors=force"]),
+    runs("@biomejs/biome/bin/biome", ["check", ...(inCi ? ["--colors=off"] : [])]),
   );
   const types = await check("types", () =>
     typeProjects().every((project) => runs("typescript/bin/tsc", ["--project", project])),

@@ -57,7 +57,7 @@ describe("withStack", () => {
       },
     );
     expect(fs.existsSync(root)).toBe(false);
-  }, 120_000);
+  });
 
   it("kills a command on demand, and its children", async () => {
     await withStack(
@@ -68,5 +68,5 @@ describe("withStack", () => {
         expect(succeeded(await stack.run(["cancel", "--yes"])).code).toBe(0);
       },
     );
-  }, 60_000);
+  });
 });

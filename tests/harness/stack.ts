@@ -59,6 +59,9 @@ const exported = z.object({
 
 const STACK = "test";
 
+// A command takes two to five seconds, and a test has several; jest's own limit is for unit tests.
+jest.setTimeout(180_000);
+
 export async function withStack<T>(options: StackOptions, body: (stack: Stack) => Promise<T>): Promise<T> {
   const engine = await ready();
   const project = await createProject(engine, options);
