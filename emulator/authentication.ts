@@ -33,11 +33,12 @@ export class Authentication {
   authenticate(request: Presented, now: number): Caller {
     const kind = authKindOf(request.headers);
     if (kind === "none") throw gatewayError("APIGW.0301", "x-auth-token not found");
-    return kind === "token" ? this.#byToken(request, now) : this.#bySignature(request, now);
+    if (kind === "aksk") return this.#bySignature(request, now);
+    return this.callerOfToken(request.headers["x-auth-token"] ?? "", request, now);
   }
 
-  #byToken(request: Presented, now: number): Caller {
-    const token = this.cloud.sessions.token(request.headers["x-auth-token"] ?? "");
+  callerOfToken(value: string, request: Presented, now: number): Caller {
+    const token = this.cloud.sessions.token(value);
     if (token === undefined || !this.#exists(token.principal)) throw tokenRefused(request, "decrypt token fail");
     if (token.expiresAt <= now)
       throw tokenRefused(request, `token expires, expires_at: ${new Date(token.expiresAt).toISOString()}`);

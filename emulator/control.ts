@@ -27,6 +27,7 @@ const settings = z.strictObject({
     .nullable()
     .optional(),
   clockSkewMs: z.number().optional(),
+  instanceKeyLifetimeMs: z.number().min(1).optional(),
   metadata: z.enum(["v1AndV2", "v1", "v2", "noAgency"]).optional(),
 });
 const defaultEncryption = z.strictObject({ keyId: z.string().optional(), enabled: z.boolean().optional() });
@@ -109,11 +110,12 @@ export function handleControl(emulator: Emulator, method: string, path: string, 
 }
 
 function changeSettings({ emulator, body }: ControlCall): unknown {
-  const { latencyMs, throttle, clockSkewMs, metadata } = settings.parse(body);
+  const { latencyMs, throttle, clockSkewMs, metadata, instanceKeyLifetimeMs } = settings.parse(body);
   if (latencyMs !== undefined) emulator.settings.latencyMs = latencyMs;
   if (clockSkewMs !== undefined) emulator.settings.clockSkewMs = clockSkewMs;
   if (throttle !== undefined) emulator.settings.throttle = throttle === null ? undefined : present(throttle);
   if (metadata !== undefined) emulator.cloud.setMetadata(metadata);
+  if (instanceKeyLifetimeMs !== undefined) emulator.cloud.instanceKeyLifetimeMs = instanceKeyLifetimeMs;
   return { ...emulator.settings, throttle: emulator.settings.throttle ?? null, metadata: emulator.cloud.metadata };
 }
 

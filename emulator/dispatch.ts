@@ -1,6 +1,7 @@
 // Carries an operation out: who calls, whether they may, then the operation itself.
 
 import { type Authentication, authorizeProject, type Presented } from "./authentication";
+import { refuseWithoutBeta } from "./cloud/defaultEncryption";
 import { isAllowed } from "./cloud/permissions";
 import { type CloudError, evsError, iam3Error, iamError, kmsError, stsError } from "./errors";
 import * as inferred from "./inferred";
@@ -20,6 +21,7 @@ export function dispatch(authentication: Authentication, { operation, params }: 
     cloud,
     params,
     authenticate,
+    callerOfToken: (token) => authentication.callerOfToken(token, arrival, arrival.now),
     now: arrival.now,
     query: arrival.query,
     headers: arrival.headers,
@@ -34,6 +36,7 @@ export function dispatch(authentication: Authentication, { operation, params }: 
     throw inferred.permissionDenied[operation.service]();
   if (operation.auth === "caller") return operation.handle({ ...call(), caller });
   if (project === undefined) throw new Error(`${operation.name} was reached without a project`);
+  if (operation.service === "evs") refuseWithoutBeta(cloud, project);
   return operation.handle({ ...call(), caller, project });
 }
 

@@ -86,6 +86,7 @@ const iam3Codes = {
   "IAM.0002": [403, "You have no right to do this action."],
   "IAM.0004": [404, "The requested resource could not be found."],
   "IAM.0006": [500, "Internal server error."],
+  "IAM.0007": [400, "The request parameter is invalid."],
   "IAM.0011": [400, "The request body is invalid."],
   "IAM.0012": [429, "The request has been throttled."],
   "IAM.0066": [401, "The token has expired."],

@@ -48,3 +48,7 @@ export const clockSkewed = (): CloudError =>
 export const securityTokenExpired = (): CloudError => gatewayError("APIGW.0301", "security token is expired");
 export const securityTokenMissing = (): CloudError =>
   gatewayError("APIGW.0301", "the access key is temporary and x-security-token is missing or wrong");
+
+/** STS of an ID token whose signature, time or audience is wrong. */
+export const idTokenRefused = (reason: string): CloudError =>
+  stsError(401, "STS5.1108", `the id token is invalid: ${reason}`);

@@ -17,6 +17,8 @@ export interface Call {
   body: unknown;
   /** How to look at a caller, for operations whose authentication depends on their body. */
   authenticate(): Caller;
+  /** Who holds this token, which came in the body. */
+  callerOfToken(token: string): Caller;
 }
 
 export interface Caller {

@@ -92,8 +92,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     });
   });
   server.keepAliveTimeout = keepAliveMs;
-  await listen(server, port);
+  // Before listening: a file that cannot be written must stop the start.
   cloud.changed();
+  await listen(server, port);
 
   const emulator: Emulator = {
     endpoint: `http://${host}:${(server.address() as AddressInfo).port}`,

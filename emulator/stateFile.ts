@@ -20,6 +20,10 @@ export function readState(file: string): CloudState | undefined {
 /** A reader sees the old state or the new one, never half of it. */
 export function writeState(file: string, state: CloudState): void {
   const temporary = `${file}.${process.pid}.tmp`;
-  writeFileSync(temporary, `${JSON.stringify(state)}\n`, { mode: 0o600 });
-  renameSync(temporary, file);
+  try {
+    writeFileSync(temporary, `${JSON.stringify(state)}\n`, { mode: 0o600 });
+    renameSync(temporary, file);
+  } catch (error) {
+    throw new Error(`Cannot write the state file ${file}: ${(error as Error).message}`);
+  }
 }

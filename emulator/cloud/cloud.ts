@@ -37,6 +37,8 @@ export class Cloud {
   readonly #projects = new Map<string, Project>();
   readonly #keys = new Map<string, Key>();
   #metadata: MetadataMode;
+  /** How long the keys of instance metadata and pod identity live. */
+  instanceKeyLifetimeMs = 6 * 3600 * 1000;
 
   constructor(
     state: CloudState,
@@ -145,10 +147,7 @@ export class Cloud {
     this.changed();
   }
 
-  addKey(
-    projectId: string,
-    key: Pick<Key, "alias"> & Partial<Pick<Key, "spec" | "usage" | "state" | "isDefault">>,
-  ): Key {
+  addKey(projectId: string, key: Pick<Key, "alias"> & Partial<Omit<Key, "id" | "projectId">>): Key {
     const project = this.#need(this.project(projectId), "project", projectId);
     const defaults = { spec: "AES_256", usage: "ENCRYPT_DECRYPT", state: "enabled" } as const;
     const added = { ...buildKey(project, { ...defaults, ...key }, this.clock.now()), ...key };

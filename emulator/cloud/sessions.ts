@@ -6,6 +6,7 @@ import type { Principal, TemporaryKey, Token } from "./state";
 export class Sessions {
   readonly #tokens = new Map<string, Token>();
   readonly #temporaryKeys = new Map<string, TemporaryKey>();
+  readonly #metadataTokens = new Map<string, number>();
   readonly #changed: () => void;
 
   constructor(tokens: Token[], temporaryKeys: TemporaryKey[], changed: () => void) {
@@ -56,6 +57,17 @@ export class Sessions {
   revokeTemporaryKeys(): void {
     this.#temporaryKeys.clear();
     this.#changed();
+  }
+
+  /** Tokens of the hardened instance metadata live in memory only. */
+  issueMetadataToken(expiresAt: number): string {
+    const value = randomToken(60);
+    this.#metadataTokens.set(value, expiresAt);
+    return value;
+  }
+
+  isMetadataToken(value: string, now: number): boolean {
+    return (this.#metadataTokens.get(value) ?? 0) > now;
   }
 
   snapshot(now: number): { tokens: Token[]; temporaryKeys: TemporaryKey[] } {
