@@ -46,7 +46,7 @@ async function ask(inputs: PreflightInputs, session: Session, mode: "auto" | "re
   const lookUp = async () => {
     const connection = await session.connect(scopeOf(inputs));
     const { describeKey } = await import("./huaweicloud/kms");
-    return describeKey(connection, inputs.kmsKeyId);
+    return describeKey(connection, inputs.kmsKeyId.toLowerCase()); // KMS knows no capitals
   };
   try {
     const key = await (mode === "auto" ? within(patienceMs, lookUp()) : lookUp());
