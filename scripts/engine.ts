@@ -54,6 +54,8 @@ export async function ensureEngine(env: NodeJS.ProcessEnv = process.env): Promis
     ] as const) {
       const partial = fs.mkdtempSync(path.join(home, `${ENGINE_VERSION}.partial-`));
       const progress = startProgress();
+      const clear = (): void => fs.rmSync(partial, { recursive: true, force: true });
+      process.once("exit", clear);
       try {
         await make({ folder: partial, version: ENGINE_VERSION, go, env, progress });
         await inspect(path.join(partial, "bin", "pulumi"), env);
@@ -67,7 +69,8 @@ export async function ensureEngine(env: NodeJS.ProcessEnv = process.env): Promis
         progress.end(`${source}: ${reasonOf(error)}`);
         failures.push(`${source}: ${reasonOf(error)}`);
       } finally {
-        fs.rmSync(partial, { recursive: true, force: true });
+        process.removeListener("exit", clear);
+        clear();
       }
     }
     throw new Error(choices(failures));

@@ -2,6 +2,7 @@
 // layout "packed" the content of the tarball that would be published. Done once in each jest worker, and cheap where
 // `npm test` has done it before.
 
+import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
@@ -30,14 +31,36 @@ async function compile(): Promise<void> {
   await mustRun(process.execPath, [path.join(checkout, "scripts", "setup.mjs"), "--despite-type-errors"]);
 }
 
+// Kept for later runs and other workers under a name that its sources give it.
 async function pack(): Promise<string> {
-  const folder = fs.mkdtempSync(path.join(checkout, "dist", ".packed-"));
-  process.once("exit", () => fs.rmSync(folder, { recursive: true, force: true }));
+  const shelf = path.join(checkout, "dist", ".packed");
+  const finished = path.join(shelf, fingerprint());
+  if (fs.existsSync(finished)) return finished;
+  fs.mkdirSync(shelf, { recursive: true });
+  const folder = fs.mkdtempSync(path.join(shelf, "partial-"));
   await mustRun("npm", ["pack", "--ignore-scripts", "--loglevel=error", "--pack-destination", folder]);
   const tarball = fs.readdirSync(folder).find((name) => name.endsWith(".tgz"));
   if (tarball === undefined) throw new Error(`npm pack left no tarball in ${folder}`);
   await mustRun("tar", ["-xzf", path.join(folder, tarball), "-C", folder]);
-  return path.join(folder, "package");
+  try {
+    fs.renameSync(path.join(folder, "package"), finished);
+  } catch (error) {
+    // Another worker was faster.
+    if (!fs.existsSync(finished)) throw error;
+  }
+  fs.rmSync(folder, { recursive: true, force: true });
+  return finished;
+}
+
+function fingerprint(): string {
+  const hash = createHash("sha256").update(fs.readFileSync(path.join(checkout, "package.json")));
+  for (const folder of ["dist/sdk", "dist/provider"]) {
+    for (const name of fs.readdirSync(path.join(checkout, folder), { recursive: true, encoding: "utf8" }).sort()) {
+      const { size, mtimeMs } = fs.statSync(path.join(checkout, folder, name));
+      hash.update(`${name} ${size} ${mtimeMs}\n`);
+    }
+  }
+  return hash.digest("hex").slice(0, 16);
 }
 
 async function mustRun(command: string, args: string[]): Promise<void> {
