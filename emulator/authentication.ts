@@ -84,7 +84,7 @@ export class Authentication {
 
   #holder(accessKey: string) {
     const temporary = this.cloud.sessions.temporaryKey(accessKey);
-    if (temporary !== undefined) return temporary;
+    if (temporary !== undefined) return this.#exists(temporary.principal) ? temporary : undefined;
     const user = this.cloud.users.find((candidate) => candidate.accessKey === accessKey && candidate.enabled);
     if (user === undefined) return undefined;
     const { id, name, accountId, role, secretKey } = user;
@@ -93,8 +93,15 @@ export class Authentication {
   }
 
   #exists(principal: Principal): boolean {
-    if (principal.type !== "user") return true;
-    return this.cloud.users.some((user) => user.id === principal.id && user.enabled);
+    const { cloud } = this;
+    switch (principal.type) {
+      case "user":
+        return cloud.users.some((user) => user.id === principal.id && user.enabled);
+      case "agency":
+        return cloud.agencies.some((agency) => agency.id === principal.id);
+      case "federated":
+        return true;
+    }
   }
 }
 

@@ -101,7 +101,11 @@ export type Iam3Code = keyof typeof iam3Codes;
 /** The gateway puts what it found after the message: `Incorrect IAM authentication information: decrypt token fail`. */
 export function gatewayError(code: GatewayCode, detail?: string, headers?: Record<string, string>): CloudError {
   const [status, message] = gatewayCodes[code];
-  return new CloudError("gateway", status, code, detail === undefined ? message : `${message}: ${detail}`, headers);
+  return new CloudError("gateway", status, code, withDetail(message, detail), headers);
+}
+
+function withDetail(message: string, detail: string | undefined): string {
+  return detail === undefined ? message : `${message.replace(/\.$/, "")}: ${detail}`;
 }
 
 export function evsError(code: EvsCode): CloudError {
@@ -127,10 +131,13 @@ export function stsError(status: number, code: string, message: string): CloudEr
   return new CloudError("sts", status, code, message);
 }
 
-/** The code a `code` names, whatever its service: for scripted faults, which name codes only. */
-export function gatewayErrorNamed(code: string): CloudError {
-  const found = Object.keys(gatewayCodes).find((known): known is GatewayCode => known === code);
-  return found === undefined ? new CloudError("gateway", 500, code, "Scripted error.") : gatewayError(found);
+/** For scripted faults, which name any code; one that is not known here is a 500. */
+export function gatewayErrorNamed(code: string, detail?: string): CloudError {
+  const [status, message] = Object.entries<Entry>(gatewayCodes).find(([known]) => known === code)?.[1] ?? [
+    500,
+    "Scripted error.",
+  ];
+  return new CloudError("gateway", status, code, withDetail(message, detail));
 }
 
 const titles: Record<number, string> = {

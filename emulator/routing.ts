@@ -27,7 +27,7 @@ function matchPath(template: string[], segments: string[]): Record<string, strin
   const params: Record<string, string> = {};
   for (const [index, part] of template.entries()) {
     const segment = segments[index] ?? "";
-    if (part.startsWith("{") && segment !== "") params[part.slice(1, -1)] = decodeURIComponent(segment);
+    if (part.startsWith("{") && segment !== "") params[part.slice(1, -1)] = segment;
     else if (part !== segment) return undefined;
   }
   return params;

@@ -5,7 +5,6 @@ import {
   type ErrorShape,
   evsError,
   gatewayError,
-  gatewayErrorNamed,
   iam3Error,
   iamError,
   kmsError,
@@ -37,21 +36,11 @@ export function errorOfStatus(fault: StatusFault, service: Service | undefined, 
   return new CloudError(shape, fault.status, code, message, retryAfterHeader(fault.retryAfter, now));
 }
 
-export function retryAfterHeader(retryAfter: number | "date" | undefined, now: number): Record<string, string> {
+function retryAfterHeader(retryAfter: number | "date" | undefined, now: number): Record<string, string> {
   if (retryAfter === undefined) return {};
   // An HTTP date has no fractions: rounded up, or a client would come back too early.
   if (retryAfter === "date") return { "Retry-After": new Date(Math.ceil(now / 1000) * 1000 + 1000).toUTCString() };
   return { "Retry-After": String(retryAfter) };
-}
-
-export function scriptedGatewayError(code: string, detail: string | undefined): CloudError {
-  const error = gatewayErrorNamed(code);
-  return new CloudError(
-    "gateway",
-    error.status,
-    code,
-    detail === undefined ? error.message : `${error.message}: ${detail}`,
-  );
 }
 
 /** How each service says that a token is over. */

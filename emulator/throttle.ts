@@ -12,16 +12,12 @@ const windowMs = 1000;
 
 export class Throttling {
   readonly #windows = new Map<Service, { start: number; count: number }>();
-  limit: Throttle | undefined;
-
-  constructor(limit: Throttle | undefined) {
-    this.limit = limit;
-  }
 
   /** The refusal, if this call is one too many. A service's second begins with its first call. */
-  refuse(service: Service, now: number): CloudError | undefined {
-    if (this.limit === undefined) return undefined;
-    const { perSecond, retryAfter = false } = this.limit;
+  refuse(service: Service | undefined, limit: Throttle | undefined, now: number): CloudError | undefined {
+    // Instance metadata is no service behind the gateway.
+    if (limit === undefined || service === undefined || service === "metadata") return undefined;
+    const { perSecond, retryAfter = false } = limit;
     const open = this.#windows.get(service);
     const window = open !== undefined && now - open.start < windowMs ? open : { start: now, count: 0 };
     this.#windows.set(service, window);

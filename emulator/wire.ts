@@ -1,9 +1,9 @@
 // What goes over the wire: an answer or an error as bytes, and what a fault makes of them.
 
-import { CloudError, type Service, toErrorBody } from "./errors";
+import { CloudError, gatewayErrorNamed, type Service, toErrorBody } from "./errors";
 import type { FaultAction } from "./faults";
 import type { Answer } from "./operation";
-import { errorOfStatus, scriptedGatewayError, shapeOf, staleTokenError } from "./scriptedErrors";
+import { errorOfStatus, shapeOf, staleTokenError } from "./scriptedErrors";
 
 export interface Reply {
   status: number;
@@ -57,7 +57,7 @@ export function deliver(action: FaultAction | undefined, context: FaultContext):
       applyIf(action.applied, false);
       return fail(errorOfStatus(action, service, path, now));
     case "gateway":
-      return fail(scriptedGatewayError(action.code, action.detail));
+      return fail(gatewayErrorNamed(action.code, action.detail));
     case "error": {
       applyIf(action.applied, false);
       return fail(new CloudError(action.shape ?? shapeOf(service, path), action.status, action.code, action.message));

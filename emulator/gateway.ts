@@ -1,0 +1,121 @@
+// What a request passes on its way in: the log, the throttle, the scripted faults; then the operation.
+
+import { type Authentication, authKindOf } from "./authentication";
+import { randomHex } from "./cloud/ids";
+import { type Arrival, dispatch } from "./dispatch";
+import { CloudError, gatewayError } from "./errors";
+import type { FaultAction, Faults } from "./faults";
+import { operations } from "./operations/registry";
+import type { RequestLog } from "./requestLog";
+import { findOperation, type Match } from "./routing";
+import type { SignedRequest } from "./signature";
+import { type Throttle, Throttling } from "./throttle";
+import { type Delivery, deliver, type Reply, toErrorReply, toReply } from "./wire";
+
+/** What can be changed while it runs. */
+export interface Settings {
+  /** Added before every answer. */
+  latencyMs: number;
+  throttle: Throttle | undefined;
+  /** How far the server's clock is ahead of the true time. */
+  clockSkewMs: number;
+}
+
+export interface RawRequest extends SignedRequest {
+  path: string;
+}
+
+const maxBodyBytes = 12 * 1024 * 1024;
+
+export class Gateway {
+  readonly #throttling = new Throttling();
+
+  constructor(
+    readonly authentication: Authentication,
+    readonly faults: Faults,
+    readonly log: RequestLog,
+    readonly settings: Settings,
+  ) {}
+
+  async exchange(request: RawRequest): Promise<{ headers: Record<string, string>; delivery: Delivery }> {
+    const { method, path } = request;
+    const { cloud } = this.authentication;
+    const match = findOperation(operations, method, path, safeJson(request.body));
+    const { service, name: operation } = match?.operation ?? {};
+    const projectId = match?.params.project_id;
+    const requestId = randomHex(16);
+
+    const refusal = this.#throttling.refuse(service, this.settings.throttle, cloud.clock.now());
+    const actions = refusal ? [] : this.faults.take({ service, operation, method, path, projectId });
+    const action = actions.at(-1);
+    const record = this.log.add({
+      time: new Date(cloud.clock.now()).toISOString(),
+      service: service ?? "unknown",
+      operation: operation ?? "unknown",
+      method,
+      path,
+      query: query(request),
+      projectId,
+      requestId,
+      userAgent: request.headers["user-agent"],
+      authKind: authKindOf(request.headers),
+      bodyBytes: request.body.length,
+      ...(action === undefined ? {} : { fault: action.type }),
+    });
+
+    await pause(this.settings.latencyMs + sum(actions, "latency"));
+    const now = cloud.clock.now() + this.settings.clockSkewMs + sum(actions, "clockSkew");
+    const delivery: Delivery = refusal
+      ? { type: "send", reply: toErrorReply(refusal, requestId) }
+      : deliver(action, {
+          service,
+          path,
+          requestId,
+          now,
+          apply: () => this.#apply(request, match, requestId, now),
+          revokeToken: () => cloud.sessions.revokeToken(request.headers["x-auth-token"] ?? ""),
+        });
+    if (delivery.type === "send" || delivery.type === "half") record.status = delivery.reply.status;
+    return { delivery, headers: { Date: new Date(now).toUTCString(), "X-Request-Id": requestId } };
+  }
+
+  #apply(request: RawRequest, match: Match | undefined, requestId: string, now: number): Reply {
+    try {
+      if (request.body.length > maxBodyBytes)
+        throw new CloudError("gateway", 413, "APIGW.0201", "Request entity too large.");
+      if (match === undefined) throw unknownRoute(request);
+      const { service } = match.operation;
+      const arrival: Arrival = { ...request, service, now, query: new URLSearchParams(query(request)) };
+      return toReply(dispatch(this.authentication, match, arrival));
+    } catch (error) {
+      if (error instanceof CloudError) return toErrorReply(error, requestId);
+      throw error;
+    }
+  }
+}
+
+function unknownRoute({ method, path }: RawRequest): CloudError {
+  process.stderr.write(`emulator: no such operation: ${method} ${path}\n`);
+  return gatewayError("APIGW.0101", `the emulator does not have ${method} ${path}`);
+}
+
+function query({ target }: RawRequest): string {
+  return target.split("?").slice(1).join("?");
+}
+
+/** To tell operations that share a path apart; whether a body is acceptable is decided later, and by the service. */
+function safeJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+function sum(actions: FaultAction[], type: "latency" | "clockSkew"): number {
+  return actions.reduce((total, action) => total + (action.type === type ? action.ms : 0), 0);
+}
+
+function pause(ms: number): Promise<void> {
+  return ms > 0 ? new Promise((resolve) => setTimeout(resolve, ms)) : Promise.resolve();
+}

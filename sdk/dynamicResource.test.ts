@@ -1,0 +1,44 @@
+// What every state ever written relies on: the texts by which Pulumi's host finds the lifecycles, and where they lead.
+import fs from "node:fs";
+import path from "node:path";
+import { providerText, typeToken } from "./dynamicResource";
+
+const root = path.resolve(__dirname, "..");
+
+// Literal on purpose: a change of these texts orphans the resources of every user. Add, never edit.
+const frozen = [
+  {
+    kind: "DefaultEncryptionKey",
+    type: "pulumi-nodejs:dynamic/huaweicloud/evs:DefaultEncryptionKey",
+    text: 'exports.handler = () => require("pulumi-huaweicloud-evs/provider/defaultEncryptionKey");',
+    subpath: "./provider/defaultEncryptionKey",
+  },
+  {
+    kind: "DefaultEncryption",
+    type: "pulumi-nodejs:dynamic/huaweicloud/evs:DefaultEncryption",
+    text: 'exports.handler = () => require("pulumi-huaweicloud-evs/provider/defaultEncryption");',
+    subpath: "./provider/defaultEncryption",
+  },
+] as const;
+
+describe.each(frozen)("$kind", ({ kind, type, text, subpath }) => {
+  it("has the type and the provider's text that stand in every state", () => {
+    expect(typeToken(kind)).toBe(type);
+    expect(providerText(kind)).toBe(text);
+  });
+
+  it("is served by a subpath that package.json exports and publishes", () => {
+    const manifest = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8"));
+    const target = manifest.exports[subpath];
+    expect(target).toEqual({ types: `./dist${subpath.slice(1)}.d.ts`, default: `./dist${subpath.slice(1)}.js` });
+    expect(manifest.files).toContain(path.dirname(target.default).slice(2));
+    expect(fs.existsSync(path.join(root, `${subpath}.ts`))).toBe(true);
+  });
+
+  it("is a lifecycle with all that the host calls", async () => {
+    const lifecycle = await import(path.join(root, subpath));
+    for (const call of ["configure", "check", "diff", "create", "read", "update", "delete"]) {
+      expect(lifecycle[call]).toEqual(expect.any(Function));
+    }
+  });
+});

@@ -1,0 +1,199 @@
+// The resources as programs use them, under Pulumi's mocks: their outputs, their types, and that a project has only one.
+import * as pulumi from "@pulumi/pulumi";
+import * as evs from "./index";
+
+const kmsKeyId = "7e1f6d5a-bfe7-4b7d-8125-c3017e661954";
+const projectId = "0123456789abcdef0123456789abcdef";
+
+/** As the cloud does, each name has an ID of its own. */
+const projectIdOf = (name: string) => Buffer.from(name).toString("hex").padEnd(32, "0").slice(0, 32);
+
+let registered: pulumi.runtime.MockResourceArgs[];
+
+/** Starts a program: everything until the next call is one run. */
+async function startProgram(configuration: Record<string, string> = {}, preview = false): Promise<void> {
+  registered = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource: (args) => {
+        registered.push(args);
+        const { region = "cn-north-4", projectName = region, assumeRole } = args.inputs;
+        const state = { projectId: projectIdOf((assumeRole?.domainName ?? "") + projectName), ...args.inputs };
+        return { id: `${region}/${state.projectId}`, state };
+      },
+      call: () => ({}),
+    },
+    "project",
+    "stack",
+    preview,
+  );
+  pulumi.runtime.setAllConfig(configuration);
+}
+
+const resolved = <T>(output: pulumi.Output<T>): Promise<T> => new Promise((resolve) => output.apply(resolve));
+
+/** All that a program has set going has come to its end. */
+const settled = async () => {
+  await pulumi.runtime.disconnect();
+  await new Promise(setImmediate);
+};
+
+beforeEach(() => {
+  for (const name of Object.keys(process.env)) if (/^(HW|OS)_/.test(name)) delete process.env[name];
+  return startProgram();
+});
+
+afterEach(settled);
+
+describe("under mocks, as in a user's own unit tests", () => {
+  it("runs, and has the outputs that the mocks give", async () => {
+    const key = new evs.DefaultEncryptionKey("key", { kmsKeyId, region: "cn-north-4" });
+    const encryption = new evs.DefaultEncryption("switch", { region: "cn-north-4" });
+    expect(await resolved(pulumi.all([key.id, key.kmsKeyId, key.projectId, key.previousKmsKeyId]))).toEqual([
+      `cn-north-4/${projectIdOf("cn-north-4")}`,
+      kmsKeyId,
+      projectIdOf("cn-north-4"),
+      undefined,
+    ]);
+    expect(await resolved(encryption.region)).toBe("cn-north-4");
+    // Two resources that do not depend on each other are registered in any order.
+    expect(Object.fromEntries(registered.map(({ type, name }) => [name, type]))).toEqual({
+      key: "pulumi-nodejs:dynamic/huaweicloud/evs:DefaultEncryptionKey",
+      switch: "pulumi-nodejs:dynamic/huaweicloud/evs:DefaultEncryption",
+    });
+  });
+
+  it("registers what the user wrote, and the provider's text beside it", async () => {
+    const assumeRole = { agencyName: "evs-deployer", domainName: "example-partner" };
+    const key = new evs.DefaultEncryptionKey("key", {
+      kmsKeyId,
+      region: "cn-north-4",
+      assumeRole,
+      onDelete: "restore",
+    });
+    await resolved(key.id);
+    expect(registered[0]?.inputs).toEqual({
+      kmsKeyId,
+      region: "cn-north-4",
+      assumeRole,
+      onDelete: "restore",
+      __provider: expect.stringContaining("pulumi-huaweicloud-evs/provider/defaultEncryptionKey"),
+    });
+  });
+
+  it("runs the component, with names that tell the region", async () => {
+    const baseline = new evs.DefaultEncryptionBaseline("baseline", {
+      regions: { "cn-north-4": kmsKeyId, team: { region: "cn-north-4", projectName: "cn-north-4_team", kmsKeyId } },
+    });
+    expect(Object.keys(await resolved(baseline.regions))).toEqual(["cn-north-4", "team"]);
+    expect(registered.map(({ name }) => name).sort()).toEqual([
+      "baseline",
+      "baseline-cn-north-4",
+      "baseline-cn-north-4",
+      "baseline-team",
+      "baseline-team",
+    ]);
+  });
+});
+
+it("is read by its ID", async () => {
+  const key = evs.DefaultEncryptionKey.get("found", `cn-north-4/${projectId}`);
+  await resolved(key.urn);
+  expect(registered).toEqual([expect.objectContaining({ name: "found", id: `cn-north-4/${projectId}` })]);
+});
+
+describe("isInstance", () => {
+  const types = [evs.DefaultEncryptionKey, evs.DefaultEncryption];
+
+  it("tells the kinds apart", () => {
+    const key = new evs.DefaultEncryptionKey("key", { kmsKeyId, region: "cn-north-4" });
+    const encryption = new evs.DefaultEncryption("switch", { region: "cn-north-4" });
+    expect(types.map((type) => type.isInstance(key))).toEqual([true, false]);
+    expect(types.map((type) => type.isInstance(encryption))).toEqual([false, true]);
+  });
+
+  it("knows an instance of another copy of this package", () => {
+    expect(
+      evs.DefaultEncryptionKey.isInstance({
+        __pulumiType: "pulumi-nodejs:dynamic/huaweicloud/evs:DefaultEncryptionKey",
+      }),
+    ).toBe(true);
+  });
+
+  it.each([[undefined], [null], [{}], ["text"], [7]])("is false for %p", (value) => {
+    expect(types.map((type) => type.isInstance(value))).toEqual([false, false]);
+  });
+});
+
+describe("a second resource for one project", () => {
+  const declare = (name: string, args: Partial<evs.DefaultEncryptionKeyArgs>, opts?: pulumi.CustomResourceOptions) =>
+    new evs.DefaultEncryptionKey(name, { kmsKeyId, ...args }, opts);
+
+  it.each<
+    [string, Record<string, string>, Partial<evs.DefaultEncryptionKeyArgs>, Partial<evs.DefaultEncryptionKeyArgs>]
+  >([
+    ["the same region", {}, { region: "cn-north-4" }, { region: "cn-north-4" }],
+    [
+      "the configured region, and the same in words",
+      { "huaweicloud:region": "cn-north-4" },
+      {},
+      { region: "cn-north-4" },
+    ],
+    [
+      "the configured project, and the same in words",
+      { "huaweicloud:region": "cn-north-4", "huaweicloud:projectId": projectId },
+      {},
+      { projectId },
+    ],
+    [
+      "the region's own project, and its name",
+      {},
+      { region: "cn-north-4" },
+      { region: "cn-north-4", projectName: "cn-north-4" },
+    ],
+    [
+      "one project in two spellings",
+      {},
+      { region: "cn-north-4", projectId },
+      { region: "cn-north-4", projectId: projectId.toUpperCase() },
+    ],
+  ])("is refused at once, naming both: %s", async (_, configuration, one, other) => {
+    await startProgram(configuration);
+    declare("first", one);
+    expect(() => declare("second", other)).toThrow(
+      /DefaultEncryptionKey "second" is for the same project as "first" \(.+ in cn-north-4\), and a project has only one/,
+    );
+    await settled();
+    expect(registered.map(({ name }) => name)).toEqual(["first"]);
+  });
+
+  it.each<[string, Partial<evs.DefaultEncryptionKeyArgs>, Partial<evs.DefaultEncryptionKeyArgs>]>([
+    ["another region", { region: "cn-north-4" }, { region: "eu-west-101" }],
+    ["another project", { region: "cn-north-4" }, { region: "cn-north-4", projectName: "cn-north-4_team" }],
+    [
+      "another account",
+      { region: "cn-north-4" },
+      { region: "cn-north-4", assumeRole: { agencyName: "a", domainName: "d" } },
+    ],
+  ])("is none where it is for %s", (_, one, other) => {
+    declare("first", one);
+    expect(() => declare("second", other)).not.toThrow();
+  });
+
+  it("is none where it only reads", () => {
+    declare("first", { region: "cn-north-4" });
+    expect(() => evs.DefaultEncryptionKey.get("second", `cn-north-4/${projectId}`)).not.toThrow();
+  });
+
+  it("is none where it is the switch", () => {
+    declare("first", { region: "cn-north-4" });
+    expect(() => new evs.DefaultEncryption("second", { region: "cn-north-4" })).not.toThrow();
+  });
+
+  it("is none in another run of the same process", async () => {
+    declare("first", { region: "cn-north-4" });
+    await settled();
+    await startProgram();
+    expect(() => declare("second", { region: "cn-north-4" })).not.toThrow();
+  });
+});
