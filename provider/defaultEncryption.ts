@@ -92,7 +92,7 @@ async function applySwitch(
   session().written.add(writtenKey(outs));
   if (live === inputs.enabled) return outs;
   const reason = `Default encryption of ${describeTarget(outs)} should be ${onOrOff(inputs.enabled)}, but the service answers ${onOrOff(live)}. Run up again to repair it.`;
-  throw new InitializationFailed(resourceId(outs), { ...outs, enabled: live }, reason);
+  throw new InitializationFailed(resourceId(outs), { ...outs, enabled: live }, inputs, reason);
 }
 
 /**

@@ -111,7 +111,8 @@ async function setKey(
     live = await getKey(connection).catch((unreadable: Error) => {
       throw new InitializationFailed(
         resourceId(outs),
-        { ...outs },
+        outs,
+        inputs,
         `${error.message} Reading it back failed too: ${unreadable.message}`,
       );
     });
@@ -119,7 +120,7 @@ async function setKey(
   session().written.add(writtenKey(outs));
   if (!sameKey(live, inputs.kmsKeyId)) {
     const reason = `The default encryption key of ${describeTarget(outs)} should be ${inputs.kmsKeyId}, but the service answers ${live || "none"}. Run up again to repair it.`;
-    throw new InitializationFailed(resourceId(outs), { ...outs, kmsKeyId: live }, reason);
+    throw new InitializationFailed(resourceId(outs), { ...outs, kmsKeyId: live }, inputs, reason);
   }
   await tellIfOff(connection);
   return outs;

@@ -42,15 +42,19 @@ export function hasUnknown(value: unknown): boolean {
  */
 export class InitializationFailed extends Error {
   override readonly name = "InitializationFailed";
+  readonly properties: Bag;
   readonly reasons: string[];
 
+  /** `inputs` are those that the host called with: of what fails, it does not put the provider into state by itself. */
   constructor(
     readonly id: string,
-    readonly properties: Bag,
+    properties: object,
+    inputs: object,
     reason: string,
   ) {
     super(reason);
     this.stack = reason;
+    this.properties = { ...properties, [providerProperty]: (inputs as Bag)[providerProperty] };
     this.reasons = [reason];
   }
 }

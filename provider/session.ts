@@ -44,12 +44,17 @@ export function createSession(stack: StackConfiguration, environment: Environmen
     configuration,
     checkCredentials: () => void findCredentials(configuration().settings),
     connect(scope) {
-      const key = JSON.stringify(scope);
+      const key = connectionKey(scope);
       let connection = connections.get(key);
       if (!connection) {
         connection = open(scope);
         connections.set(key, connection);
-        connection.catch(() => connections.delete(key));
+        const opened = connection;
+        opened.then(
+          // Whoever asks later for the project by its ID, as update does, shares what was opened by its name.
+          ({ projectId }) => connections.set(connectionKey({ ...scope, projectId }), opened),
+          () => connections.delete(key),
+        );
       }
       return connection;
     },
@@ -57,6 +62,10 @@ export function createSession(stack: StackConfiguration, environment: Environmen
     preflights: new Map(),
     told: new Set(),
   };
+}
+
+function connectionKey({ region, projectId, projectName, assumeRole }: TargetInputs): string {
+  return JSON.stringify([region, projectId?.toLowerCase() ?? ["by name", projectName ?? region], assumeRole]);
 }
 
 /** What the host's `configure` hands over. `get` is its documented part; all keys are needed to tell misspelt ones. */

@@ -1,5 +1,6 @@
 // The target of a resource: one project of one region. Its ID, and what a change of it means.
 import { type CheckFailure, hasUnknown } from "./engine";
+import { ConfigurationError } from "./huaweicloud/errors";
 
 /** An agency of another account to act as. Exactly one of the two domain properties is given. */
 export interface AssumeRole {
@@ -38,7 +39,7 @@ export function resourceId({ region, projectId }: Target): string {
 export function parseResourceId(id: string): Target {
   const [region, projectId, ...rest] = id.split("/");
   if (!region || !projectId || rest.length > 0) {
-    throw new Error(
+    throw new ConfigurationError(
       `"${id}" is not the ID of such a resource: it is "{region}/{projectId}", such as cn-north-4/0123456789abcdef0123456789abcdef.`,
     );
   }

@@ -3,7 +3,8 @@
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { readSettings } from "../provider/huaweicloud/settings";
+import { ConfigurationError } from "../provider/huaweicloud/errors";
+import { readSettings, type Settings } from "../provider/huaweicloud/settings";
 import { resolveTarget, type TargetInputs } from "../provider/target";
 import type { TargetArgs } from "./target";
 
@@ -73,7 +74,7 @@ const claims = new WeakMap<object, Map<string, string>>();
  * program refuses the second. At once, before it is registered, where the target is known; else as soon as it is.
  */
 function claimTarget(kind: ResourceKind, name: string, args: TargetArgs): void {
-  const settings = readSettings(pulumi.runtime.allConfig(), process.env);
+  const settings = settingsIfReadable();
   const defaults = {
     region: settings.region?.value,
     projectId: settings.projectId?.value,
@@ -88,6 +89,16 @@ function claimTarget(kind: ResourceKind, name: string, args: TargetArgs): void {
   const claimGiven = (known: Partial<TargetInputs>) => claim(kind, name, resolveTarget(known, defaults).target);
   if (isPlain(given)) claimGiven(given as Partial<TargetInputs>);
   else pulumi.output(given).apply((known) => claimGiven(known as Partial<TargetInputs>));
+}
+
+/** A setting that cannot be right is reported by the provider, as a failed check of the resource. */
+function settingsIfReadable(): Settings {
+  try {
+    return readSettings(pulumi.runtime.allConfig(), process.env);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return {};
+    throw error;
+  }
 }
 
 function claim(kind: ResourceKind, name: string, { region, projectId, projectName, assumeRole }: TargetInputs): void {
