@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError } from "../provider/huaweicloud/errors";
 import { readSettings, type Settings } from "../provider/huaweicloud/settings";
 import { resolveTarget, type TargetInputs } from "../provider/target";
+import { runError } from "./runError";
 import type { TargetArgs } from "./target";
 
 /** The package's subpaths that serve the lifecycles. They stand in every state ever written: none may ever go away. */
@@ -59,7 +60,7 @@ function requireResolvable(kind: ResourceKind): void {
   try {
     createRequire(path.join(folder, "program.js")).resolve(lifecycles[kind]);
   } catch {
-    throw new pulumi.RunError(
+    throw runError(
       `Pulumi's provider host cannot find the package pulumi-huaweicloud-evs from ${folder}. Add it to the dependencies in ` +
         "that folder's package.json and install it; a package that brings it along, or a bundle, is not enough.",
     );
@@ -109,7 +110,7 @@ function claim(kind: ResourceKind, name: string, { region, projectId, projectNam
   const target = JSON.stringify([kind, region, projectId?.toLowerCase() ?? [projectName, assumeRole]]);
   const holder = held.get(target);
   if (holder !== undefined && holder !== name) {
-    throw new pulumi.RunError(
+    throw runError(
       `${kind} "${name}" is for the same project as "${holder}" (${projectId ?? projectName} in ${region}), and a project has ` +
         "only one: the two would overwrite each other. Remove one, or give it another region, projectId or projectName.",
     );

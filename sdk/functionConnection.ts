@@ -3,8 +3,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CheckFailure } from "../provider/engine";
 import type { Connection } from "../provider/huaweicloud/connection";
+import { ConfigurationError, HuaweiCloudError } from "../provider/huaweicloud/errors";
 import type { Session } from "../provider/session";
 import type { AssumeRole, TargetInputs } from "../provider/target";
+import { runError } from "./runError";
 
 /** The project that a function asks about; all properties as in the resources. */
 export interface TargetFunctionArgs {
@@ -22,15 +24,31 @@ export interface TargetFunctionArgs {
 const sessions = new WeakMap<object, Session>();
 const outsideOfRuns = {};
 
-/** Opens a connection for a function. Bad arguments are an error that names the function and each property. */
-export async function connectFor(functionName: string, args: TargetFunctionArgs): Promise<Connection> {
+/**
+ * Runs a function of this package against its project. What goes wrong, with the arguments or in the cloud, is an error
+ * that Pulumi shows as it is, without a stack trace.
+ */
+export async function askCloud<T>(
+  functionName: string,
+  args: TargetFunctionArgs,
+  ask: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  try {
+    return await ask(await connect(args));
+  } catch (error) {
+    if (!(error instanceof HuaweiCloudError)) throw error;
+    throw runError(`${functionName}: ${error.message}`);
+  }
+}
+
+async function connect(args: TargetFunctionArgs): Promise<Connection> {
   const { createSession } = await import("../provider/session");
   const { resolveInputs, targetForm } = await import("../provider/inputs");
   const run = pulumi.runtime.getMonitor() ?? outsideOfRuns;
   const session = sessions.get(run) ?? createSession(pulumi.runtime.allConfig(), process.env);
   sessions.set(run, session);
   const { inputs, failures } = resolveInputs(targetForm, { ...args }, {}, session);
-  if (failures.length > 0) throw new pulumi.RunError(`${functionName}: ${failures.map(describe).join("; ")}`);
+  if (failures.length > 0) throw new ConfigurationError(failures.map(describe).join("; "));
   return session.connect(inputs as unknown as TargetInputs);
 }
 

@@ -1,6 +1,6 @@
 // The function getDefaultEncryption: reads a project's switch.
 import * as pulumi from "@pulumi/pulumi";
-import { connectFor, type TargetFunctionArgs } from "./functionConnection";
+import { askCloud, type TargetFunctionArgs } from "./functionConnection";
 import type { TargetArgs } from "./target";
 
 /** Whether a project encrypts new disks by default. */
@@ -24,10 +24,11 @@ export interface GetDefaultEncryptionResult {
  * API reference: https://support.huaweicloud.com/intl/en-us/api-evs/ShowEncryptionByDefault.html
  */
 export async function getDefaultEncryption(args: TargetFunctionArgs = {}): Promise<GetDefaultEncryptionResult> {
-  const connection = await connectFor("getDefaultEncryption", args);
-  const { getEnabled } = await import("../provider/huaweicloud/evs");
-  const { region, projectId } = connection;
-  return { enabled: await getEnabled(connection), region, projectId };
+  return askCloud("getDefaultEncryption", args, async (connection) => {
+    const { getEnabled } = await import("../provider/huaweicloud/evs");
+    const { region, projectId } = connection;
+    return { enabled: await getEnabled(connection), region, projectId };
+  });
 }
 
 /** As `getDefaultEncryption`, for arguments that may be outputs of other resources. */

@@ -1,6 +1,6 @@
 // The function getDefaultEncryptionKey: reads a project's default key.
 import * as pulumi from "@pulumi/pulumi";
-import { connectFor, type TargetFunctionArgs } from "./functionConnection";
+import { askCloud, type TargetFunctionArgs } from "./functionConnection";
 import type { TargetArgs } from "./target";
 
 /** A project's default key. */
@@ -25,10 +25,11 @@ export interface GetDefaultEncryptionKeyResult {
  * API reference: https://support.huaweicloud.com/intl/en-us/api-evs/ShowDefaultKmsKeyId.html
  */
 export async function getDefaultEncryptionKey(args: TargetFunctionArgs = {}): Promise<GetDefaultEncryptionKeyResult> {
-  const connection = await connectFor("getDefaultEncryptionKey", args);
-  const { getDefaultKey } = await import("../provider/huaweicloud/evs");
-  const { region, projectId } = connection;
-  return { kmsKeyId: await getDefaultKey(connection), region, projectId };
+  return askCloud("getDefaultEncryptionKey", args, async (connection) => {
+    const { getDefaultKey } = await import("../provider/huaweicloud/evs");
+    const { region, projectId } = connection;
+    return { kmsKeyId: await getDefaultKey(connection), region, projectId };
+  });
 }
 
 /** As `getDefaultEncryptionKey`, for arguments that may be outputs of other resources. */

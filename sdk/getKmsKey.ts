@@ -1,7 +1,9 @@
 // The function getKmsKey: finds a KMS key by its alias or ID, so that programs need not name UUIDs.
 import * as pulumi from "@pulumi/pulumi";
+import type { Connection } from "../provider/huaweicloud/connection";
 import type { KeyDetails } from "../provider/huaweicloud/kms";
-import { connectFor, type TargetFunctionArgs } from "./functionConnection";
+import { askCloud, type TargetFunctionArgs } from "./functionConnection";
+import { runError } from "./runError";
 import type { TargetArgs } from "./target";
 
 /** A KMS key. */
@@ -55,29 +57,22 @@ export interface GetKmsKeyOutputArgs extends TargetArgs {
 export async function getKmsKey(args: GetKmsKeyArgs): Promise<GetKmsKeyResult> {
   const { alias, keyId, ...target } = args;
   if ((alias === undefined) === (keyId === undefined)) {
-    throw new pulumi.RunError('getKmsKey: give either alias or keyId, such as { alias: "app-disks" }');
+    throw runError('getKmsKey: give either alias or keyId, such as { alias: "app-disks" }');
   }
-  const connection = await connectFor("getKmsKey", target);
-  const { describeKey, listKeys } = await import("../provider/huaweicloud/kms");
-  const { whyUnusable } = await import("../provider/keys");
-  const where = { region: connection.region, projectId: connection.projectId };
-  const isUsable = (key: KeyDetails) => whyUnusable(key) === undefined;
-  if (keyId !== undefined) {
-    const key = await describeKey(connection, keyId);
-    return { ...toResult(key, isUsable(key)), ...where };
-  }
-  const keys = await listKeys(connection);
-  const named = keys.filter((key) => key.key_alias === alias);
-  const [found, ...others] = named.filter(isUsable);
-  if (found && others.length === 0) return { ...toResult(found, true), ...where };
-  const shown = named.length > 0 ? named : keys;
-  const list = shown.map((key) => `${key.key_alias} ${key.key_id}${stateOf(whyUnusable(key))}`).join("; ") || "none";
-  const happened = found
-    ? `${others.length + 1} usable keys have the alias "${alias}"`
-    : `no usable key has the alias "${alias}"`;
-  throw new pulumi.RunError(
-    `getKmsKey: ${happened} in project ${where.projectId}, region ${where.region}. Found: ${list}. Give keyId, or another alias.`,
-  );
+  return askCloud("getKmsKey", target, async (connection) => {
+    const { whyUnusable } = await import("../provider/keys");
+    const key = keyId === undefined ? await findByAlias(connection, alias ?? "") : await findById(connection, keyId);
+    return {
+      keyId: key.key_id,
+      alias: key.key_alias ?? "",
+      state: key.key_state,
+      usable: whyUnusable(key) === undefined,
+      keySpec: key.key_spec ?? "",
+      isServiceKey: key.default_key_flag === "1",
+      region: connection.region,
+      projectId: connection.projectId,
+    };
+  });
 }
 
 /** As `getKmsKey`, for arguments that may be outputs of other resources. */
@@ -85,15 +80,27 @@ export function getKmsKeyOutput(args: GetKmsKeyOutputArgs): pulumi.Output<GetKms
   return pulumi.output(args).apply((known) => getKmsKey(known));
 }
 
-function toResult(key: KeyDetails, usable: boolean): Omit<GetKmsKeyResult, "region" | "projectId"> {
-  return {
-    keyId: key.key_id,
-    alias: key.key_alias ?? "",
-    state: key.key_state,
-    usable,
-    keySpec: key.key_spec ?? "",
-    isServiceKey: key.default_key_flag === "1",
-  };
+async function findById(connection: Connection, keyId: string): Promise<KeyDetails> {
+  const { describeKey } = await import("../provider/huaweicloud/kms");
+  return describeKey(connection, keyId);
+}
+
+/** The only usable key of this alias. More than one can have it, for an alias is free again once its key is deleted. */
+async function findByAlias(connection: Connection, alias: string): Promise<KeyDetails> {
+  const { listKeys } = await import("../provider/huaweicloud/kms");
+  const { whyUnusable } = await import("../provider/keys");
+  const keys = await listKeys(connection);
+  const named = keys.filter((key) => key.key_alias === alias);
+  const [found, ...others] = named.filter((key) => whyUnusable(key) === undefined);
+  if (found && others.length === 0) return found;
+  const happened = found
+    ? `${others.length + 1} usable keys have the alias "${alias}"`
+    : `no usable key has the alias "${alias}"`;
+  const shown = named.length > 0 ? named : keys;
+  const list = shown.map((key) => `${key.key_alias} ${key.key_id}${stateOf(whyUnusable(key))}`).join("; ") || "none";
+  throw runError(
+    `getKmsKey: ${happened} in project ${connection.projectId}, region ${connection.region}. Found: ${list}. Give keyId, or another alias.`,
+  );
 }
 
 function stateOf(reason: string | undefined): string {
