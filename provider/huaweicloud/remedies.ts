@@ -3,6 +3,8 @@
 const signIn = "Get a new token or check the credentials, then run again.";
 const permission =
   "The credentials lack the permission: grant the user EVS FullAccess (EVS ReadOnlyAccess is enough to preview) and KMS read access in this project.";
+/** Which error an account without the open beta gets is not documented: any of those that EVS refuses a caller with. */
+const evsPermission = `${permission} If it has that already, the account may lack the open beta of default encryption: request it by a service ticket.`;
 const account = "Check the account in the console: arrears, real-name authentication, or a payment method.";
 const agency =
   'EVS may not use KMS yet: create the agency EVSAccessKMS in IAM (the console offers it on "Create disk > Encryption"), then run again.';
@@ -15,8 +17,8 @@ const again = "This is on the service's side: run again in a while; nothing need
 const remedies: ReadonlyMap<string, string> = new Map([
   ["EVS.0001", projectMismatch],
   ["EVS.0002", signIn],
-  ["EVS.0003", permission],
-  ["EVS.1027", `${permission} ${account}`],
+  ["EVS.0003", evsPermission],
+  ["EVS.1027", `${evsPermission} ${account}`],
   ["EVS.2001", again],
   ["EVS.2002", again],
   ["EVS.2005", again],
@@ -27,13 +29,13 @@ const remedies: ReadonlyMap<string, string> = new Map([
   ["EVS.2042", again],
   ["EVS.2044", `${again} If it stays, check that the credentials may read KMS keys.`],
   ["EVS.2055", agency],
-  ["EVS.2056", permission],
+  ["EVS.2056", evsPermission],
   ["EVS.2105", key],
   ["EVS.2143", agency],
   ["EVS.2144", account],
   ["EVS.2145", account],
   ["EVS.5401", signIn],
-  ["EVS.5403", permission],
+  ["EVS.5403", evsPermission],
   ["EVS.5500", again],
   ["EVS.5503", again],
   ["Common.0013", signIn],
