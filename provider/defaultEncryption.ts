@@ -12,6 +12,7 @@ import { resolveInputs } from "./inputs";
 import { sameKey } from "./keys";
 import { session } from "./session";
 import {
+  claimTarget,
   compareTargets,
   describeTarget,
   parseResourceId,
@@ -43,6 +44,7 @@ export async function diff(
 /** Declaring is adopting: where it is on already, it stays on. */
 export async function create(inputs: DefaultEncryptionInputs) {
   const connection = await session().connect(scopeOf(inputs));
+  claimTarget(session().created, "DefaultEncryption", connection);
   const previous = inputs.onDelete === "restore" ? { previouslyEnabled: await getStatus(connection) } : {};
   const outs = await applySwitch(connection, inputs, previous);
   return { id: resourceId(outs), outs };

@@ -138,12 +138,21 @@ describe("create", () => {
     expect(told).toEqual([]);
   });
 
-  it("needs no look-up of a project that is given, nor more than one login for many resources", async () => {
+  it("needs no look-up of a project that is given, nor more than one login for many calls", async () => {
     const { projectName: _, ...pinned } = inputs({ projectId: cloud.project() });
-    await Promise.all(
-      ["app-disks", "app-disks-next"].map((alias) => lifecycle.create({ ...pinned, kmsKeyId: cloud.key(alias) })),
-    );
+    await Promise.all([lifecycle.create(pinned), lifecycle.read(id(), outputs()), lifecycle.read(id(), outputs())]);
     expect(cloud.requests().filter((request) => request === "login")).toHaveLength(1);
+  });
+
+  it("refuses a second resource for the project, by its name or its ID, before anything is written", async () => {
+    const { projectName: _, ...pinned } = inputs({ projectId: cloud.project(), kmsKeyId: cloud.key("app-disks-next") });
+    await lifecycle.create(inputs());
+    const error = await failureOf(lifecycle.create(pinned));
+    expect(error.message).toBe(
+      `The project ${cloud.project()} in ${region} has a resource DefaultEncryptionKey already, made by this very run, and can have ` +
+        "only one: the two would overwrite each other. Remove one, or give it another region, projectId or projectName.",
+    );
+    expect(cloud.liveAlias()).toBe("app-disks");
   });
 
   it("says in one line that the key is set but unused where encryption is off", async () => {

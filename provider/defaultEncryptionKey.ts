@@ -14,6 +14,7 @@ import { preflight } from "./preflight";
 import { previousKeyIfUsable } from "./previousKey";
 import { session } from "./session";
 import {
+  claimTarget,
   compareTargets,
   describeTarget,
   parseResourceId,
@@ -53,6 +54,7 @@ export async function diff(
 /** Declaring is adopting: a project that has a key already simply converges. */
 export async function create(inputs: DefaultEncryptionKeyInputs) {
   const connection = await session().connect(scopeOf(inputs));
+  claimTarget(session().created, "DefaultEncryptionKey", connection);
   const previous = inputs.onDelete === "restore" ? { previousKmsKeyId: await getKey(connection) } : {};
   const outs = await setKey(connection, inputs, previous);
   return { id: resourceId(outs), outs };

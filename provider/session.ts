@@ -17,6 +17,8 @@ export interface Session {
   connect(scope: TargetInputs): Promise<Connection>;
   /** Targets that this run has written: an older resource of the same target must not undo that when it is deleted. */
   readonly written: Set<string>;
+  /** Targets that this run has made a resource for: a second one would overwrite the first. */
+  readonly created: Set<string>;
   /** Answers of KMS about keys, by question: the reason why a key cannot be used, or nothing. */
   readonly preflights: Map<string, Promise<string | undefined>>;
   /** Lines that are said once a run. */
@@ -59,6 +61,7 @@ export function createSession(stack: StackConfiguration, environment: Environmen
       return connection;
     },
     written: new Set(),
+    created: new Set(),
     preflights: new Map(),
     told: new Set(),
   };

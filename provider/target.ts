@@ -127,3 +127,18 @@ export function scopeOf(bag: TargetInputs): TargetInputs {
 export function describeTarget({ region, projectId }: { region: string; projectId: string }): string {
   return `project ${projectId} in ${region}`;
 }
+
+/**
+ * Refuses a second resource for one target in one run. The program refuses most of them in the preview; two names of one
+ * project, or its name and its ID, are seen to be the same only here.
+ */
+export function claimTarget(created: Set<string>, kind: string, target: Target): void {
+  const claimed = `${kind} ${resourceId(target)}`;
+  if (created.has(claimed)) {
+    throw new ConfigurationError(
+      `The ${describeTarget(target)} has a resource ${kind} already, made by this very run, and can have only one: the two would ` +
+        "overwrite each other. Remove one, or give it another region, projectId or projectName.",
+    );
+  }
+  created.add(claimed);
+}
