@@ -2,49 +2,79 @@
 // then the environment variables in the order listed.
 import { ConfigurationError } from "./errors";
 
-/** Environment variables of each setting, first found wins. The configuration key is `huaweicloud:` and the setting's name. */
+/**
+ * Every configuration key (`huaweicloud:` and the name), with the environment variables that mean the same; the first
+ * that is set wins. Maps and lists, such as `assumeRole`, are JSON, as `pulumi config set --path` writes them.
+ */
 export const settingVariables = {
   region: ["HW_REGION_NAME", "OS_REGION_NAME"],
-  projectId: ["HW_PROJECT_ID", "OS_PROJECT_ID", "OS_TENANT_ID"],
+  projectId: ["HW_PROJECT_ID", "OS_PROJECT_ID", "OS_TENANT_ID", "HUAWEICLOUD_SDK_PROJECT_ID"],
   projectName: ["HW_PROJECT_NAME", "OS_PROJECT_NAME", "OS_TENANT_NAME"],
   token: ["HW_AUTH_TOKEN", "OS_AUTH_TOKEN"],
+  accessKey: ["HW_ACCESS_KEY", "OS_ACCESS_KEY"],
+  secretKey: ["HW_SECRET_KEY", "OS_SECRET_KEY"],
+  securityToken: ["HW_SECURITY_TOKEN"],
   userName: ["HW_USER_NAME", "OS_USERNAME"],
   userId: ["HW_USER_ID", "OS_USER_ID"],
   password: ["HW_USER_PASSWORD", "OS_PASSWORD"],
   domainName: ["HW_DOMAIN_NAME", "OS_DOMAIN_NAME", "OS_USER_DOMAIN_NAME", "OS_PROJECT_DOMAIN_NAME"],
   domainId: ["HW_DOMAIN_ID", "OS_DOMAIN_ID", "OS_USER_DOMAIN_ID", "OS_PROJECT_DOMAIN_ID"],
+  profile: ["HW_PROFILE"],
+  sharedConfigFile: ["HW_SHARED_CONFIG_FILE"],
+  assumeRole: [],
+  assumeRoles: [],
+  assumeRoleWithOidc: [],
+  agencyName: ["OS_AGENCY_NAME"],
+  agencyDomainName: ["OS_AGENCY_DOMAIN_NAME"],
   cloud: ["HW_CLOUD"],
   authUrl: ["HW_AUTH_URL", "OS_AUTH_URL"],
   endpoints: [],
+  insecure: ["HW_INSECURE", "OS_INSECURE"],
+  cacertFile: ["OS_CACERT"],
+  cert: ["OS_CERT"],
+  key: ["OS_KEY"],
   maxRetries: ["HW_MAX_RETRIES"],
   requestTimeout: ["HW_REQUEST_TIMEOUT"],
   preflight: ["HW_PREFLIGHT"],
 } as const satisfies Record<string, readonly string[]>;
 
-export type SettingName = keyof typeof settingVariables;
+/** Settings that have no configuration key of their own: only these variables. */
+export const variablesOnly = {
+  roleAgencyName: "HW_ASSUME_ROLE_AGENCY_NAME",
+  roleDomainName: "HW_ASSUME_ROLE_DOMAIN_NAME",
+  roleDomainId: "HW_ASSUME_ROLE_DOMAIN_ID",
+  roleDuration: "HW_ASSUME_ROLE_DURATION",
+  oidcIdpId: "HW_ASSUME_ROLE_IDP_ID",
+  oidcIdToken: "HW_ASSUME_ROLE_ID_TOKEN",
+  oidcIdTokenFile: "HW_ASSUME_ROLE_ID_TOKEN_FILE",
+  sdkAccessKey: "HUAWEICLOUD_SDK_AK",
+  sdkSecretKey: "HUAWEICLOUD_SDK_SK",
+  sdkSecurityToken: "HUAWEICLOUD_SDK_SECURITY_TOKEN",
+  sdkIdpId: "HUAWEICLOUD_SDK_IDP_ID",
+  sdkIdTokenFile: "HUAWEICLOUD_SDK_ID_TOKEN_FILE",
+  stsProviderUrn: "HUAWEICLOUD_OIDC_PROVIDER_URN",
+  stsAgencyUrn: "HUAWEICLOUD_OIDC_AGENCY_URN",
+  stsIdToken: "HUAWEICLOUD_OIDC_ID_TOKEN",
+  stsIdTokenFile: "HUAWEICLOUD_OIDC_TOKEN_FILE",
+  stsSessionName: "HUAWEICLOUD_OIDC_SESSION_NAME",
+  stsDuration: "HUAWEICLOUD_OIDC_DURATION_SECONDS",
+  podCredentialsUri: "HC_CONTAINER_CREDENTIALS_FULL_URI",
+  podTokenFile: "HC_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+  metadataEndpoint: "HW_ENDPOINT_URL_METADATA",
+  home: "HOME",
+  windowsHome: "USERPROFILE",
+} as const;
+
+export type SettingName = keyof typeof settingVariables | keyof typeof variablesOnly;
 
 /**
  * Keys that Huawei Cloud's own Pulumi package or Pulumi itself reads from the same namespace. They mean nothing here,
  * and must not be called misspelt.
  */
 const keysOfOthers = new Set([
-  "accessKey",
-  "agencyDomainName",
-  "agencyName",
-  "assumeRole",
-  "assumeRoles",
-  "assumeRoleWithOidc",
-  "cacertFile",
-  "cert",
   "delegatedProject",
   "enterpriseProjectId",
-  "insecure",
-  "key",
-  "profile",
   "regional",
-  "secretKey",
-  "securityToken",
-  "sharedConfigFile",
   "signingAlgorithm",
   "skipCheckUpgrade",
   "skipCheckWebsiteType",
@@ -73,11 +103,15 @@ const namespace = "huaweicloud:";
 export function readSettings(configuration: StackConfiguration, environment: Environment): Settings {
   refuseUnknownKeys(configuration);
   const settings: Settings = {};
-  for (const name of Object.keys(settingVariables) as SettingName[]) {
+  for (const name of Object.keys(settingVariables) as (keyof typeof settingVariables)[]) {
     const configured = configuration[namespace + name];
     const variable = settingVariables[name].find((candidate) => environment[candidate]);
     if (configured) settings[name] = { value: configured, origin: namespace + name, level: "configuration" };
     else if (variable) settings[name] = { value: environment[variable] ?? "", origin: variable, level: "environment" };
+  }
+  for (const [name, variable] of Object.entries(variablesOnly) as [keyof typeof variablesOnly, string][]) {
+    const value = environment[variable];
+    if (value) settings[name] = { value, origin: variable, level: "environment" };
   }
   return settings;
 }

@@ -23,6 +23,10 @@ export const iamPaths = {
 
 export const headers = {
   token: "X-Auth-Token",
+  project: "X-Project-Id",
+  signedDate: "X-Sdk-Date",
+  securityToken: "X-Security-Token",
+  identityProvider: "X-Idp-Id",
   issuedToken: "x-subject-token",
   requestId: "x-request-id",
   iamTraceId: "x-iam-trace-id",
