@@ -1,59 +1,131 @@
-// Calls of IAM: tokens and projects. API reference: https://support.huaweicloud.com/intl/en-us/api-iam/iam_30_0001.html
+// Calls of IAM: tokens, temporary access keys, projects.
+// API reference: https://support.huaweicloud.com/intl/en-us/api-iam/iam_30_0001.html
 import { z } from "zod";
 import { parseAnswer } from "./answer";
-import { type CredentialContext, contextOf, type ProjectScope } from "./credentials/credentials";
-import { CredentialsError, ResponseError, sentence } from "./errors";
-import type { OutgoingRequest } from "./http";
+import { type Authorization, type CredentialContext, contextOf, type ProjectScope } from "./credentials/credentials";
+import { ApiError, CredentialsError, type RawResponse, type RequestContext, ResponseError, sentence } from "./errors";
+import type { AccessKey } from "./signing";
 import { headers, iamPaths } from "./wire";
 
 export interface IssuedToken {
   token: string;
   /** Milliseconds since 1970. */
   expiresAt: number;
-  projectId: string;
+  /** Nothing for a token that is not for a project. */
+  projectId: string | undefined;
 }
 
-type Identity = ({ id: string } | { name: string; domain: { id: string } | { name: string } }) & { password: string };
+/** Someone who logs in with a password: by user ID, or by name and account. */
+type User = ({ id: string } | { name: string; domain: { id: string } | { name: string } }) & { password: string };
 
-const tokenAnswer = z.object({ token: z.object({ expires_at: z.string(), project: z.object({ id: z.string() }) }) });
+/** The agency to act as: its name, and the account that gives the right by ID or name. */
+export interface Agency {
+  agencyName: string;
+  domainId?: string | undefined;
+  domainName?: string | undefined;
+}
+
+const tokenAnswer = z.object({
+  token: z.object({ expires_at: z.string(), project: z.object({ id: z.string() }).optional() }),
+});
 const projectsAnswer = z.object({ projects: z.array(z.object({ id: z.string(), name: z.string() })) });
+const keyAnswer = z.object({
+  credential: z.object({ access: z.string(), secret: z.string(), securitytoken: z.string(), expires_at: z.string() }),
+});
 
 /** `POST /v3/auth/tokens`: logs in with a password; the token serves the project in scope for 24 hours. */
 export async function createToken(
-  user: Identity,
+  user: User,
   scope: ProjectScope,
-  context: CredentialContext,
+  source: string,
+  { send, endpoint }: CredentialContext,
 ): Promise<IssuedToken> {
   const project = scope.projectId ? { id: scope.projectId } : { name: scope.projectName };
   const identity = { methods: ["password"], password: { user } };
-  const request: OutgoingRequest = {
+  const context = contextOf(scope, source, "logging in with user name and password");
+  const response = await send({
     method: "POST",
-    url: context.iamEndpoint + iamPaths.tokens,
+    url: endpoint("iam") + iamPaths.tokens,
     body: JSON.stringify({ auth: { identity, scope: { project } } }),
-    context: contextOf(scope, "logging in with user name and password"),
-  };
-  const response = await context.send(request);
-  const { token } = parseAnswer(response, tokenAnswer, request.context);
-  const issued = response.headers[headers.issuedToken];
-  if (!issued) throw new ResponseError(sentence(request.context, "IAM answered without a token"));
-  return { token: issued, expiresAt: Date.parse(token.expires_at), projectId: token.project.id };
+    secrets: [user.password],
+    context,
+  });
+  return issuedToken(response, context);
+}
+
+/** `POST /v3.0/OS-AUTH/id-token/tokens`: an unscoped token for the ID token of a registered identity provider. */
+export async function createTokenWithIdToken(
+  { idpId, idToken }: { idpId: string; idToken: string },
+  source: string,
+  { region, send, endpoint }: CredentialContext,
+): Promise<IssuedToken> {
+  const context = { action: "logging in with an ID token", region, credentials: source };
+  const response = await send({
+    method: "POST",
+    url: endpoint("iam") + iamPaths.idTokenTokens,
+    body: JSON.stringify({ auth: { id_token: { id: idToken } } }),
+    authorize: async () => ({ [headers.identityProvider]: idpId }),
+    secrets: [idToken],
+    context,
+  });
+  return issuedToken(response, context);
+}
+
+/** `POST /v3.0/OS-CREDENTIAL/securitytokens`: a temporary access key for a token. */
+export async function createKeyByToken(
+  token: string,
+  durationSeconds: number,
+  source: string,
+  { region, send, endpoint }: CredentialContext,
+): Promise<AccessKey> {
+  const identity = { methods: ["token"], token: { id: token, duration_seconds: durationSeconds } };
+  const context = { action: "getting a temporary access key", region, credentials: source };
+  const response = await send({
+    method: "POST",
+    url: endpoint("iam") + iamPaths.temporaryKeys,
+    body: JSON.stringify({ auth: { identity } }),
+    secrets: [token],
+    context,
+  });
+  return toAccessKey(response, context);
+}
+
+/** `POST /v3.0/OS-CREDENTIAL/securitytokens`: a temporary access key that acts as an agency. */
+export async function createKeyByAgency(
+  { agencyName, domainId, domainName }: Agency,
+  durationSeconds: number,
+  source: string,
+  caller: Authorization,
+  { region, endpoint }: CredentialContext,
+): Promise<AccessKey> {
+  const account = domainId === undefined ? { domain_name: domainName } : { domain_id: domainId };
+  const role = { agency_name: agencyName, ...account, duration_seconds: durationSeconds };
+  const context = { action: "assuming an agency", region, credentials: source };
+  const response = await caller.send({
+    method: "POST",
+    url: endpoint("iam") + iamPaths.temporaryKeys,
+    body: JSON.stringify({ auth: { identity: { methods: ["assume_role"], assume_role: role } } }),
+    context,
+  });
+  return toAccessKey(response, context);
 }
 
 /** `GET /v3/projects?name=`: the ID of the project in scope, by its name. */
 export async function findProjectId(
   scope: ProjectScope,
-  context: CredentialContext & Pick<OutgoingRequest, "authorize">,
+  source: string,
+  caller: Authorization,
+  iamEndpoint: string,
 ): Promise<string> {
   const remedy = "Set projectId (huaweicloud:projectId or HW_PROJECT_ID) to go without this look-up.";
-  const request: OutgoingRequest = {
-    method: "GET",
-    url: context.iamEndpoint + iamPaths.projects(scope.projectName),
-    context: contextOf(scope, "looking up the project's ID"),
-    ...(context.authorize ? { authorize: context.authorize } : {}),
-  };
-  const response = await context.send(request);
+  const context = contextOf(scope, source, "looking up the project's ID");
+  const request = { method: "GET" as const, url: iamEndpoint + iamPaths.projects(scope.projectName), context };
+  const response = await caller.send(request).catch((error) => {
+    if (!(error instanceof ApiError) || error.status !== 403) throw error;
+    throw new CredentialsError(`${error.message} ${remedy}`);
+  });
   // The service may match loosely; only the very name counts.
-  const projects = parseAnswer(response, projectsAnswer, request.context).projects.filter(
+  const projects = parseAnswer(response, projectsAnswer, context).projects.filter(
     ({ name }) => name === scope.projectName,
   );
   const [project, ...others] = projects;
@@ -61,5 +133,22 @@ export async function findProjectId(
   const happened = project
     ? `${projects.length} projects have this name (${projects.map(({ id }) => id).join(", ")})`
     : "no project of this name, or the credentials may not see it";
-  throw new CredentialsError(sentence(request.context, happened, undefined, remedy));
+  throw new CredentialsError(sentence(context, happened, undefined, remedy));
+}
+
+function issuedToken(response: RawResponse, context: RequestContext): IssuedToken {
+  const { token } = parseAnswer(response, tokenAnswer, context);
+  const issued = response.headers[headers.issuedToken];
+  if (!issued) throw new ResponseError(sentence(context, "IAM answered without a token"));
+  return { token: issued, expiresAt: Date.parse(token.expires_at), projectId: token.project?.id };
+}
+
+function toAccessKey(response: RawResponse, context: RequestContext): AccessKey {
+  const { credential } = parseAnswer(response, keyAnswer, context);
+  return {
+    accessKey: credential.access,
+    secretKey: credential.secret,
+    securityToken: credential.securitytoken,
+    expiresAt: Date.parse(credential.expires_at),
+  };
 }

@@ -18,7 +18,18 @@ export const kmsPaths = {
 /** IAM. API reference: https://support.huaweicloud.com/intl/en-us/api-iam/iam_30_0001.html and its siblings. */
 export const iamPaths = {
   tokens: "/v3/auth/tokens?nocatalog=true",
+  idTokenTokens: "/v3.0/OS-AUTH/id-token/tokens",
+  temporaryKeys: "/v3.0/OS-CREDENTIAL/securitytokens",
   projects: (name: string) => `/v3/projects?name=${encodeURIComponent(name)}`,
+};
+
+/** STS v5. API reference: https://support.huaweicloud.com/intl/en-us/api-iam5/AssumeAgency.html and its siblings. */
+export const stsPaths = { assume: "/v5/agencies/assume", assumeWithOidc: "/v5/agencies/assume-with-oidc" };
+
+/** Metadata of a cloud server, asked from itself. */
+export const metadataPaths = {
+  token: "/meta-data/latest/api/token",
+  securityKey: "/openstack/latest/securitykey",
 };
 
 export const headers = {

@@ -1,6 +1,7 @@
 // What a credential source must provide. One file a source lies beside this one; chain.ts says which source wins.
+import type { Service } from "../endpoints";
 import type { RequestContext } from "../errors";
-import type { Send } from "../http";
+import type { OutgoingRequest, RawResponse, Send } from "../http";
 
 /** The project that requests are for. The name defaults to the region: each region has a project of that name. */
 export interface ProjectScope {
@@ -9,32 +10,37 @@ export interface ProjectScope {
   projectName: string;
 }
 
-/** What a source needs to do its work: the transport, and IAM's address in the scope's region. */
+/** What a source needs to do its work in one region. */
 export interface CredentialContext {
+  region: string;
   send: Send;
-  iamEndpoint: string;
+  endpoint: (service: Service) => string;
+  /** Milliseconds since 1970. */
   now: () => number;
+  /** Tells the user one line that is no error. */
+  warn: (line: string) => void;
 }
 
 /** Credentials bound to one project. */
 export interface Authorization {
   /** ID of the project in scope, by its name: asked for only where the scope has none. */
   projectId(): Promise<string>;
-  /** Headers that authorize this very request. */
-  headers(request: { method: string; url: string; body: string }): Promise<Record<string, string>>;
-  /**
-   * Called with the headers that the service called stale. Answers whether others can be had, so that one more try
-   * makes sense.
-   */
-  renew(used: Record<string, string>): boolean;
+  /** Sends a request with these credentials. Where the service calls them stale and others can be had, once more. */
+  send(request: AuthorizedRequest): Promise<RawResponse>;
 }
+
+/** A request to be authorized: `projectId` where it is for one. */
+export type AuthorizedRequest = Omit<OutgoingRequest, "authorize"> & { projectId?: string | undefined };
 
 export interface Credentials {
   /** What they are and where they came from, without any secret: `token (HW_AUTH_TOKEN)`. */
   source: string;
+  /** Whether they sign, which some calls of STS demand. */
+  signs: boolean;
   bind(scope: ProjectScope, context: CredentialContext): Authorization;
 }
 
-export function contextOf(scope: ProjectScope, action: string): RequestContext {
-  return { action, region: scope.region, project: scope.projectId ?? scope.projectName };
+/** For errors of the calls that get or use credentials. */
+export function contextOf(scope: ProjectScope, source: string, action: string): RequestContext {
+  return { action, region: scope.region, project: scope.projectId ?? scope.projectName, credentials: source };
 }

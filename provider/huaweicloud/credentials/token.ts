@@ -1,25 +1,10 @@
 // Credentials: a user token that the user brings (HW_AUTH_TOKEN). It cannot be renewed here.
-import { CredentialsError } from "../errors";
-import { findProjectId } from "../iam";
-import type { Settings } from "../settings";
-import { headers } from "../wire";
+import type { Setting } from "../settings";
 import type { Credentials } from "./credentials";
+import { authorizeByToken } from "./tokenCredentials";
 
-export function fromToken({ token }: Settings): Credentials {
-  if (!token) throw new CredentialsError("Incomplete credentials: set HW_AUTH_TOKEN (huaweicloud:token).");
-  return {
-    source: `token (${token.origin})`,
-    bind(scope, context) {
-      const authorize = async () => ({ [headers.token]: token.value });
-      let found: Promise<string> | undefined;
-      return {
-        projectId: () => {
-          found ??= findProjectId(scope, { ...context, authorize });
-          return found;
-        },
-        headers: authorize,
-        renew: () => false,
-      };
-    },
-  };
+export function fromToken({ value, origin }: Setting): Credentials {
+  const source = `token (${origin})`;
+  const tokens = { current: async () => ({ token: value, projectId: undefined }), drop: () => false };
+  return { source, signs: false, bind: (scope, context) => authorizeByToken(source, scope, tokens, context) };
 }

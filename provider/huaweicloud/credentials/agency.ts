@@ -1,0 +1,28 @@
+// Credentials: an agency of another account, acted as by other credentials (`assumeRole`). Agencies can be chained.
+import { type Agency, createKeyByAgency } from "../iam";
+import { assumeAgency as assumeByUrn } from "../sts";
+import type { Credentials } from "./credentials";
+import { signedCredentials } from "./signedCredentials";
+
+/** Seconds that a key lives, unless said otherwise; it is renewed for as long as the run lasts. */
+export const defaultDurationSeconds = 3600;
+
+export interface Role extends Agency {
+  /** Seconds that a key lives. */
+  duration?: number | undefined;
+}
+
+export function assumeAgency(caller: Credentials, role: Role): Credentials {
+  const { agencyName, domainId, domainName, duration = defaultDurationSeconds } = role;
+  const source = `agency ${agencyName} of account ${domainName ?? domainId}, assumed by ${caller.source}`;
+  return signedCredentials(source, async (context) => {
+    const { region } = context;
+    const authorization = caller.bind({ region, projectName: region }, context);
+    // STS takes signed requests only, and knows accounts by ID only; IAM takes all.
+    if (!caller.signs || domainId === undefined) {
+      return createKeyByAgency(role, duration, source, authorization, context);
+    }
+    const agencyUrn = `iam::${domainId}:agency:${agencyName}`;
+    return assumeByUrn({ agencyUrn, durationSeconds: duration }, source, authorization, context);
+  });
+}

@@ -1,0 +1,74 @@
+// Credentials: the agency of the cloud server (ECS) that this runs on, from its instance metadata. The last resort, for
+// where there is no such server it can only be found out by asking.
+// API reference: https://support.huaweicloud.com/intl/en-us/usermanual-ecs/ecs_03_0166.html
+import { z } from "zod";
+import { parseAnswer } from "../answer";
+import { ApiError, CredentialsError, NetworkError, type RawResponse, TimeoutError } from "../errors";
+import type { Setting } from "../settings";
+import type { AccessKey } from "../signing";
+import { metadataPaths } from "../wire";
+import type { CredentialContext, Credentials } from "./credentials";
+import { signedCredentials } from "./signedCredentials";
+
+const linkLocal = "http://169.254.169.254";
+const tokenLifetimeSeconds = 6 * 3600;
+
+const answer = z.object({
+  credential: z.object({ access: z.string(), secret: z.string(), securitytoken: z.string(), expires_at: z.string() }),
+});
+
+/** Where nothing answers, that is an error that says what to set instead. */
+export function fromInstanceMetadata(endpoint: Setting | undefined, orElse?: () => CredentialsError): Credentials {
+  const base = endpoint?.value ?? linkLocal;
+  return signedCredentials("agency of this cloud server (instance metadata)", async (context) => {
+    try {
+      return await readKey(base, context);
+    } catch (error) {
+      const nobodyThere = error instanceof NetworkError || error instanceof TimeoutError || error instanceof ApiError;
+      if (nobodyThere && orElse) throw orElse();
+      throw error;
+    }
+  });
+}
+
+async function readKey(base: string, { region, send }: CredentialContext): Promise<AccessKey> {
+  const context = { action: "asking the instance metadata for credentials", region };
+  const local = { context, instanceLocal: true };
+  const token = await readToken();
+  const response = await send({
+    method: "GET",
+    url: base + metadataPaths.securityKey,
+    ...(token === undefined ? {} : { authorize: async () => ({ "X-Metadata-Token": token }) }),
+    ...local,
+  }).catch((error) => {
+    if (!(error instanceof ApiError) || !/configure Cloud Service Agency/i.test(error.reason)) throw error;
+    throw new CredentialsError(
+      "This cloud server has no agency, so it has no credentials to give: set one in the console (ECS > Management Information > Agency), or set HW_ACCESS_KEY and HW_SECRET_KEY.",
+    );
+  });
+  const { credential } = parseAnswer(response, answer, context);
+  return {
+    accessKey: credential.access,
+    secretKey: credential.secret,
+    securityToken: credential.securitytoken,
+    expiresAt: Date.parse(credential.expires_at),
+  };
+
+  /** The hardened version wants a token first; where it is not there, the first version wants none. */
+  async function readToken(): Promise<string | undefined> {
+    const ttl = { "X-Metadata-Token-Ttl-Seconds": String(tokenLifetimeSeconds) };
+    let answered: RawResponse;
+    try {
+      answered = await send({
+        method: "PUT",
+        url: base + metadataPaths.token,
+        authorize: async () => ttl,
+        ...local,
+      });
+    } catch (error) {
+      if (error instanceof ApiError && [404, 405, 503].includes(error.status)) return undefined;
+      throw error;
+    }
+    return answered.body.trim();
+  }
+}

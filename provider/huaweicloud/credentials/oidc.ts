@@ -1,0 +1,91 @@
+// Credentials: the ID token of a pipeline (OpenID Connect), exchanged for a temporary access key. No secret is stored
+// anywhere: the pipeline's own system issues the token, for minutes.
+import fs from "node:fs";
+import { CredentialsError } from "../errors";
+import { createKeyByToken, createTokenWithIdToken } from "../iam";
+import type { Setting } from "../settings";
+import { assumeAgencyWithOidc } from "../sts";
+import { assumeAgency, defaultDurationSeconds } from "./agency";
+import type { Credentials } from "./credentials";
+import { incomplete } from "./incomplete";
+import { signedCredentials } from "./signedCredentials";
+
+/** Where the ID token is: itself, or a file that is read anew each time one is needed. */
+interface IdToken {
+  idToken: Setting | undefined;
+  idTokenFile: Setting | undefined;
+}
+
+/** IAM v3.0: the identity provider of the account, and the agency to act as afterwards, if any. */
+export interface IdentityProviderSettings extends IdToken {
+  idpId: Setting | undefined;
+  agencyName?: string | undefined;
+  domainId?: string | undefined;
+  duration?: number | undefined;
+}
+
+/** `names` says where the token can be set, for the error about a missing one. */
+export function fromIdentityProvider(settings: IdentityProviderSettings, names: string): Credentials {
+  const { idpId, idToken, idTokenFile, agencyName, domainId, duration = defaultDurationSeconds } = settings;
+  if (!idpId) throw incomplete(idToken ?? idTokenFile, "no identity provider: set HW_ASSUME_ROLE_IDP_ID");
+  const readToken = idTokenReader(idpId, { idToken, idTokenFile }, names);
+  const source = `ID token of provider ${idpId.value} (${(idToken ?? idTokenFile)?.origin})`;
+  const federated = signedCredentials(source, async (context) => {
+    const { token } = await createTokenWithIdToken({ idpId: idpId.value, idToken: readToken() }, source, context);
+    return createKeyByToken(token, duration, source, context);
+  });
+  if (agencyName === undefined) return federated;
+  if (domainId === undefined) throw incomplete(idpId, "not the account of the agency: set HW_ASSUME_ROLE_DOMAIN_ID");
+  return assumeAgency(federated, { agencyName, domainId, duration });
+}
+
+/** STS v5: everything in one call. */
+export interface StsOidcSettings extends IdToken {
+  providerUrn: Setting | undefined;
+  agencyUrn: Setting | undefined;
+  sessionName: Setting | undefined;
+  duration: Setting | undefined;
+}
+
+export function fromStsOidc(settings: StsOidcSettings): Credentials {
+  const { providerUrn, agencyUrn, idToken, idTokenFile, sessionName, duration } = settings;
+  const set = providerUrn ?? agencyUrn ?? idToken ?? idTokenFile;
+  if (!providerUrn) throw incomplete(set, "no provider: set HUAWEICLOUD_OIDC_PROVIDER_URN");
+  if (!agencyUrn) throw incomplete(set, "no agency: set HUAWEICLOUD_OIDC_AGENCY_URN");
+  const names = "HUAWEICLOUD_OIDC_TOKEN_FILE or HUAWEICLOUD_OIDC_ID_TOKEN";
+  const readToken = idTokenReader(providerUrn, { idToken, idTokenFile }, names);
+  const durationSeconds = Number(duration?.value ?? defaultDurationSeconds);
+  if (!Number.isInteger(durationSeconds)) {
+    throw new CredentialsError(`${duration?.origin} must be a number of seconds, such as 3600.`);
+  }
+  const source = `ID token for agency ${agencyUrn.value} (${(idToken ?? idTokenFile)?.origin})`;
+  return signedCredentials(source, async (context) =>
+    assumeAgencyWithOidc(
+      {
+        providerUrn: providerUrn.value,
+        agencyUrn: agencyUrn.value,
+        idToken: readToken(),
+        sessionName: sessionName?.value,
+        durationSeconds,
+      },
+      source,
+      context,
+    ),
+  );
+}
+
+function idTokenReader(set: Setting, { idToken, idTokenFile }: IdToken, names: string): () => string {
+  if (idToken) return () => idToken.value;
+  if (!idTokenFile) throw incomplete(set, `no ID token: set ${names}`);
+  return () => {
+    let text: string;
+    try {
+      text = fs.readFileSync(idTokenFile.value, "utf8").trim();
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      throw new CredentialsError(`The ID token file ${idTokenFile.value} (${idTokenFile.origin}) cannot be read: ${code}.`);
+    }
+    if (text === "") throw new CredentialsError(`The ID token file ${idTokenFile.value} (${idTokenFile.origin}) is empty.`);
+    return text;
+  };
+}

@@ -1,0 +1,69 @@
+// Credentials: the agency of the pod that this runs in (CCE pod identity), from the address that the cluster has put into
+// the environment.
+import fs from "node:fs";
+import { z } from "zod";
+import { parseAnswer } from "../answer";
+import { CredentialsError } from "../errors";
+import type { Setting } from "../settings";
+import type { Credentials } from "./credentials";
+import { incomplete } from "./incomplete";
+import { signedCredentials } from "./signedCredentials";
+
+/** The cluster's agents differ in how they spell the answer. */
+const keys = z
+  .looseObject({})
+  .transform((body) => {
+    const inner = body.credential ?? body.credentials ?? body;
+    const named = (typeof inner === "object" && inner !== null ? inner : {}) as Record<string, unknown>;
+    return {
+      accessKey: named.access ?? named.accessKeyId ?? named.access_key_id,
+      secretKey: named.secret ?? named.secretAccessKey ?? named.secret_access_key,
+      securityToken: named.securitytoken ?? named.securityToken ?? named.security_token,
+      expiresAt: named.expires_at ?? named.expiration,
+    };
+  })
+  .pipe(
+    z.object({
+      accessKey: z.string(),
+      secretKey: z.string(),
+      securityToken: z.string(),
+      expiresAt: z.string().transform((time) => Date.parse(time)),
+    }),
+  );
+
+export function fromPodIdentity(uri: Setting | undefined, tokenFile: Setting | undefined): Credentials {
+  if (!uri) throw incomplete(tokenFile, "no address: set HC_CONTAINER_CREDENTIALS_FULL_URI");
+  if (!tokenFile) throw incomplete(uri, "no token file: set HC_CONTAINER_AUTHORIZATION_TOKEN_FILE");
+  refuseStrangers(uri);
+  return signedCredentials("agency of this pod (pod identity)", async ({ region, send }) => {
+    const context = { action: "asking the cluster for the pod's credentials", region };
+    const token = readToken(tokenFile);
+    const response = await send({
+      method: "POST",
+      url: uri.value,
+      body: "{}",
+      authorize: async () => ({ Authorization: token }),
+      instanceLocal: true,
+      context,
+    });
+    return parseAnswer(response, keys, context);
+  });
+}
+
+/** The token must not leave the node in the clear. */
+function refuseStrangers({ value, origin }: Setting): void {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const local = url && /^(localhost|127\.|169\.254\.|\[::1\]|\[fe80:)/.test(url.hostname);
+  if (url?.protocol === "https:" || (url?.protocol === "http:" && local)) return;
+  throw new CredentialsError(`${origin} must be an https URL, or an http one of this very node (got ${JSON.stringify(value)}).`);
+}
+
+function readToken({ value, origin }: Setting): string {
+  try {
+    return fs.readFileSync(value, "utf8").trim();
+  } catch (error) {
+    throw new CredentialsError(
+      `The pod's token file ${value} (${origin}) cannot be read: ${(error as NodeJS.ErrnoException).code}.`,
+    );
+  }
+}
