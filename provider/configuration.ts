@@ -1,8 +1,10 @@
 // The configuration, resolved: from here on nothing reads settings, defaults or the environment again.
+import fs from "node:fs";
 import { z } from "zod";
 import * as forms from "./forms";
 import { type EndpointOverrides, parseEndpoint, services } from "./huaweicloud/endpoints";
 import { ConfigurationError } from "./huaweicloud/errors";
+import type { TlsSettings } from "./huaweicloud/http";
 import {
   type Environment,
   readSettings,
@@ -23,6 +25,7 @@ export interface Configuration {
   requestTimeoutMs: number;
   /** Whether keys are looked up in advance: where that can be done (`auto`), never, or always, failing where it cannot. */
   preflight: "auto" | "off" | "require";
+  tls: TlsSettings;
   /** For the credential sources. */
   settings: Settings;
 }
@@ -34,6 +37,7 @@ const seconds = z.coerce
   .min(1, "must be at least 1 second")
   .max(3600);
 
+const flag = z.enum(["true", "false", "1", "0"], 'must be "true" or "false"').transform((text) => /true|1/.test(text));
 const preflight = z.enum(["auto", "off", "require"], 'must be "auto", "off" or "require"');
 
 /** Resolves the configuration; throws a `ConfigurationError` that names the key or variable that cannot be right. */
@@ -48,8 +52,35 @@ export function resolveConfiguration(stack: StackConfiguration, environment: Env
     maxRetries: valid(settings.maxRetries, retries) ?? 5,
     requestTimeoutMs: (valid(settings.requestTimeout, seconds) ?? 60) * 1000,
     preflight: valid(settings.preflight, preflight) ?? "auto",
+    tls: resolveTls(settings),
     settings,
   };
+}
+
+/** Certificates may be given as paths, or themselves (PEM). */
+function resolveTls({ insecure, cacertFile, cert, key }: Settings): TlsSettings {
+  if ((cert === undefined) !== (key === undefined)) {
+    const given = (cert ?? key)?.origin;
+    throw new ConfigurationError(
+      `${given} is set, but not the other of huaweicloud:cert and huaweicloud:key (OS_CERT, OS_KEY).`,
+    );
+  }
+  return {
+    insecure: valid(insecure, flag) ?? false,
+    ca: cacertFile && pem(cacertFile),
+    cert: cert && pem(cert),
+    key: key && pem(key),
+  };
+}
+
+function pem({ value, origin }: Setting): string {
+  if (value.includes("-----BEGIN")) return value;
+  try {
+    return fs.readFileSync(value, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ConfigurationError(`${origin} names a file that cannot be read (${code}): give the path of a PEM file.`);
+  }
 }
 
 function valid<T>(setting: Setting | undefined, form: z.ZodType<T>): T | undefined {

@@ -2,11 +2,13 @@
 // first use and shared by all resources. The cloud client and its libraries are loaded on first use, so that a run
 // without requests does not pay for them.
 import { type Configuration, resolveConfiguration } from "./configuration";
+import { tell } from "./engine";
 import type { Connection } from "./huaweicloud/connection";
-import { findCredentials, noCredentials } from "./huaweicloud/credentials/chain";
+import { findCredentials, withRole } from "./huaweicloud/credentials/chain";
+import type { Credentials } from "./huaweicloud/credentials/credentials";
 import type { Send } from "./huaweicloud/http";
 import type { Environment, StackConfiguration } from "./huaweicloud/settings";
-import type { TargetInputs } from "./target";
+import type { AssumeRole, TargetInputs } from "./target";
 
 export interface Session {
   /** Throws a `ConfigurationError` where a setting cannot be right. */
@@ -29,22 +31,32 @@ export function createSession(stack: StackConfiguration, environment: Environmen
   let resolved: Configuration | undefined;
   const configuration = () => (resolved ??= resolveConfiguration(stack, environment));
   const connections = new Map<string, Promise<Connection>>();
+  const byRole = new Map<string, Credentials>();
   let send: Send | undefined;
 
+  /** One object for each role, for it holds what was obtained: all projects of an account share a key. */
+  function credentialsFor(role: AssumeRole | undefined): Credentials {
+    const key = JSON.stringify(role ?? null);
+    const base = byRole.get("null") ?? findCredentials(configuration().settings);
+    byRole.set("null", base);
+    const credentials = byRole.get(key) ?? withRole(base, role);
+    byRole.set(key, credentials);
+    return credentials;
+  }
+
   async function open(scope: TargetInputs): Promise<Connection> {
-    const { cloud, endpoints, maxRetries, requestTimeoutMs, settings } = configuration();
+    const { cloud, endpoints, maxRetries, requestTimeoutMs, tls } = configuration();
+    const credentials = credentialsFor(scope.assumeRole);
     const { connect } = await import("./huaweicloud/connection");
     const { createTransport } = await import("./huaweicloud/http");
-    const credentials = findCredentials(settings);
-    if (!credentials) throw noCredentials();
-    send ??= createTransport({ maxRetries, deadlineMs: requestTimeoutMs, log: debugLog(environment) });
+    send ??= createTransport({ maxRetries, deadlineMs: requestTimeoutMs, tls, log: debugLog(environment), warn: tell });
     const { region, projectId, projectName = region } = scope;
-    return connect({ region, projectId, projectName }, { send, credentials, cloud, endpoints });
+    return connect({ region, projectId, projectName }, { send, credentials, cloud, endpoints, warn: tell });
   }
 
   return {
     configuration,
-    checkCredentials: () => void findCredentials(configuration().settings),
+    checkCredentials: () => void credentialsFor(undefined),
     connect(scope) {
       const key = connectionKey(scope);
       let connection = connections.get(key);

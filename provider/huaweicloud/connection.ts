@@ -1,11 +1,9 @@
-// A connection to one project of one region: knows its ID, authorizes each call, logs in anew once when told to.
+// A connection to one project of one region: knows its ID, and calls its services with the credentials.
 import type { ZodType } from "zod";
 import { parseAnswer } from "./answer";
-import type { Authorization, Credentials, ProjectScope } from "./credentials/credentials";
+import type { Credentials, ProjectScope } from "./credentials/credentials";
 import { type EndpointOverrides, endpointOf, type Service } from "./endpoints";
-import { ApiError } from "./errors";
 import type { OutgoingRequest, Send } from "./http";
-import { gatewayAuthenticationCode, staleTokenCodes, staleTokenWords } from "./wire";
 
 export interface Connection {
   region: string;
@@ -26,48 +24,29 @@ export interface ConnectionOptions {
   cloud?: string | undefined;
   endpoints: EndpointOverrides;
   now?: () => number;
+  /** Tells the user one line that is no error. */
+  warn?: (line: string) => void;
 }
 
 /** Opens a connection. Sends nothing itself, but for the look-up of the project's ID where the scope has none. */
 export async function connect(scope: ProjectScope, options: ConnectionOptions): Promise<Connection> {
-  const { send, credentials, cloud, endpoints: overrides, now = Date.now } = options;
+  const { send, credentials, cloud, endpoints: overrides, now = Date.now, warn = () => {} } = options;
   const { region } = scope;
-  const iamEndpoint = endpointOf("iam", region, { cloud, overrides });
-  const authorization = credentials.bind(scope, { send, iamEndpoint, now });
+  const endpoint = (service: Service) => endpointOf(service, region, { cloud, overrides });
+  const authorization = credentials.bind(scope, { region, send, endpoint, now, warn });
   const projectId = scope.projectId ?? (await authorization.projectId());
   return {
     region,
     projectId,
     async call(service, action, { method, path, body }, answer) {
-      const request: OutgoingRequest = {
+      const request = {
         method,
-        url: endpointOf(service, region, { cloud, overrides }) + path,
+        url: endpoint(service) + path,
+        projectId,
         ...(body ? { body: JSON.stringify(body) } : {}),
-        context: { action, region, project: projectId },
+        context: { action, region, project: projectId, credentials: credentials.source },
       };
-      const response = await sendWithFreshLogin(request, send, authorization);
-      return parseAnswer(response, answer, request.context);
+      return parseAnswer(await authorization.send(request), answer, request.context);
     },
   };
-}
-
-/** Sends; where the service calls the login stale, logs in anew and sends once more, and never again. */
-async function sendWithFreshLogin(request: OutgoingRequest, send: Send, authorization: Authorization) {
-  let used: Record<string, string> = {};
-  const authorize: OutgoingRequest["authorize"] = async (outgoing) => {
-    used = await authorization.headers(outgoing);
-    return used;
-  };
-  try {
-    return await send({ ...request, authorize });
-  } catch (error) {
-    if (!saysTokenIsStale(error) || !authorization.renew(used)) throw error;
-    return await send({ ...request, authorize });
-  }
-}
-
-export function saysTokenIsStale(error: unknown): boolean {
-  if (!(error instanceof ApiError)) return false;
-  if (staleTokenCodes.has(error.code)) return true;
-  return gatewayAuthenticationCode.test(error.code) && staleTokenWords.test(error.reason);
 }

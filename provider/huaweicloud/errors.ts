@@ -6,6 +6,8 @@ export interface RequestContext {
   action: string;
   region: string;
   project?: string | undefined;
+  /** What the credentials are and where they came from: named where the service does not accept them. */
+  credentials?: string | undefined;
 }
 
 /** How often a request was tried, and for how long in all. */
@@ -45,6 +47,8 @@ export class ApiError extends HuaweiCloudError {
     readonly path: string,
     /** The service's own words. */
     readonly reason: string,
+    /** The service's clock when it answered, in milliseconds since 1970; nothing where it did not tell. */
+    readonly serverTime?: number | undefined,
   ) {
     super(message);
   }
@@ -82,21 +86,52 @@ export interface RawResponse {
   body: string;
 }
 
-/** Turns a response that is not a success into the error to throw. */
+/**
+ * Turns a response that is not a success into the error to throw. `secrets` are texts that the request carried: a service
+ * or a proxy may quote them.
+ */
 export function toApiError(
   response: RawResponse,
   request: { method: string; url: string },
   context: RequestContext,
   tries: Tries,
+  secrets: readonly string[] = [],
 ): ApiError {
-  const { code, reason, bodyRequestId } = parseErrorBody(response.body);
+  const body = withoutSecrets(response.body, secrets);
+  const { code, reason, bodyRequestId } = parseErrorBody(body);
   const requestId = response.headers["x-request-id"] ?? bodyRequestId ?? response.headers["x-iam-trace-id"];
   const shownCode = code ?? `HTTP ${response.status}`;
-  const words = reason ?? describeBody(response);
+  const words = withoutEcho(reason ?? describeBody({ ...response, body }));
   const facts = [code, `HTTP ${response.status}`, requestId && `request ID ${requestId}`].filter(Boolean).join(", ");
   const path = new URL(request.url).pathname;
-  const message = sentence(context, `${withoutFullStop(words)} (${facts})`, tries, remedyFor(shownCode, words));
-  return new ApiError(message, shownCode, response.status, requestId, request.method, path, words);
+  const serverTime = Date.parse(response.headers.date ?? "");
+  const remedy = [remedyFor(shownCode, words), response.status === 401 && namedCredentials(context)]
+    .filter(Boolean)
+    .join(" ");
+  const message = sentence(context, `${withoutFullStop(words)} (${facts})`, tries, remedy);
+  return new ApiError(
+    message,
+    shownCode,
+    response.status,
+    requestId,
+    request.method,
+    path,
+    words,
+    Number.isNaN(serverTime) ? undefined : serverTime,
+  );
+}
+
+function namedCredentials({ credentials }: RequestContext): string | undefined {
+  return credentials && `The credentials used: ${credentials}.`;
+}
+
+function withoutSecrets(text: string, secrets: readonly string[]): string {
+  return secrets.filter((secret) => secret !== "").reduce((shown, secret) => shown.replaceAll(secret, "***"), text);
+}
+
+/** The gateway may quote the whole signed request, headers and all, with | for its line ends. */
+function withoutEcho(words: string): string {
+  return words.replace(/[,:;]?\s*[^,:;]*[:=]?\s*\b(GET|PUT|POST)\s*\|.*$/s, "");
 }
 
 /** Puts a message together: what was done where, what happened, how many tries, what to do next. */

@@ -1,37 +1,136 @@
-// Which credentials are used. Explicit beats implicit: a source that the stack's configuration names comes before one
-// that only the environment names; within either, the order of the list below. Values a source still lacks may come
-// from the other place. A source that is half set stops the search with an error, for going on would log in as
-// somebody else than the user meant.
+// Which credentials are used, in one place.
+//
+// Explicit beats implicit, and the stack's configuration beats the environment:
+//   1. `huaweicloud:*` of the stack's configuration
+//   2. the variables of Huawei Cloud's Terraform provider (`HW_*`, and its older `OS_*`)
+//   3. the variables of Huawei Cloud's SDKs (`HUAWEICLOUD_OIDC_*`, `HUAWEICLOUD_SDK_*`) and of pods (`HC_CONTAINER_*`)
+//   4. the current profile of KooCLI (`~/.hcloud/config.json`), where the file is there
+//   5. instance metadata
+// Within 1 and 2: ID token, token, access key, user and password, profile. A value that the source lacks may come from the
+// other of the two. A source that is half set is an error. Agencies to act as (`assumeRole`) come on top of any.
+import fs from "node:fs";
 import { CredentialsError } from "../errors";
-import type { SettingName, Settings } from "../settings";
+import type { Setting, SettingName, Settings } from "../settings";
+import { fromAccessKey } from "./accessKey";
+import { assumeAgency, type Role } from "./agency";
 import type { Credentials } from "./credentials";
+import { fromInstanceMetadata } from "./metadata";
+import { fromIdentityProvider, fromStsOidc } from "./oidc";
 import { fromPassword } from "./password";
+import { fromPodIdentity } from "./pod";
+import { fromProfile, profileFile } from "./profile";
+import { configuredOidcRole, configuredRoles } from "./roles";
 import { fromToken } from "./token";
 
 interface Source {
   /** Any of these being set means that the user wants this source. */
   chosenBy: readonly SettingName[];
-  from: (settings: Settings) => Credentials;
+  from: (settings: Settings, chosenBy: Setting) => Credentials;
 }
 
+/** Those that the configuration or the variables of 2 choose. */
 const sources: readonly Source[] = [
-  { chosenBy: ["token"], from: fromToken },
+  { chosenBy: ["assumeRoleWithOidc"], from: (_, setting) => fromConfiguredOidc(setting) },
+  { chosenBy: ["oidcIdpId", "oidcIdToken", "oidcIdTokenFile"], from: fromOidcVariables },
+  { chosenBy: ["token"], from: (_, token) => fromToken(token) },
+  { chosenBy: ["accessKey", "secretKey", "securityToken"], from: fromAccessKeySettings },
   { chosenBy: ["userName", "userId", "password"], from: fromPassword },
+  { chosenBy: ["profile", "sharedConfigFile"], from: fromProfile },
 ];
 
-/** Finds the credentials to use. Throws a `CredentialsError` where a source is incomplete; answers nothing where none is set. */
-export function findCredentials(settings: Settings): Credentials | undefined {
+/** Those of 3: only variables choose them. */
+const sdkSources: readonly Source[] = [
+  { chosenBy: ["stsProviderUrn", "stsAgencyUrn", "stsIdToken", "stsIdTokenFile"], from: fromStsVariables },
+  { chosenBy: ["sdkIdpId", "sdkIdTokenFile"], from: fromSdkOidc },
+  { chosenBy: ["sdkAccessKey", "sdkSecretKey", "sdkSecurityToken"], from: fromSdkAccessKey },
+  {
+    chosenBy: ["podCredentialsUri", "podTokenFile"],
+    from: ({ podCredentialsUri, podTokenFile }) => fromPodIdentity(podCredentialsUri, podTokenFile),
+  },
+];
+
+/** The credentials to use. Sends nothing. Throws a `CredentialsError` where a source is incomplete. */
+export function findCredentials(settings: Settings): Credentials {
+  return configuredRoles(settings).reduce<Credentials>(assumeAgency, findBase(settings));
+}
+
+/** The credentials with an agency on top, as one resource may ask for. */
+export function withRole(credentials: Credentials, role: Role | undefined): Credentials {
+  return role === undefined ? credentials : assumeAgency(credentials, role);
+}
+
+function findBase(settings: Settings): Credentials {
   for (const level of ["configuration", "environment"] as const) {
-    const chosen = sources.find(({ chosenBy }) => chosenBy.some((name) => settings[name]?.level === level));
-    if (chosen) return chosen.from(settings);
+    const chosen = choose(sources, settings, level);
+    if (chosen) return chosen;
+  }
+  const chosen = choose(sdkSources, settings, "environment");
+  if (chosen) return chosen;
+  const file = profileFile(settings);
+  if (file !== undefined && fs.existsSync(file)) return fromProfile(settings);
+  return fromInstanceMetadata(settings.metadataEndpoint, noCredentials);
+}
+
+function choose(among: readonly Source[], settings: Settings, level: Setting["level"]): Credentials | undefined {
+  for (const { chosenBy, from } of among) {
+    const name = chosenBy.find((candidate) => settings[candidate]?.level === level);
+    const setting = name && settings[name];
+    if (setting) return from(settings, setting);
   }
   return undefined;
 }
 
-export function noCredentials(): CredentialsError {
+function fromAccessKeySettings({ accessKey, secretKey, securityToken }: Settings): Credentials {
+  const names = {
+    accessKey: "HW_ACCESS_KEY (huaweicloud:accessKey)",
+    secretKey: "HW_SECRET_KEY (huaweicloud:secretKey)",
+  };
+  return fromAccessKey({ accessKey, secretKey, securityToken }, names);
+}
+
+function fromSdkAccessKey({ sdkAccessKey, sdkSecretKey, sdkSecurityToken }: Settings): Credentials {
+  const keys = { accessKey: sdkAccessKey, secretKey: sdkSecretKey, securityToken: sdkSecurityToken };
+  return fromAccessKey(keys, { accessKey: "HUAWEICLOUD_SDK_AK", secretKey: "HUAWEICLOUD_SDK_SK" });
+}
+
+function fromConfiguredOidc(setting: Setting): Credentials {
+  const { idpId, idToken, idTokenFile, ...role } = configuredOidcRole(setting);
+  const part = (value: string | undefined) => (value === undefined ? undefined : { ...setting, value });
+  const token = { idToken: part(idToken), idTokenFile: part(idTokenFile) };
+  return fromIdentityProvider({ idpId: part(idpId), ...token, ...role }, "idToken or idTokenFile in it");
+}
+
+function fromOidcVariables(settings: Settings): Credentials {
+  const { oidcIdpId: idpId, oidcIdToken: idToken, oidcIdTokenFile: idTokenFile, roleDuration } = settings;
+  const role = {
+    agencyName: settings.roleAgencyName?.value,
+    domainId: settings.roleDomainId?.value,
+    ...(roleDuration ? { duration: Number(roleDuration.value) } : {}),
+  };
+  const names = "HW_ASSUME_ROLE_ID_TOKEN_FILE or HW_ASSUME_ROLE_ID_TOKEN";
+  return fromIdentityProvider({ idpId, idToken, idTokenFile, ...role }, names);
+}
+
+function fromSdkOidc({ sdkIdpId, sdkIdTokenFile }: Settings): Credentials {
+  const settings = { idpId: sdkIdpId, idToken: undefined, idTokenFile: sdkIdTokenFile };
+  return fromIdentityProvider(settings, "HUAWEICLOUD_SDK_ID_TOKEN_FILE");
+}
+
+function fromStsVariables(settings: Settings): Credentials {
+  return fromStsOidc({
+    providerUrn: settings.stsProviderUrn,
+    agencyUrn: settings.stsAgencyUrn,
+    idToken: settings.stsIdToken,
+    idTokenFile: settings.stsIdTokenFile,
+    sessionName: settings.stsSessionName,
+    duration: settings.stsDuration,
+  });
+}
+
+function noCredentials(): CredentialsError {
   return new CredentialsError(
-    "No credentials for Huawei Cloud: set HW_USER_NAME, HW_USER_PASSWORD and HW_DOMAIN_NAME, or HW_AUTH_TOKEN " +
-      "(or huaweicloud:userName, password, domainName, token in the stack's configuration). " +
-      "To preview without credentials, pass --refresh=false.",
+    "No credentials for Huawei Cloud: set HW_ACCESS_KEY and HW_SECRET_KEY, or HW_USER_NAME, HW_USER_PASSWORD and " +
+      "HW_DOMAIN_NAME, or HW_AUTH_TOKEN (or their keys in the stack's configuration, such as huaweicloud:accessKey); " +
+      "no KooCLI profile and no instance metadata was found either. To preview without credentials, pass --refresh=false.",
   );
 }

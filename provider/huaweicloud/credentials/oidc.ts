@@ -83,9 +83,12 @@ function idTokenReader(set: Setting, { idToken, idTokenFile }: IdToken, names: s
       text = fs.readFileSync(idTokenFile.value, "utf8").trim();
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      throw new CredentialsError(`The ID token file ${idTokenFile.value} (${idTokenFile.origin}) cannot be read: ${code}.`);
+      throw new CredentialsError(
+        `The ID token file ${idTokenFile.value} (${idTokenFile.origin}) cannot be read: ${code}.`,
+      );
     }
-    if (text === "") throw new CredentialsError(`The ID token file ${idTokenFile.value} (${idTokenFile.origin}) is empty.`);
+    if (text === "")
+      throw new CredentialsError(`The ID token file ${idTokenFile.value} (${idTokenFile.origin}) is empty.`);
     return text;
   };
 }

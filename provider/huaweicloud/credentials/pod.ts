@@ -55,7 +55,9 @@ function refuseStrangers({ value, origin }: Setting): void {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const local = url && /^(localhost|127\.|169\.254\.|\[::1\]|\[fe80:)/.test(url.hostname);
   if (url?.protocol === "https:" || (url?.protocol === "http:" && local)) return;
-  throw new CredentialsError(`${origin} must be an https URL, or an http one of this very node (got ${JSON.stringify(value)}).`);
+  throw new CredentialsError(
+    `${origin} must be an https URL, or an http one of this very node (got ${JSON.stringify(value)}).`,
+  );
 }
 
 function readToken({ value, origin }: Setting): string {

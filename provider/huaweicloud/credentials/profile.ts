@@ -107,5 +107,7 @@ function readFile(from: string): File {
   const parsed = file.safeParse(content);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new CredentialsError(`The KooCLI profiles in ${from} cannot be read: ${issue?.path.join(".")} is not as expected.`);
+  throw new CredentialsError(
+    `The KooCLI profiles in ${from} cannot be read: ${issue?.path.join(".")} is not as expected.`,
+  );
 }

@@ -43,7 +43,9 @@ export function signedCredentials(
         const skew = clockSkewMs === undefined ? skewThatWasRefused(error, now()) : undefined;
         if (skew !== undefined) {
           clockSkewMs = skew;
-          warn(`This machine's clock is ${describeSkew(skew)} the service's: requests are signed with the service's time.`);
+          warn(
+            `This machine's clock is ${describeSkew(skew)} the service's: requests are signed with the service's time.`,
+          );
           return true;
         }
         return saysKeyIsStale(error) && used?.expiresAt !== undefined && key.drop(used);

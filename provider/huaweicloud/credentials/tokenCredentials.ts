@@ -2,8 +2,8 @@
 import { findProjectId, type IssuedToken } from "../iam";
 import { saysTokenIsStale } from "../staleness";
 import { headers } from "../wire";
-import type { Renewable } from "./renewal";
 import type { Authorization, CredentialContext, ProjectScope } from "./credentials";
+import type { Renewable } from "./renewal";
 
 type Token = Pick<IssuedToken, "token" | "projectId">;
 

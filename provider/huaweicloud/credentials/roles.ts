@@ -1,0 +1,89 @@
+// Agencies that the configuration says to act as: parsed, and applied one after the other.
+import { z } from "zod";
+import { ConfigurationError, CredentialsError } from "../errors";
+import type { Setting, Settings } from "../settings";
+import type { Role } from "./agency";
+
+const name = z.string().min(1);
+const role = z
+  .strictObject({
+    agencyName: name,
+    domainName: name.optional(),
+    domainId: name.optional(),
+    duration: z.coerce.number().int().min(900).max(86_400).optional(),
+  })
+  .refine(({ domainName, domainId }) => domainName !== undefined || domainId !== undefined, {
+    message: "domainName or domainId is missing: the account that owns the agency",
+  });
+
+const oidcRole = z.strictObject({
+  agencyName: name.optional(),
+  domainId: name.optional(),
+  duration: z.coerce.number().int().min(900).max(86_400).optional(),
+  idpId: name,
+  idToken: name.optional(),
+  idTokenFile: name.optional(),
+});
+export type OidcRole = z.infer<typeof oidcRole>;
+
+const roleExample = '{ "agencyName": "evs-deployer", "domainName": "other-account" }';
+const oidcExample =
+  '{ "idpId": "github", "idTokenFile": "/run/id-token", "agencyName": "evs-deployer", "domainId": "…" }';
+
+/** The agencies to act as, in this order: of the configuration (a list is a chain), else of the environment. */
+export function configuredRoles(settings: Settings): Role[] {
+  const { assumeRole, assumeRoles, agencyName, agencyDomainName } = settings;
+  const configured = assumeRoles ?? assumeRole;
+  if (configured) {
+    const value = parseJson(configured, roleExample);
+    return (Array.isArray(value) ? value : [value]).map((entry) => parse(role, entry, configured, roleExample));
+  }
+  const { roleAgencyName, roleDomainName, roleDomainId, roleDuration, oidcIdpId } = settings;
+  if (roleAgencyName && !oidcIdpId) {
+    if (!roleDomainName && !roleDomainId) {
+      throw new CredentialsError(
+        `Incomplete credentials: ${roleAgencyName.origin} is set, but not the account of the agency: set HW_ASSUME_ROLE_DOMAIN_NAME or HW_ASSUME_ROLE_DOMAIN_ID.`,
+      );
+    }
+    const duration = roleDuration ? { duration: roleDuration.value } : {};
+    const entry = {
+      agencyName: roleAgencyName.value,
+      domainName: roleDomainName?.value,
+      domainId: roleDomainId?.value,
+    };
+    return [parse(role, { ...entry, ...duration }, roleDuration ?? roleAgencyName, "3600")];
+  }
+  if (agencyName) {
+    if (!agencyDomainName) {
+      throw new CredentialsError(
+        `Incomplete credentials: ${agencyName.origin} is set, but not the account of the agency: set OS_AGENCY_DOMAIN_NAME (huaweicloud:agencyDomainName).`,
+      );
+    }
+    return [{ agencyName: agencyName.value, domainName: agencyDomainName.value }];
+  }
+  return [];
+}
+
+/** `huaweicloud:assumeRoleWithOidc`. */
+export function configuredOidcRole(setting: Setting): OidcRole {
+  return parse(oidcRole, parseJson(setting, oidcExample), setting, oidcExample);
+}
+
+function parseJson(setting: Setting, example: string): unknown {
+  try {
+    return JSON.parse(setting.value);
+  } catch {
+    throw new ConfigurationError(
+      `${setting.origin} must be a map such as ${example}: use \`pulumi config set --path\`.`,
+    );
+  }
+}
+
+/** The message names the property, but does not show values: one of them may be a token. */
+function parse<T>(form: z.ZodType<T>, value: unknown, { origin }: Setting, example: string): T {
+  const parsed = form.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const property = issue?.path.length ? `.${issue.path.join(".")}` : "";
+  throw new ConfigurationError(`${origin}${property} is not right: ${issue?.message}. It must be such as ${example}.`);
+}

@@ -1,0 +1,56 @@
+// How many requests are on their way to a host at a time, and when none is sent at all: so that many resources do not
+// throttle themselves.
+
+/** Enough for the engine's own parallelism; more would only provoke throttling. */
+const mostAtATime = 16;
+/** Once a service has throttled: few enough that hardly any request is sent in vain. */
+const throttledAtATime = 3;
+
+export interface Pacing {
+  /** Runs `exchange` when the host's turn has come. Only what is on the wire may be in it: nothing that waits for others. */
+  run<T>(exchange: () => Promise<T>): Promise<T>;
+  /** The service throttles: nobody sends before then (milliseconds since 1970), and fewer at a time afterwards. */
+  pauseUntil(time: number): void;
+}
+
+export function createPacing(now: () => number = Date.now): Pacing {
+  const waiting: (() => void)[] = [];
+  let limit = mostAtATime;
+  let running = 0;
+  let resumeAt = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  function admit(): void {
+    const pause = resumeAt - now();
+    if (pause > 0) {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        admit();
+      }, pause);
+      return;
+    }
+    while (running < limit && waiting.length > 0) {
+      running += 1;
+      waiting.shift()?.();
+    }
+  }
+
+  return {
+    async run(exchange) {
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve);
+        admit();
+      });
+      try {
+        return await exchange();
+      } finally {
+        running -= 1;
+        admit();
+      }
+    },
+    pauseUntil(time) {
+      resumeAt = Math.max(resumeAt, time);
+      limit = throttledAtATime;
+    },
+  };
+}
