@@ -22,6 +22,7 @@ it("has its documented defaults", () => {
     maxRetries: 5,
     requestTimeoutMs: 60_000,
     preflight: "auto",
+    tls: { insecure: false, ca: undefined, cert: undefined, key: undefined },
     settings: {},
   });
 });
@@ -53,7 +54,7 @@ it("prefers the stack's configuration to the environment", () => {
   expect(resolveConfiguration(stack, environment)).toMatchObject({ region: "cn-north-4", preflight: "require" });
 });
 
-it.each(["accessKey", "profile", "insecure", "enterpriseProjectId", "version", "pluginDownloadURL"])(
+it.each(["delegatedProject", "regional", "enterpriseProjectId", "version", "pluginDownloadURL"])(
   "leaves %s, a key of Huawei Cloud's own package or of Pulumi, alone",
   (key) => {
     expect(failureOf({ [`huaweicloud:${key}`]: "anything" })).toBe("");
@@ -179,4 +180,26 @@ describe("endpoints", () => {
       expect(failureOf({}, { HW_ENDPOINT_URL: given })).toContain("must use https");
     },
   );
+});
+
+describe("TLS", () => {
+  const pem = "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----";
+
+  it("takes certificates as they are, or from files", () => {
+    const stack = { "huaweicloud:cacertFile": pem, "huaweicloud:insecure": "true" };
+    expect(resolveConfiguration(stack, { OS_CERT: __filename, OS_KEY: pem }).tls).toEqual({
+      insecure: true,
+      ca: pem,
+      cert: expect.stringContaining("takes certificates as they are"),
+      key: pem,
+    });
+  });
+
+  it.each([
+    [{ "huaweicloud:cacertFile": "/no/such.pem" }, /^huaweicloud:cacertFile names a file that cannot be read \(ENOENT\)/],
+    [{ "huaweicloud:cert": pem }, /^huaweicloud:cert is set, but not the other of/],
+    [{ "huaweicloud:insecure": "maybe" }, /^huaweicloud:insecure must be "true" or "false" \(got "maybe"\)/],
+  ])("refuses %j", (stack, expected) => {
+    expect(failureOf(stack as unknown as Record<string, string>)).toMatch(expected);
+  });
 });

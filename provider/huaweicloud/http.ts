@@ -159,7 +159,7 @@ function pacingByHost(): (url: string | undefined) => Pacing {
 /** In the adapter, and not around the request: that may wait for a login, which needs a turn of its own. */
 function pacedAdapter(pacing: (url: string | undefined) => Pacing): AxiosAdapter {
   const send = axios.getAdapter("http");
-  return (config) => pacing(config.url).run(() => send(config));
+  return (config) => pacing(config.url).run(() => send(config), config.signal as AbortSignal | undefined);
 }
 
 /** The values that must not be quoted, also the access key's ID, which is a part of a header. */

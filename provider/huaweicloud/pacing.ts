@@ -8,7 +8,7 @@ const throttledAtATime = 3;
 
 export interface Pacing {
   /** Runs `exchange` when the host's turn has come. Only what is on the wire may be in it: nothing that waits for others. */
-  run<T>(exchange: () => Promise<T>): Promise<T>;
+  run<T>(exchange: () => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** The service throttles: nobody sends before then (milliseconds since 1970), and fewer at a time afterwards. */
   pauseUntil(time: number): void;
 }
@@ -18,15 +18,13 @@ export function createPacing(now: () => number = Date.now): Pacing {
   let limit = mostAtATime;
   let running = 0;
   let resumeAt = 0;
-  let timer: NodeJS.Timeout | undefined;
+  let pausing = false;
 
   function admit(): void {
     const pause = resumeAt - now();
     if (pause > 0) {
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        admit();
-      }, pause);
+      if (!pausing) setTimeout(resume, pause);
+      pausing = true;
       return;
     }
     while (running < limit && waiting.length > 0) {
@@ -35,10 +33,28 @@ export function createPacing(now: () => number = Date.now): Pacing {
     }
   }
 
+  function resume(): void {
+    pausing = false;
+    admit();
+  }
+
   return {
-    async run(exchange) {
+    async run(exchange, signal) {
       await new Promise<void>((resolve) => {
-        waiting.push(resolve);
+        // Whoever is out of time need not wait for a turn: the exchange itself then fails at once.
+        const abort = () => {
+          const place = waiting.indexOf(turn);
+          if (place < 0) return;
+          waiting.splice(place, 1);
+          running += 1;
+          resolve();
+        };
+        const turn = () => {
+          signal?.removeEventListener("abort", abort);
+          resolve();
+        };
+        signal?.addEventListener("abort", abort, { once: true });
+        waiting.push(turn);
         admit();
       });
       try {

@@ -61,6 +61,8 @@ export async function createProject(engine: Engine, options: ProjectOptions): Pr
     // --event-log is hidden without it.
     PULUMI_DEBUG_COMMANDS: "true",
     ...(options.emulator && { HW_ENDPOINT_URL: options.emulator.endpoint }),
+    // This machine may be a cloud server; a test says itself where it has the credentials from.
+    HW_ENDPOINT_URL_METADATA: "http://127.0.0.1:9",
     ...options.env,
   });
   return { root, folder, home, env: withoutUndefined(env) };

@@ -18,7 +18,7 @@ const program = (value: string): string => `
   exports.id = simple.id;
   exports.secret = new pulumi.Config("huaweicloud").getSecret("password");
   exports.home = process.env.HOME;
-  exports.leaked = Object.keys(process.env).filter((name) => /^(HW|OS|HUAWEICLOUD)_/.test(name));
+  exports.leaked = Object.keys(process.env).filter((name) => /^(HW|OS|HUAWEICLOUD)_/.test(name) && name !== "HW_ENDPOINT_URL_METADATA");
 `;
 
 describe("withStack", () => {

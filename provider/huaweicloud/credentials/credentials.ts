@@ -1,7 +1,7 @@
 // What a credential source must provide. One file a source lies beside this one; chain.ts says which source wins.
 import type { Service } from "../endpoints";
-import type { RequestContext } from "../errors";
-import type { OutgoingRequest, RawResponse, Send } from "../http";
+import type { RawResponse, RequestContext } from "../errors";
+import type { OutgoingRequest, Send } from "../http";
 
 /** The project that requests are for. The name defaults to the region: each region has a project of that name. */
 export interface ProjectScope {
