@@ -196,7 +196,10 @@ describe("TLS", () => {
   });
 
   it.each([
-    [{ "huaweicloud:cacertFile": "/no/such.pem" }, /^huaweicloud:cacertFile names a file that cannot be read \(ENOENT\)/],
+    [
+      { "huaweicloud:cacertFile": "/no/such.pem" },
+      /^huaweicloud:cacertFile names a file that cannot be read \(ENOENT\)/,
+    ],
     [{ "huaweicloud:cert": pem }, /^huaweicloud:cert is set, but not the other of/],
     [{ "huaweicloud:insecure": "maybe" }, /^huaweicloud:insecure must be "true" or "false" \(got "maybe"\)/],
   ])("refuses %j", (stack, expected) => {

@@ -1,6 +1,12 @@
 // What an authentication error says about the credentials: whether others would help.
 import { ApiError } from "./errors";
-import { gatewayAuthenticationCode, staleTokenCodes, staleTokenWords } from "./wire";
+import {
+  gatewayAuthenticationCode,
+  signatureRefusalWords,
+  staleKeyWords,
+  staleTokenCodes,
+  staleTokenWords,
+} from "./wire";
 
 /** "This token is stale: get a new one and try once more." */
 export function saysTokenIsStale(error: unknown): boolean {
@@ -13,7 +19,7 @@ export function saysTokenIsStale(error: unknown): boolean {
 
 /** "The temporary access key is over." Its security token is not a token in the sense above. */
 export function saysKeyIsStale(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 401 && /security.?token.*(expire|invalid)/i.test(error.reason);
+  return error instanceof ApiError && error.status === 401 && staleKeyWords.test(error.reason);
 }
 
 /** The gateway allows a signature to be this old or this new, in milliseconds. */
@@ -32,5 +38,7 @@ export function skewThatWasRefused(error: unknown, now: number): number | undefi
 
 /** The gateway has refused a signature. More than five in a row lock the access key for five minutes. */
 export function refusesSignature(error: unknown): error is ApiError {
-  return error instanceof ApiError && error.status === 401 && gatewayAuthenticationCode.test(error.code);
+  return (
+    error instanceof ApiError && gatewayAuthenticationCode.test(error.code) && signatureRefusalWords.test(error.reason)
+  );
 }

@@ -65,9 +65,15 @@ export const staleTokenCodes: ReadonlySet<string> = new Set([
   "IAM.0067",
 ]);
 
-/** The gateway uses one code for every authentication failure; these words of its message mean a stale token. */
+/** The gateway uses one code for every authentication failure; only its words tell them apart. */
 export const gatewayAuthenticationCode = /^APIGW?\.0301$/;
-export const staleTokenWords = /token/i;
+export const wrongSecretWords = /verify aksk signature fail/i;
+export const unknownKeyWords = /ak not exist/i;
+export const lockedKeyWords = /reach the limit/i;
+export const signatureRefusalWords = /verify aksk signature fail|ak not exist|reach the limit/i;
+export const staleKeyWords = /security.?token.*(expire|invalid)/i;
+export const missingSecurityTokenWords = /security.?token.*missing/i;
+export const staleTokenWords = /decrypt token|token expires|(?<!security.?)token.*(invalid|expired)/i;
 
 /** A code that is worth another try although its status is not: the service's own table says so. */
 export const retryableCodes: ReadonlySet<string> = new Set(["EVS.2044"]);

@@ -1,0 +1,267 @@
+// Which credentials win, what is said of half-set ones, and that no message quotes a secret.
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { CredentialsError } from "../errors";
+import { readSettings } from "../settings";
+import { findCredentials } from "./chain";
+
+let home: string;
+beforeAll(() => {
+  home = fs.mkdtempSync(path.join(os.tmpdir(), "evs-home-"));
+  fs.mkdirSync(path.join(home, ".hcloud"));
+  const keys = { accessKeyId: "PROFILEAK", secretAccessKey: "profile-secret" };
+  const profiles = [
+    { name: "default", mode: "AKSK", ...keys },
+    { name: "other", mode: "AKSK", ...keys, securityToken: "profile-security-token" },
+  ];
+  fs.writeFileSync(path.join(home, ".hcloud", "config.json"), JSON.stringify({ current: "default", profiles }));
+});
+afterAll(() => fs.rmSync(home, { recursive: true }));
+
+type Values = Record<string, string>;
+const source = (configuration: Values, environment: Values = {}): string =>
+  findCredentials(readSettings(configuration, environment)).source;
+
+const variables = {
+  oidc: { HW_ASSUME_ROLE_IDP_ID: "github", HW_ASSUME_ROLE_ID_TOKEN: "x" },
+  token: { HW_AUTH_TOKEN: "x" },
+  key: { HW_ACCESS_KEY: "AK", HW_SECRET_KEY: "x" },
+  password: { HW_USER_NAME: "user", HW_USER_PASSWORD: "x", HW_DOMAIN_NAME: "account" },
+  profile: () => ({ HW_PROFILE: "other", HOME: home }),
+  sts: {
+    HUAWEICLOUD_OIDC_PROVIDER_URN: "iam::id:oidcProvider:github",
+    HUAWEICLOUD_OIDC_AGENCY_URN: "iam::id:agency:deployer",
+    HUAWEICLOUD_OIDC_ID_TOKEN: "x",
+  },
+  sdkOidc: { HUAWEICLOUD_SDK_IDP_ID: "github", HUAWEICLOUD_SDK_ID_TOKEN_FILE: "/run/id-token" },
+  sdkKey: { HUAWEICLOUD_SDK_AK: "AK", HUAWEICLOUD_SDK_SK: "x" },
+  pod: { HC_CONTAINER_CREDENTIALS_FULL_URI: "http://169.254.1.1/v1", HC_CONTAINER_AUTHORIZATION_TOKEN_FILE: "/t" },
+  defaultProfile: () => ({ HOME: home }),
+  nothing: {},
+};
+
+describe("precedence", () => {
+  // Each row has everything of the rows below it set too, and still wins.
+  const rows: [string, Values | (() => Values), string | RegExp][] = [
+    ["an ID token", variables.oidc, "ID token of provider github (HW_ASSUME_ROLE_ID_TOKEN)"],
+    ["a token", variables.token, "token (HW_AUTH_TOKEN)"],
+    ["an access key", variables.key, "access key (HW_ACCESS_KEY)"],
+    ["user and password", variables.password, "user name and password (HW_USER_NAME)"],
+    ["a named profile", variables.profile, /^temporary access key \(profile other of .*config\.json\)$/],
+    ["an ID token for STS", variables.sts, "ID token for agency iam::id:agency:deployer (HUAWEICLOUD_OIDC_ID_TOKEN)"],
+    ["an ID token of the SDK", variables.sdkOidc, "ID token of provider github (HUAWEICLOUD_SDK_ID_TOKEN_FILE)"],
+    ["an access key of the SDK", variables.sdkKey, "access key (HUAWEICLOUD_SDK_AK)"],
+    ["pod identity", variables.pod, "agency of this pod (pod identity)"],
+    ["the current profile", variables.defaultProfile, /^access key \(profile default of .*config\.json\)$/],
+    ["instance metadata", variables.nothing, "agency of this cloud server (instance metadata)"],
+  ];
+
+  it.each(rows.map(([name, , expected], index) => ({ name, expected, index })))("$name", ({ expected, index }) => {
+    const set = rows.slice(index).map(([, values]) => (typeof values === "function" ? values() : values));
+    expect(source({}, Object.assign({}, ...set.reverse()))).toMatch(expected);
+  });
+
+  it.each([
+    [{ "huaweicloud:token": "x" }, "token (huaweicloud:token)"],
+    [{ "huaweicloud:accessKey": "AK", "huaweicloud:secretKey": "x" }, "access key (huaweicloud:accessKey)"],
+    [{ "huaweicloud:userName": "user", "huaweicloud:password": "x" }, "user name and password (huaweicloud:userName)"],
+    [
+      { "huaweicloud:assumeRoleWithOidc": '{"idpId":"gitlab","idToken":"x"}' },
+      "ID token of provider gitlab (huaweicloud:assumeRoleWithOidc)",
+    ],
+  ])("the configuration %j beats every variable, which may still complete it", (configuration, expected) => {
+    const { oidc, token, key, password } = variables;
+    expect(source(configuration as unknown as Values, { ...oidc, ...token, ...key, ...password })).toBe(expected);
+  });
+
+  it("calls a key with a security token temporary", () => {
+    expect(source({}, { ...variables.key, HW_SECURITY_TOKEN: "x" })).toBe("temporary access key (HW_ACCESS_KEY)");
+  });
+});
+
+describe("agencies to act as", () => {
+  const { key } = variables;
+  it.each<[string, Values, Values, string]>([
+    [
+      "one, of the configuration",
+      { "huaweicloud:assumeRole": '{"agencyName":"deployer","domainName":"partner"}' },
+      {},
+      "agency deployer of account partner, assumed by access key (HW_ACCESS_KEY)",
+    ],
+    [
+      "a chain",
+      {
+        "huaweicloud:assumeRoles":
+          '[{"agencyName":"first","domainName":"a"},{"agencyName":"second","domainId":"b","duration":"900"}]',
+      },
+      {},
+      "agency second of account b, assumed by agency first of account a, assumed by access key (HW_ACCESS_KEY)",
+    ],
+    [
+      "one, of the environment",
+      {},
+      { HW_ASSUME_ROLE_AGENCY_NAME: "deployer", HW_ASSUME_ROLE_DOMAIN_ID: "id", HW_ASSUME_ROLE_DURATION: "900" },
+      "agency deployer of account id, assumed by access key (HW_ACCESS_KEY)",
+    ],
+    [
+      "one, of the older variables",
+      {},
+      { OS_AGENCY_NAME: "deployer", OS_AGENCY_DOMAIN_NAME: "partner" },
+      "agency deployer of account partner, assumed by access key (HW_ACCESS_KEY)",
+    ],
+  ])("%s", (_, configuration, environment, expected) => {
+    expect(source(configuration, { ...key, ...environment })).toBe(expected);
+  });
+
+  it("belong to the ID token where there is one", () => {
+    const role = { HW_ASSUME_ROLE_AGENCY_NAME: "deployer", HW_ASSUME_ROLE_DOMAIN_ID: "id" };
+    expect(source({}, { ...variables.oidc, ...role })).toBe(
+      "agency deployer of account id, assumed by ID token of provider github (HW_ASSUME_ROLE_ID_TOKEN)",
+    );
+  });
+});
+
+describe("half-set or wrong credentials stop with what is missing", () => {
+  const planted = "planted-secret";
+  it.each<[Values, RegExp]>([
+    [
+      { HW_ACCESS_KEY: "AK" },
+      /^Incomplete credentials: HW_ACCESS_KEY is set, but no secret key: set HW_SECRET_KEY \(huaweicloud:secretKey\)\.$/,
+    ],
+    [
+      { HW_SECRET_KEY: planted },
+      /^Incomplete credentials: HW_SECRET_KEY is set, but no access key: set HW_ACCESS_KEY \(huaweicloud:accessKey\)\.$/,
+    ],
+    [{ HW_SECURITY_TOKEN: planted }, /HW_SECURITY_TOKEN is set, but no access key/],
+    [{ HW_USER_PASSWORD: planted }, /HW_USER_PASSWORD is set, but no user: set HW_USER_NAME/],
+    [{ HW_USER_NAME: "user" }, /HW_USER_NAME is set, but no password: set HW_USER_PASSWORD/],
+    [
+      { HW_USER_NAME: "user", HW_USER_PASSWORD: planted },
+      /HW_USER_NAME is set, but not the account: set HW_DOMAIN_NAME/,
+    ],
+    [
+      { HW_ASSUME_ROLE_ID_TOKEN: planted },
+      /HW_ASSUME_ROLE_ID_TOKEN is set, but no identity provider: set HW_ASSUME_ROLE_IDP_ID/,
+    ],
+    [
+      { HW_ASSUME_ROLE_IDP_ID: "github" },
+      /is set, but no ID token: set HW_ASSUME_ROLE_ID_TOKEN_FILE or HW_ASSUME_ROLE_ID_TOKEN/,
+    ],
+    [
+      { HW_ASSUME_ROLE_IDP_ID: "github", HW_ASSUME_ROLE_ID_TOKEN: planted, HW_ASSUME_ROLE_AGENCY_NAME: "a" },
+      /is set, but not the account of the agency: set HW_ASSUME_ROLE_DOMAIN_ID/,
+    ],
+    [
+      { ...variables.key, HW_ASSUME_ROLE_AGENCY_NAME: "a" },
+      /not the account of the agency: set HW_ASSUME_ROLE_DOMAIN_NAME or HW_ASSUME_ROLE_DOMAIN_ID/,
+    ],
+    [{ ...variables.key, OS_AGENCY_NAME: "a" }, /not the account of the agency: set OS_AGENCY_DOMAIN_NAME/],
+    [
+      { HUAWEICLOUD_OIDC_AGENCY_URN: "urn" },
+      /HUAWEICLOUD_OIDC_AGENCY_URN is set, but no provider: set HUAWEICLOUD_OIDC_PROVIDER_URN/,
+    ],
+    [{ HUAWEICLOUD_OIDC_PROVIDER_URN: "urn" }, /no agency: set HUAWEICLOUD_OIDC_AGENCY_URN/],
+    [
+      { HUAWEICLOUD_OIDC_PROVIDER_URN: "urn", HUAWEICLOUD_OIDC_AGENCY_URN: "urn" },
+      /no ID token: set HUAWEICLOUD_OIDC_TOKEN_FILE/,
+    ],
+    [
+      { ...variables.sts, HUAWEICLOUD_OIDC_DURATION_SECONDS: "long" },
+      /HUAWEICLOUD_OIDC_DURATION_SECONDS must be a number of seconds/,
+    ],
+    [{ HUAWEICLOUD_SDK_AK: "AK" }, /HUAWEICLOUD_SDK_AK is set, but no secret key: set HUAWEICLOUD_SDK_SK/],
+    [{ HUAWEICLOUD_SDK_IDP_ID: "github" }, /no ID token: set HUAWEICLOUD_SDK_ID_TOKEN_FILE/],
+    [
+      { HC_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1/" },
+      /no token file: set HC_CONTAINER_AUTHORIZATION_TOKEN_FILE/,
+    ],
+    [{ HC_CONTAINER_AUTHORIZATION_TOKEN_FILE: "/t" }, /no address: set HC_CONTAINER_CREDENTIALS_FULL_URI/],
+    [
+      { HC_CONTAINER_CREDENTIALS_FULL_URI: "http://example.com/", HC_CONTAINER_AUTHORIZATION_TOKEN_FILE: "/t" },
+      /HC_CONTAINER_CREDENTIALS_FULL_URI must be an https URL, or an http one of this very node \(got "http:\/\/example\.com\/"\)/,
+    ],
+  ])("%j", (environment, expected) => {
+    const settings = readSettings({}, environment);
+    expect(() => findCredentials(settings)).toThrow(CredentialsError);
+    expect(() => findCredentials(settings)).toThrow(expected);
+    expect(() => findCredentials(settings)).not.toThrow(planted);
+  });
+
+  it.each<[Values, RegExp]>([
+    [{ "huaweicloud:assumeRole": "deployer" }, /huaweicloud:assumeRole must be a map such as .*"agencyName"/],
+    [{ "huaweicloud:assumeRole": '{"domainName":"a"}' }, /huaweicloud:assumeRole\.agencyName is not right/],
+    [{ "huaweicloud:assumeRole": '{"agencyName":"a"}' }, /domainName or domainId is missing/],
+    [
+      { "huaweicloud:assumeRole": '{"agencyName":"a","domainName":"b","duration":"5"}' },
+      /assumeRole\.duration is not right/,
+    ],
+    [{ "huaweicloud:assumeRoleWithOidc": `{"idToken":"${planted}"}` }, /assumeRoleWithOidc\.idpId is not right/],
+    [{ "huaweicloud:assumeRoleWithOidc": '{"idpId":"a"}' }, /no ID token: set idToken or idTokenFile in it/],
+  ])("%j", (configuration, expected) => {
+    const find = () => findCredentials(readSettings(configuration, variables.key));
+    expect(find).toThrow(expected);
+    expect(find).not.toThrow(planted);
+  });
+});
+
+describe("a KooCLI profile", () => {
+  const withFile = (content: unknown, more: Values = {}) => {
+    const file = path.join(home, `${Math.abs(JSON.stringify(content).length)}-${Object.keys(more).length}.json`);
+    fs.writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
+    return () => source({}, { HW_SHARED_CONFIG_FILE: file, ...more });
+  };
+  const profile = (given: object) => ({ current: "p", profiles: [{ name: "p", ...given }] });
+  const keys = { accessKeyId: "AK", secretAccessKey: "planted-secret" };
+
+  it.each<[string, object, RegExp]>([
+    ["AKSK", { mode: "AKSK", ...keys }, /^access key \(profile p of /],
+    ["no mode", keys, /^access key \(profile p of /],
+    [
+      "SSO",
+      { mode: "SSO", ssoAuth: { stsToken: { ...keys, securityToken: "t" } } },
+      /^temporary access key \(profile p of /,
+    ],
+    ["ecsAgency", { mode: "ecsAgency" }, /^agency of this cloud server/],
+    [
+      "AssumeRole with its own keys",
+      { mode: "AssumeRole", agencyName: "a", agencyDomainName: "b", ...keys },
+      /^agency a of account b, assumed by access key \(profile p of /,
+    ],
+  ])("serves the mode %s", (_, given, expected) => {
+    expect(withFile(profile(given))()).toMatch(expected);
+  });
+
+  it("serves the mode AssumeRole with the keys of another profile", () => {
+    const role = { name: "p", mode: "AssumeRole", agencyName: "a", agencyDomainId: "id", sourceProfile: "q" };
+    const content = { current: "p", profiles: [role, { name: "q", ...keys }] };
+    expect(withFile(content)()).toMatch(/^agency a of account id, assumed by access key \(profile q of /);
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    [
+      "an encrypted one",
+      { ...profile(keys), authEncrypt: "true" },
+      /are encrypted, .* run `hcloud configure set --cli-auth-encrypt=false`/,
+    ],
+    ["a missing one", { current: "", profiles: [] }, /There is no profile that is current in .* It has: none\./],
+    ["one without a key", profile({ mode: "AKSK" }), /has no access key: run `hcloud configure set`/],
+    ["one with half a key", profile({ accessKeyId: "AK" }), /no secret key: set secretAccessKey in it/],
+    ["an SSO one without a login", profile({ mode: "SSO" }), /has no SSO login/],
+    [
+      "an agency without its account",
+      profile({ mode: "AssumeRole", agencyName: "a", ...keys }),
+      /does not name its agency/,
+    ],
+    ["a mode that cannot be served", profile({ mode: "token" }), /has the mode token, which cannot be used here/],
+    ["text", "planted-secret", /cannot be read: it is not JSON/],
+    ["another form", { profiles: "planted-secret" }, /cannot be read: profiles is not as expected/],
+  ])("refuses %s", (_, content, expected) => {
+    expect(withFile(content)).toThrow(expected);
+    expect(withFile(content)).not.toThrow("planted-secret");
+  });
+
+  it("names the profiles that there are", () => {
+    expect(withFile(profile(keys), { HW_PROFILE: "q" })).toThrow(/There is no profile q in .* It has: p\./);
+  });
+});
