@@ -4,7 +4,14 @@ const swc = { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, modul
 
 module.exports = {
   testEnvironment: "node",
-  roots: ["<rootDir>/sdk", "<rootDir>/provider", "<rootDir>/emulator", "<rootDir>/scripts", "<rootDir>/tests"],
+  roots: [
+    "<rootDir>/sdk",
+    "<rootDir>/provider",
+    "<rootDir>/emulator",
+    "<rootDir>/scripts",
+    "<rootDir>/tests",
+    "<rootDir>/examples/unit-tests",
+  ],
   testMatch: ["**/*.test.ts"],
   transform: { "\\.ts$": ["@swc/jest", swc] },
 };
