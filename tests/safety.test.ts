@@ -189,17 +189,22 @@ it("keeps secret inputs secret, in state and in refusals", async () => {
       `new evs.DefaultEncryptionKey("key", { kmsKeyId: ${secret(kmsKeyId)}, region: ${secret(region)},`,
       `  projectId: ${secret(cloud.project())}, onDelete: ${secret(onDelete)} });`,
       `new evs.DefaultEncryption("switch", { enabled: pulumi.secret(true), region: ${secret(otherRegion)}, projectName: ${secret(otherRegion)} });`,
+      `new evs.DefaultEncryptionKey("assumed", { kmsKeyId: ${secret(cloud.key("app-disks", region, partner))}, region,`,
+      `  assumeRole: pulumi.secret({ agencyName: "evs-deployer", domainName: "${partner}" }) });`,
     );
   await stack({ program: declare(id) }, async (opened) => {
     succeeded(await opened.preview());
     succeeded(await opened.up());
     expect(cloud.liveAlias()).toBe("app-disks");
-    expect(succeeded(await opened.preview()).changes).toEqual({ same: 3 });
+    expect(succeeded(await opened.preview()).changes).toEqual({ same: 4 });
+    expect(cloud.liveAlias(region, partner)).toBe("app-disks");
     const { deployment } = await opened.export();
-    const key = deployment.resources.find(({ urn }) => urn.endsWith("::key"));
-    const shown = JSON.stringify([key?.inputs, key?.outputs]);
-    expect(shown).not.toContain(id);
-    expect(shown).not.toContain(cloud.project());
+    const managed = deployment.resources.filter(({ type }) => type.startsWith("pulumi-nodejs:"));
+    expect(managed).toHaveLength(3);
+    const shown = JSON.stringify(managed.map(({ inputs, outputs }) => [inputs, outputs]));
+    for (const value of [id, cloud.key("app-disks", region, partner), "evs-deployer", `"${otherRegion}"`]) {
+      expect(shown).not.toContain(value);
+    }
 
     // The engine puts a refused value into its message, and masks it where it is a secret of the configuration.
     const planted = "planted-secret-value";
