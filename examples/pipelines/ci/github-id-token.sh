@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Has GitHub issue an ID token for this job, and writes it to the file that HUAWEICLOUD_OIDC_TOKEN_FILE names. The job
+# needs `permissions: id-token: write`. The token lives for minutes, so run this right before it is used.
+set -euo pipefail
+umask 077
+
+url="$ACTIONS_ID_TOKEN_REQUEST_URL&audience=$OIDC_AUDIENCE"
+# The header goes in by stdin: arguments of a command can be seen by every process of the machine.
+printf 'Authorization: bearer %s\n' "$ACTIONS_ID_TOKEN_REQUEST_TOKEN" |
+  curl --silent --show-error --fail --retry 3 --header @- "$url" |
+  node -e 'process.stdout.write(JSON.parse(require("node:fs").readFileSync(0, "utf8")).value)' \
+    >"$HUAWEICLOUD_OIDC_TOKEN_FILE"
