@@ -2,9 +2,9 @@
 import fs from "node:fs";
 import { z } from "zod";
 import * as forms from "./forms";
+import type { TlsSettings } from "./huaweicloud/agents";
 import { type EndpointOverrides, parseEndpoint, services } from "./huaweicloud/endpoints";
 import { ConfigurationError } from "./huaweicloud/errors";
-import type { TlsSettings } from "./huaweicloud/http";
 import {
   type Environment,
   readSettings,

@@ -86,6 +86,11 @@ export interface RawResponse {
   body: string;
 }
 
+/** Headers as an object of its own, with names in lower case. */
+export function plainHeaders(headers: object): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
+}
+
 /**
  * Turns a response that is not a success into the error to throw. `secrets` are texts that the request carried: a service
  * or a proxy may quote them.
@@ -96,6 +101,8 @@ export function toApiError(
   context: RequestContext,
   tries: Tries,
   secrets: readonly string[] = [],
+  /** A sentence more, on why there was no further try. */
+  hint?: string,
 ): ApiError {
   const body = withoutSecrets(response.body, secrets);
   const { code, reason, bodyRequestId } = parseErrorBody(body);
@@ -105,7 +112,7 @@ export function toApiError(
   const facts = [code, `HTTP ${response.status}`, requestId && `request ID ${requestId}`].filter(Boolean).join(", ");
   const path = new URL(request.url).pathname;
   const serverTime = Date.parse(response.headers.date ?? "");
-  const remedy = [remedyFor(shownCode, words), response.status === 401 && namedCredentials(context)]
+  const remedy = [remedyFor(shownCode, words), hint, response.status === 401 && namedCredentials(context)]
     .filter(Boolean)
     .join(" ");
   const message = sentence(context, `${withoutFullStop(words)} (${facts})`, tries, remedy);
@@ -125,7 +132,8 @@ function namedCredentials({ credentials }: RequestContext): string | undefined {
   return credentials && `The credentials used: ${credentials}.`;
 }
 
-function withoutSecrets(text: string, secrets: readonly string[]): string {
+/** The text without these texts, each of which may be quoted. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
   return secrets.filter((secret) => secret !== "").reduce((shown, secret) => shown.replaceAll(secret, "***"), text);
 }
 

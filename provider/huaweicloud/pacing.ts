@@ -3,28 +3,35 @@
 
 /** Enough for the engine's own parallelism; more would only provoke throttling. */
 const mostAtATime = 16;
-/** Once a service has throttled: few enough that hardly any request is sent in vain. */
-const throttledAtATime = 3;
+/** After so many answers without throttling, one request more at a time. Slow, for each attempt at more costs refusals. */
+const answersBeforeMore = 20;
 
 export interface Pacing {
-  /** Runs `exchange` when the host's turn has come. Only what is on the wire may be in it: nothing that waits for others. */
-  run<T>(exchange: () => Promise<T>, signal?: AbortSignal): Promise<T>;
-  /** The service throttles: nobody sends before then (milliseconds since 1970), and fewer at a time afterwards. */
-  pauseUntil(time: number): void;
+  /**
+   * Resolves when it is this request's turn; the function it resolves to ends the turn. Only what is on the wire may be
+   * between: nothing that waits for other requests, for those may wait for a turn. `first` jumps the queue.
+   */
+  turn(first?: boolean): Promise<() => void>;
+  /** A request was not throttled. */
+  answered(): void;
+  /** The service throttles: nobody sends before then (milliseconds since 1970), and only half as many afterwards. */
+  throttled(until: number): void;
 }
 
 export function createPacing(now: () => number = Date.now): Pacing {
   const waiting: (() => void)[] = [];
   let limit = mostAtATime;
+  let answers = 0;
   let running = 0;
   let resumeAt = 0;
   let pausing = false;
 
   function admit(): void {
-    const pause = resumeAt - now();
-    if (pause > 0) {
-      if (!pausing) setTimeout(resume, pause);
+    if (pausing) return;
+    const pauseMs = resumeAt - now();
+    if (pauseMs > 0) {
       pausing = true;
+      setTimeout(resume, pauseMs);
       return;
     }
     while (running < limit && waiting.length > 0) {
@@ -38,35 +45,42 @@ export function createPacing(now: () => number = Date.now): Pacing {
     admit();
   }
 
+  function leave(): void {
+    running -= 1;
+    admit();
+  }
+
   return {
-    async run(exchange, signal) {
-      await new Promise<void>((resolve) => {
-        // Whoever is out of time need not wait for a turn: the exchange itself then fails at once.
-        const abort = () => {
-          const place = waiting.indexOf(turn);
-          if (place < 0) return;
-          waiting.splice(place, 1);
-          running += 1;
-          resolve();
-        };
-        const turn = () => {
-          signal?.removeEventListener("abort", abort);
-          resolve();
-        };
-        signal?.addEventListener("abort", abort, { once: true });
-        waiting.push(turn);
+    turn(first = false) {
+      return new Promise((resolve) => {
+        const begin = () => resolve(leave);
+        if (first) waiting.unshift(begin);
+        else waiting.push(begin);
         admit();
       });
-      try {
-        return await exchange();
-      } finally {
-        running -= 1;
-        admit();
-      }
     },
-    pauseUntil(time) {
-      resumeAt = Math.max(resumeAt, time);
-      limit = throttledAtATime;
+    answered() {
+      answers += 1;
+      if (answers < answersBeforeMore) return;
+      answers = 0;
+      limit = Math.min(mostAtATime, limit + 1);
     },
+    throttled(until) {
+      // Those that were on their way together are refused together: that is one sign, not many.
+      if (now() >= resumeAt) limit = Math.max(1, Math.floor(limit / 2));
+      answers = 0;
+      resumeAt = Math.max(resumeAt, until);
+    },
+  };
+}
+
+/** One pacing for each host. */
+export function pacingByHost(): (url: string) => Pacing {
+  const hosts = new Map<string, Pacing>();
+  return (url) => {
+    const { origin } = new URL(url);
+    const pacing = hosts.get(origin) ?? createPacing();
+    hosts.set(origin, pacing);
+    return pacing;
   };
 }

@@ -37,6 +37,7 @@ export const headers = {
   project: "X-Project-Id",
   signedDate: "X-Sdk-Date",
   securityToken: "X-Security-Token",
+  metadataToken: "X-Metadata-Token",
   identityProvider: "X-Idp-Id",
   issuedToken: "x-subject-token",
   requestId: "x-request-id",

@@ -6,7 +6,7 @@ import { parseAnswer } from "../answer";
 import { ApiError, CredentialsError, NetworkError, type RawResponse, TimeoutError } from "../errors";
 import type { Setting } from "../settings";
 import type { AccessKey } from "../signing";
-import { metadataPaths } from "../wire";
+import { headers, metadataPaths } from "../wire";
 import type { CredentialContext, Credentials } from "./credentials";
 import { signedCredentials } from "./signedCredentials";
 
@@ -38,7 +38,7 @@ async function readKey(base: string, { region, send }: CredentialContext): Promi
   const response = await send({
     method: "GET",
     url: base + metadataPaths.securityKey,
-    ...(token === undefined ? {} : { authorize: async () => ({ "X-Metadata-Token": token }) }),
+    ...(token === undefined ? {} : { authorize: async () => ({ [headers.metadataToken]: token }) }),
     ...local,
   }).catch((error) => {
     if (!(error instanceof ApiError) || !/configure Cloud Service Agency/i.test(error.reason)) throw error;

@@ -1,0 +1,61 @@
+// Turns whatever axios throws into an error of ours. No AxiosError gets out: it holds the request with its headers.
+import { AxiosError } from "axios";
+import type { Call } from "./call";
+import {
+  HuaweiCloudError,
+  NetworkError,
+  plainHeaders,
+  ResponseError,
+  sentence,
+  TimeoutError,
+  toApiError,
+  withoutSecrets,
+} from "./errors";
+import { isTooLarge } from "./retry";
+
+export function toFamily(error: unknown, call: Call): Error {
+  if (error instanceof HuaweiCloudError || !(error instanceof AxiosError)) return error as Error;
+  const { request, deadlineMs, secrets } = call;
+  const { context } = request;
+  const { origin } = new URL(request.url);
+  const tries = { count: call.tries, elapsedMs: call.spentMs };
+  const tooLong = askedForTooLong(call);
+  if (error.response) {
+    const { status, headers, data } = error.response;
+    if (status >= 300 && status < 400) {
+      const happened = `${origin} answered with a redirect (HTTP ${status}), which is not followed so that no credential goes to another host`;
+      return new NetworkError(sentence(context, happened, tries, "Check the endpoint."));
+    }
+    const response = { status, headers: plainHeaders(headers), body: String(data ?? "") };
+    return toApiError(response, request, context, tries, [...secrets], tooLong);
+  }
+  if (error.code === AxiosError.ECONNABORTED) {
+    const happened = `no answer from ${origin} within ${deadlineMs / 1000} s`;
+    const remedy = "Check the network and any proxy; huaweicloud:requestTimeout changes the limit.";
+    return new TimeoutError(sentence(context, happened, tries, remedy));
+  }
+  if (isTooLarge(error)) {
+    const happened = `the answer of ${origin} is too large to be one of this API`;
+    return new ResponseError(sentence(context, happened, tries, "Is the endpoint right, is a proxy between?"));
+  }
+  const words = withoutSecrets(error.message || error.code || "no reason given", [...secrets]);
+  return new NetworkError(sentence(context, `cannot reach ${origin}: ${words}`, tries, networkRemedy(error)), {
+    cause: error.cause,
+  });
+}
+
+function networkRemedy({ code = "", message }: AxiosError): string {
+  if (/alert (certificate required|bad certificate|unknown ca|handshake failure)/i.test(message)) {
+    return "The server wants a client certificate that it trusts: set huaweicloud:cert and huaweicloud:key (OS_CERT, OS_KEY).";
+  }
+  if (/CERT|SIGNATURE|TLS|SSL/.test(code)) {
+    return "The server's certificate is not trusted here: where a proxy or a private cloud has its own authority, name it by huaweicloud:cacertFile (OS_CACERT).";
+  }
+  return "Check region, endpoint, network and proxy (HTTPS_PROXY).";
+}
+
+function askedForTooLong({ tooLongDelayMs, deadlineMs }: Call): string | undefined {
+  if (tooLongDelayMs === undefined) return undefined;
+  const delay = `${Math.ceil(tooLongDelayMs / 1000)} s`;
+  return `The next try would be in ${delay}, and a call may take ${deadlineMs / 1000} s in all (huaweicloud:requestTimeout).`;
+}
