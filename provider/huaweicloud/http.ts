@@ -96,13 +96,14 @@ function createClient(options: TransportOptions): AxiosInstance {
     retryCondition(error) {
       if (!error.config || !isRetryable(error)) return false;
       const call = callOf(error.config);
-      call.delayMs = delayBefore(call.tries, error, options);
+      const delay = (count: number) => delayBefore(count, error, options);
+      const pauses = isThrottling(error) && call.canWait(delay(1));
+      call.delayMs = pauses ? pacing(call.request.url).throttled(delay) : delay(call.tries);
       return call.canWait(call.delayMs);
     },
     retryDelay(_count, error) {
       const call = callOf(error.config ?? {});
       call.spentMs += call.delayMs;
-      if (isThrottling(error)) pacing(call.request.url).throttled(Date.now() + call.delayMs);
       return call.delayMs;
     },
   });

@@ -14,8 +14,11 @@ export interface Pacing {
   turn(first?: boolean): Promise<() => void>;
   /** A request was not throttled. */
   answered(): void;
-  /** The service throttles: nobody sends before then (milliseconds since 1970), and only half as many afterwards. */
-  throttled(until: number): void;
+  /**
+   * The service throttles: nobody sends for a while, and only half as many at a time afterwards. `delay` says for how long
+   * (milliseconds) by how often that has happened since the service last let a request through. Returns the time to wait.
+   */
+  throttled(delay: (strikes: number) => number): number;
 }
 
 export function createPacing(now: () => number = Date.now): Pacing {
@@ -23,6 +26,7 @@ export function createPacing(now: () => number = Date.now): Pacing {
   let limit = mostAtATime;
   let answers = 0;
   let running = 0;
+  let strikes = 0;
   let resumeAt = 0;
   let pausing = false;
 
@@ -60,16 +64,22 @@ export function createPacing(now: () => number = Date.now): Pacing {
       });
     },
     answered() {
+      strikes = 0;
       answers += 1;
       if (answers < answersBeforeMore) return;
       answers = 0;
       limit = Math.min(mostAtATime, limit + 1);
     },
-    throttled(until) {
+    throttled(delay) {
+      const time = now();
       // Those that were on their way together are refused together: that is one sign, not many.
-      if (now() >= resumeAt) limit = Math.max(1, Math.floor(limit / 2));
+      if (time >= resumeAt) {
+        strikes += 1;
+        limit = Math.max(1, Math.floor(limit / 2));
+        resumeAt = time + delay(strikes);
+      }
       answers = 0;
-      resumeAt = Math.max(resumeAt, until);
+      return resumeAt - time;
     },
   };
 }
