@@ -5,14 +5,14 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { sign } from "jsonwebtoken";
-import { company, type EmulatedCloud, region, startCloud } from "./fixtures/emulatedCloud";
+import { company, type EmulatedCloud, otherRegion, region, startCloud } from "./fixtures/emulatedCloud";
 import { type ObjectStore, startObjectStore } from "./fixtures/objectStore";
 import { codeArtsJob, githubJob, gitlabJob, type Job, pipelines, readWorkflow } from "./fixtures/pipelines";
 import { lintWorkflows, whyNoActionlint } from "./harness/actionlint";
 import { type CommandResult, runCommand } from "./harness/command";
 import { createProject, type Project } from "./harness/project";
 import { checkout, ready } from "./harness/readiness";
-import { succeeded } from "./harness/stack";
+import { type Stack, succeeded, withStack } from "./harness/stack";
 
 const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const audience = "huaweicloud";
@@ -137,6 +137,7 @@ describe("GitHub Actions", () => {
     succeeded(await runJob({ env, steps: idToken }, tokenRequest));
     expect(asked).toEqual([`/token?api-version=2.0&audience=${audience} bearer request-token`]);
     succeeded(await createStack(env));
+    cloud.change({ keyId: cloud.key("app-disks-next") });
 
     expect(succeeded(await preview()).output).toMatch(
       /\+ pulumi-nodejs:dynamic\/huaweicloud\/evs:DefaultEncryptionKey/,
@@ -145,7 +146,9 @@ describe("GitHub Actions", () => {
       "pr comment 7 --repo example/evs --body-file preview.md --edit-last --create-if-none",
     );
     expect(comment()).toContain("### EVS default encryption: 2 changes");
-    expect(comment()).toContain(`| not managed yet | \`app-disks\` enabled \`${cloud.key("app-disks")}\` |`);
+    const found = `\`app-disks-next\` enabled \`${cloud.key("app-disks-next")}\`, not managed yet`;
+    expect(comment()).toContain(`| ${found} | \`app-disks\` enabled \`${cloud.key("app-disks")}\` |`);
+    expect(comment()).toContain("| on, not managed yet | on |");
     expect(writes()).toEqual([]);
 
     succeeded(await apply());
@@ -157,10 +160,12 @@ describe("GitHub Actions", () => {
     cloud.change({ keyId: cloud.key("app-disks-next") });
     cloud.requests();
     const drifted = await drift();
-    expect(drifted.code).not.toBe(0);
+    expect(drifted.code).toBe(7);
     expect(drifted.output).toContain(cloud.key("app-disks-next"));
     expect(drifted.output).toContain("no changes were expected");
     expect(writes()).toEqual([]);
+    // Neither the job's own token, nor the ID token, nor a key made from it.
+    for (const secret of ["request-token", "eyJ", ...store.accessKeys]) expect(drifted.output).not.toContain(secret);
   });
 
   it("shows a fork's pull request in the summary, without any credential", async () => {
@@ -233,6 +238,110 @@ it("CodeArts previews, applies and looks for drift with an access key", async ()
   succeeded(await run("apply"));
   expect(cloud.liveAlias()).toBe("app-disks");
   succeeded(await run("drift"));
+  cloud.change({ enabled: false });
+  expect((await run("drift")).code).toBe(7);
+  const unanswered = await runJob(codeArtsJob({ ...parameters, task: "drift", HW_SECRET_KEY: "wrong" }));
+  expect(unanswered.code).toBe(1);
+  expect(unanswered.output).toContain("check HW_SECRET_KEY");
+});
+
+describe("the scripts", () => {
+  const run = (command: string, env: Record<string, string | undefined> = {}) =>
+    runJob(
+      { env: { PULUMI_STACK: "production" }, steps: [{ run: command, env: {}, always: false }] },
+      { ...cloud.credentials(), ...env },
+    );
+
+  it("apply.sh sets the other regions where one fails, and fails", async () => {
+    fs.appendFileSync(
+      path.join(project.folder, "Pulumi.production.yaml"),
+      `    ${otherRegion}: ${cloud.key("app-disks", otherRegion)}\n`,
+    );
+    cloud.emulator.faults.add({
+      match: { service: "evs", projectId: cloud.project(otherRegion) },
+      times: -1,
+      action: { type: "error", status: 403, code: "EVS.2056", message: "action in pdp check deny" },
+    });
+    succeeded(await run("pulumi stack init production --non-interactive"));
+    const applied = await run("ci/apply.sh");
+    expect(applied.code).not.toBe(0);
+    expect(applied.output).toMatch(new RegExp(`baseline-${otherRegion}[^]*EVS.2056`));
+    expect(cloud.liveAlias()).toBe("app-disks");
+    cloud.emulator.faults.clear();
+    succeeded(await run("ci/apply.sh"));
+    expect(cloud.liveAlias(otherRegion)).toBe("app-disks");
+  });
+});
+
+describe("the comment", () => {
+  const lines = (text: string) => text.split("\n").filter((line) => /^\| [a-z]/.test(line));
+  const commentOn = async (stack: Stack): Promise<string> => {
+    const { stdout } = await stack.preview({ json: true });
+    fs.writeFileSync(path.join(project.root, "preview.json"), stdout);
+    return write("preview.json");
+  };
+  const write = async (...files: string[]): Promise<string> => {
+    const args = [path.join(pipelines, "ci/preview-comment.mjs"), ...files];
+    return succeeded(await runCommand("node", args, { cwd: project.root, env: project.env })).stdout;
+  };
+  const program = (...resources: string[]) =>
+    `const evs = require("pulumi-huaweicloud-evs");\nconst kmsKeyId = "${cloud.key("app-disks")}";\n${resources.join("\n")}`;
+
+  it("tells replacements, removals and what they leave behind; names stay text", async () => {
+    const name = "a|b `c` <img src=x>::d";
+    const key = (region: string, onDelete = "reset") =>
+      `new evs.DefaultEncryptionKey(${JSON.stringify(name)}, { region: "${region}", kmsKeyId, onDelete: "${onDelete}" });`;
+    const encryption = `new evs.DefaultEncryption("switch", { region: "${region}", onDelete: "reset" });`;
+    cloud.change({ keyId: cloud.key("app-disks-next") });
+    const options = { program: program(key(region, "restore"), encryption), emulator: cloud.emulator };
+    const env = { ...cloud.credentials(), HW_PREFLIGHT: "off" };
+    await withStack({ ...options, env }, async (stack) => {
+      succeeded(await stack.up());
+      expect(await commentOn(stack)).toBe("### EVS default encryption: no change\n");
+
+      stack.setProgram(program(key(region), encryption));
+      expect(lines(await commentOn(stack))[0]).toMatch(/; destroying it would now `reset` \|$/);
+
+      stack.setProgram(program(key(otherRegion), encryption));
+      const [replaced, ...others] = lines(await commentOn(stack));
+      expect(replaced).toContain(
+        "| replace | DefaultEncryptionKey `a b  c  <img src=x>::d` | `ap-southeast-3` | `ap-southeast-3` |",
+      );
+      expect(replaced).toContain(
+        `; the project before: \`${cloud.key("app-disks-next")}\` (alias and state not known) |`,
+      );
+      expect(others).toEqual([]);
+
+      stack.setProgram(program());
+      const removed = lines(await commentOn(stack)).sort();
+      expect(removed).toHaveLength(2);
+      expect(removed[0]).toMatch(
+        /^\| remove \| DefaultEncryption `switch` .* \| on \| \*\*off\*\*, unless it was changed since \|$/,
+      );
+      expect(removed[1]).toContain(
+        `\`${cloud.key("app-disks-next")}\` (alias and state not known), unless it was changed since |`,
+      );
+    });
+  });
+
+  it("says where there is no preview to tell of", async () => {
+    fs.writeFileSync(path.join(project.root, "preview.json"), "error: no stack named 'production' found");
+    expect(await write("preview.json")).toMatch(
+      /^### EVS default encryption: the preview failed\n\nIt could not start/,
+    );
+  });
+
+  it("warns of a key that is not enabled, and waits for what is not known yet", async () => {
+    const inputs = { region, kmsKeyId: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" };
+    const urn = "urn:pulumi:test::e2e::pulumi-nodejs:dynamic/huaweicloud/evs:DefaultEncryptionKey::k";
+    const steps = [{ op: "update", urn, oldState: { inputs: { region, kmsKeyId: "old" } }, newState: { inputs } }];
+    fs.writeFileSync(path.join(project.root, "preview.json"), JSON.stringify({ steps }));
+    const keys = { old: { alias: "retired-disks", state: "4" } };
+    fs.writeFileSync(path.join(project.root, "cloud.json"), JSON.stringify({ keys }));
+    expect(await write("preview.json", "cloud.json")).toContain(
+      "| `retired-disks` **scheduled for deletion** `old` | known after the deployment |",
+    );
+  });
 });
 
 describe("the files", () => {

@@ -1,17 +1,16 @@
 // Turns `pulumi preview --json` into a short Markdown comment: each default key and switch that would change, with its
 // region and project, before and after. No dependencies.
 //
-//   node ci/preview-comment.mjs preview.json [key-details.json]
+//   node ci/preview-comment.mjs preview.json [cloud-details.json]
 //
-// Aliases and states of keys are not in a preview: they come from key-details.json, which key-details.mjs makes. Without
-// it the comment has IDs only, and says so.
+// Aliases and states of keys are not in a preview, nor is what is set in a project that is not managed yet: they come
+// from cloud-details.json, which cloud-details.mjs makes. Without it the comment has IDs only, and says so.
 
 import { readFileSync } from "node:fs";
 import process from "node:process";
 
 const TYPES = "pulumi-nodejs:dynamic/huaweicloud/evs:";
-// A replacement is three steps; the first one tells all.
-const MARKS = { create: "new", update: "change", delete: "remove", "create-replacement": "replace" };
+const MARKS = { create: "new", update: "change", delete: "remove", replace: "replace" };
 // What stands for a value that is known only once another resource has been deployed.
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const KEY_STATES = {
@@ -24,7 +23,7 @@ const KEY_STATES = {
 
 const [previewFile, detailsFile] = process.argv.slice(2);
 const preview = readJson(previewFile);
-const details = detailsFile ? (readJson(detailsFile) ?? {}) : {};
+const { keys = {}, unmanaged = {} } = (detailsFile && readJson(detailsFile)) || {};
 process.stdout.write(`${comment().join("\n")}\n`);
 
 function comment() {
@@ -44,27 +43,36 @@ function comment() {
 }
 
 function row({ op, urn, oldState, newState }) {
-  const [type, name] = urn.split("::").slice(-2);
+  const [, , type, ...name] = urn.split("::");
   const kind = type.split("$").at(-1);
   if (!(op in MARKS) || !kind.startsWith(TYPES)) return undefined;
-  const before = oldState && propertiesOf(oldState);
-  const after = newState && propertiesOf(newState);
-  const { region, projectId, projectName } = { ...before, ...after };
+  const before = propertiesOf(oldState);
+  const after = propertiesOf(newState);
   const show = kind === `${TYPES}DefaultEncryptionKey` ? keyText : switchText;
+  const left = before && show(afterDelete(kind, before));
+  const texts = {
+    create: () => [unmanagedText(show, unmanaged[urn]), show(after)],
+    update: () => [show(before), show(after) + destroyText(before, after)],
+    delete: () => [show(before), `${left}, unless it was changed since`],
+    replace: () => [show(before), `${show(after)}; the project before: ${left}`],
+  };
   const cells = [
     MARKS[op],
-    `${kind.slice(TYPES.length)} ${code(name)}`,
-    code(region ?? "as configured"),
-    [projectName, projectId].filter(Boolean).map(code).join(" "),
-    before?.region ? show(before) : "not managed yet",
-    after?.region ? show(after) : `${show(afterDelete(kind, before))}, unless it was changed since`,
+    `${kind.slice(TYPES.length)} ${code(name.join("::"))}`,
+    ...placeOf(op === "replace" ? after : { ...before, ...after }),
+    ...texts[op](),
   ];
   return `| ${cells.join(" | ")} |`;
 }
 
+// The ID of a project that was never looked up is not known in a preview.
+function placeOf({ region, projectName, projectId }) {
+  return [code(region), [projectName, projectId].filter(Boolean).map(code).join(" ")];
+}
+
 // Outputs are what the service said last; a resource that is planned has inputs only.
-function propertiesOf({ inputs, outputs }) {
-  return { ...outputs, ...inputs };
+function propertiesOf(state) {
+  return state?.inputs && { ...state.outputs, ...state.inputs };
 }
 
 function afterDelete(kind, { onDelete, previousKmsKeyId, previouslyEnabled }) {
@@ -72,10 +80,19 @@ function afterDelete(kind, { onDelete, previousKmsKeyId, previouslyEnabled }) {
   return { kmsKeyId: onDelete === "restore" ? previousKmsKeyId : undefined };
 }
 
+function unmanagedText(show, live) {
+  if (!live || live.problem) return "not managed yet";
+  return `${live.kmsKeyId === "" ? "no key" : show(live)}, not managed yet`;
+}
+
+function destroyText(before, after) {
+  return before.onDelete === after.onDelete ? "" : `; destroying it would now ${code(after.onDelete)}`;
+}
+
 function keyText({ kmsKeyId }) {
   if (kmsKeyId === UNKNOWN) return "known after the deployment";
   if (!kmsKeyId) return "`evs/default`";
-  const { alias, state, problem } = details[kmsKeyId] ?? { problem: "not looked up" };
+  const { alias, state, problem } = keys[kmsKeyId] ?? { problem: "not looked up" };
   if (problem) return `${code(kmsKeyId)} (alias and state not known)`;
   const word = KEY_STATES[state] ?? `state ${state}`;
   return `${code(alias || "no alias")} ${state === "2" ? word : `**${word}**`} ${code(kmsKeyId)}`;

@@ -7,6 +7,6 @@ cd "$(dirname "$0")/.."
 status=0
 pulumi preview --diff --non-interactive || status=$?
 pulumi preview --json --non-interactive >preview.json || status=$?
-node ci/key-details.mjs preview.json >key-details.json
-node ci/preview-comment.mjs preview.json key-details.json >preview.md
+node ci/cloud-details.mjs preview.json >cloud-details.json
+node ci/preview-comment.mjs preview.json cloud-details.json >preview.md
 exit "$status"
