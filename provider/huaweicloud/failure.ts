@@ -11,7 +11,7 @@ import {
   toApiError,
   withoutSecrets,
 } from "./errors";
-import { isTooLarge } from "./retry";
+import { brokeOff, isTooLarge } from "./retry";
 
 export function toFamily(error: unknown, call: Call): Error {
   if (error instanceof HuaweiCloudError || !(error instanceof AxiosError)) return error as Error;
@@ -20,7 +20,7 @@ export function toFamily(error: unknown, call: Call): Error {
   const { origin } = new URL(request.url);
   const tries = { count: call.tries, elapsedMs: call.spentMs };
   const tooLong = askedForTooLong(call);
-  if (error.response) {
+  if (error.response && !brokeOff(error)) {
     const { status, headers, data } = error.response;
     if (status >= 300 && status < 400) {
       const happened = `${origin} answered with a redirect (HTTP ${status}), which is not followed so that no credential goes to another host`;
@@ -39,9 +39,8 @@ export function toFamily(error: unknown, call: Call): Error {
     return new ResponseError(sentence(context, happened, tries, "Is the endpoint right, is a proxy between?"));
   }
   const words = withoutSecrets(error.message || error.code || "no reason given", [...secrets]);
-  return new NetworkError(sentence(context, `cannot reach ${origin}: ${words}`, tries, networkRemedy(error)), {
-    cause: error.cause,
-  });
+  const happened = brokeOff(error) ? `the answer of ${origin} broke off: ${words}` : `cannot reach ${origin}: ${words}`;
+  return new NetworkError(sentence(context, happened, tries, networkRemedy(error)), { cause: error.cause });
 }
 
 function networkRemedy({ code = "", message }: AxiosError): string {

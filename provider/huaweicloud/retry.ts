@@ -23,12 +23,18 @@ const permanentNetworkFailures =
 /** All calls of this project are idempotent, so a lost answer is worth another try too. */
 export function isRetryable(error: AxiosError): boolean {
   if (!(error instanceof AxiosError)) return false;
+  if (brokeOff(error)) return true;
   if (!error.response) {
     return error.code !== undefined && !permanentNetworkFailures.test(error.code) && !isTooLarge(error);
   }
   if (retryableStatuses.has(error.response.status)) return true;
   const { code } = parseErrorBody(String(error.response.data ?? ""));
   return code !== undefined && retryableCodes.has(code);
+}
+
+/** The answer was a success as far as it came, and then the connection broke. */
+export function brokeOff(error: AxiosError): boolean {
+  return error.response !== undefined && error.response.status < 300;
 }
 
 /** The answer is larger than is accepted. axios has no code of its own for this. */
