@@ -5,7 +5,7 @@ import { type Configuration, resolveConfiguration } from "./configuration";
 import { tell } from "./engine";
 import type { Connection } from "./huaweicloud/connection";
 import { findCredentials, withRole } from "./huaweicloud/credentials/chain";
-import type { Credentials } from "./huaweicloud/credentials/credentials";
+import type { Credentials, ServiceClock } from "./huaweicloud/credentials/credentials";
 import type { Send } from "./huaweicloud/http";
 import type { Environment, StackConfiguration } from "./huaweicloud/settings";
 import type { AssumeRole, TargetInputs } from "./target";
@@ -32,6 +32,7 @@ export function createSession(stack: StackConfiguration, environment: Environmen
   const configuration = () => (resolved ??= resolveConfiguration(stack, environment));
   const connections = new Map<string, Promise<Connection>>();
   const byRole = new Map<string, Credentials>();
+  const clock: ServiceClock = {};
   let send: Send | undefined;
 
   /** One object for each role, for it holds what was obtained: all projects of an account share a key. */
@@ -51,7 +52,7 @@ export function createSession(stack: StackConfiguration, environment: Environmen
     const { createTransport } = await import("./huaweicloud/http");
     send ??= createTransport({ maxRetries, deadlineMs: requestTimeoutMs, tls, log: debugLog(environment), warn: tell });
     const { region, projectId, projectName = region } = scope;
-    return connect({ region, projectId, projectName }, { send, credentials, cloud, endpoints, warn: tell });
+    return connect({ region, projectId, projectName }, { send, credentials, cloud, endpoints, clock, warn: tell });
   }
 
   return {

@@ -1,7 +1,7 @@
 // A connection to one project of one region: knows its ID, and calls its services with the credentials.
 import type { ZodType } from "zod";
 import { parseAnswer } from "./answer";
-import type { Credentials, ProjectScope } from "./credentials/credentials";
+import type { Credentials, ProjectScope, ServiceClock } from "./credentials/credentials";
 import { type EndpointOverrides, endpointOf, type Service } from "./endpoints";
 import type { OutgoingRequest, Send } from "./http";
 
@@ -24,16 +24,18 @@ export interface ConnectionOptions {
   cloud?: string | undefined;
   endpoints: EndpointOverrides;
   now?: () => number;
+  /** Give all connections of a run the same, so that a wrong clock is put right once. */
+  clock?: ServiceClock;
   /** Tells the user one line that is no error. */
   warn?: (line: string) => void;
 }
 
 /** Opens a connection. Sends nothing itself, but for the look-up of the project's ID where the scope has none. */
 export async function connect(scope: ProjectScope, options: ConnectionOptions): Promise<Connection> {
-  const { send, credentials, cloud, endpoints: overrides, now = Date.now, warn = () => {} } = options;
+  const { send, credentials, cloud, endpoints: overrides, now = Date.now, clock = {}, warn = () => {} } = options;
   const { region } = scope;
   const endpoint = (service: Service) => endpointOf(service, region, { cloud, overrides });
-  const authorization = credentials.bind(scope, { region, send, endpoint, now, warn });
+  const authorization = credentials.bind(scope, { region, send, endpoint, now, clock, warn });
   const projectId = scope.projectId ?? (await authorization.projectId());
   return {
     region,

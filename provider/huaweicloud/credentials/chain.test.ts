@@ -75,6 +75,13 @@ describe("precedence", () => {
     expect(source(configuration as unknown as Values, { ...oidc, ...token, ...key, ...password })).toBe(expected);
   });
 
+  it("never mixes a key of the configuration with the environment's security token", () => {
+    const configuration = { "huaweicloud:accessKey": "AK", "huaweicloud:secretKey": "x" };
+    expect(source(configuration, { ...variables.key, HW_SECURITY_TOKEN: "x" })).toBe(
+      "access key (huaweicloud:accessKey)",
+    );
+  });
+
   it("calls a key with a security token temporary", () => {
     expect(source({}, { ...variables.key, HW_SECURITY_TOKEN: "x" })).toBe("temporary access key (HW_ACCESS_KEY)");
   });
@@ -156,6 +163,18 @@ describe("half-set or wrong credentials stop with what is missing", () => {
       { ...variables.key, HW_ASSUME_ROLE_AGENCY_NAME: "a" },
       /not the account of the agency: set HW_ASSUME_ROLE_DOMAIN_NAME or HW_ASSUME_ROLE_DOMAIN_ID/,
     ],
+    [
+      { ...variables.oidc, HW_ASSUME_ROLE_DOMAIN_ID: "id" },
+      /HW_ASSUME_ROLE_IDP_ID is set, but no agency in the account that is named: set HW_ASSUME_ROLE_AGENCY_NAME/,
+    ],
+    [
+      { ...variables.key, HW_ASSUME_ROLE_DOMAIN_NAME: "partner" },
+      /HW_ASSUME_ROLE_DOMAIN_NAME is set, but no agency: set HW_ASSUME_ROLE_AGENCY_NAME/,
+    ],
+    [
+      { ...variables.key, OS_AGENCY_DOMAIN_NAME: "a" },
+      /OS_AGENCY_DOMAIN_NAME is set, but no agency: set OS_AGENCY_NAME/,
+    ],
     [{ ...variables.key, OS_AGENCY_NAME: "a" }, /not the account of the agency: set OS_AGENCY_DOMAIN_NAME/],
     [
       { HUAWEICLOUD_OIDC_AGENCY_URN: "urn" },
@@ -236,6 +255,24 @@ describe("a KooCLI profile", () => {
     const role = { name: "p", mode: "AssumeRole", agencyName: "a", agencyDomainId: "id", sourceProfile: "q" };
     const content = { current: "p", profiles: [role, { name: "q", ...keys }] };
     expect(withFile(content)()).toMatch(/^agency a of account id, assumed by access key \(profile q of /);
+  });
+
+  it("serves the mode AssumeRole by a profile of any other mode", () => {
+    const role = { name: "p", mode: "AssumeRole", agencyName: "a", agencyDomainId: "id", sourceProfile: "q" };
+    const sso = { name: "q", mode: "SSO", ssoAuth: { stsToken: { ...keys, securityToken: "t" } } };
+    const chained = { name: "q", mode: "AssumeRole", agencyName: "b", agencyDomainId: "id", ...keys };
+    expect(withFile({ current: "p", profiles: [role, sso] })()).toMatch(
+      /assumed by temporary access key \(profile q of /,
+    );
+    expect(withFile({ current: "p", profiles: [role, chained] })()).toMatch(
+      /^agency a .* by agency b .* by access key/,
+    );
+  });
+
+  it("does not go round in circles", () => {
+    const role = (name: string, sourceProfile: string) =>
+      ({ name, mode: "AssumeRole", agencyName: "a", agencyDomainId: "id", sourceProfile }) as const;
+    expect(withFile({ current: "p", profiles: [role("p", "q"), role("q", "p")] })).toThrow(/There is no profile p in/);
   });
 
   it.each<[string, unknown, RegExp]>([

@@ -19,7 +19,7 @@ import { fromIdentityProvider, fromStsOidc } from "./oidc";
 import { fromPassword } from "./password";
 import { fromPodIdentity } from "./pod";
 import { fromProfile, profileFile } from "./profile";
-import { configuredOidcRole, configuredRoles } from "./roles";
+import { configuredDuration, configuredOidcRole, configuredRoles } from "./roles";
 import { fromToken } from "./token";
 
 interface Source {
@@ -85,7 +85,9 @@ function fromAccessKeySettings({ accessKey, secretKey, securityToken }: Settings
     accessKey: "HW_ACCESS_KEY (huaweicloud:accessKey)",
     secretKey: "HW_SECRET_KEY (huaweicloud:secretKey)",
   };
-  return fromAccessKey({ accessKey, secretKey, securityToken }, names);
+  // The environment's security token belongs to the environment's access key, not to one of the configuration.
+  const isStrange = accessKey?.level === "configuration" && securityToken?.level === "environment";
+  return fromAccessKey({ accessKey, secretKey, securityToken: isStrange ? undefined : securityToken }, names);
 }
 
 function fromSdkAccessKey({ sdkAccessKey, sdkSecretKey, sdkSecurityToken }: Settings): Credentials {
@@ -105,7 +107,7 @@ function fromOidcVariables(settings: Settings): Credentials {
   const role = {
     agencyName: settings.roleAgencyName?.value,
     domainId: settings.roleDomainId?.value,
-    ...(roleDuration ? { duration: Number(roleDuration.value) } : {}),
+    ...(roleDuration ? { duration: configuredDuration(roleDuration) } : {}),
   };
   const names = "HW_ASSUME_ROLE_ID_TOKEN_FILE or HW_ASSUME_ROLE_ID_TOKEN";
   return fromIdentityProvider({ idpId, idToken, idTokenFile, ...role }, names);

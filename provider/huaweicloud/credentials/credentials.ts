@@ -10,6 +10,11 @@ export interface ProjectScope {
   projectName: string;
 }
 
+/** How far the services' clock is ahead of this machine's, in milliseconds; nothing until a refusal has told. */
+export interface ServiceClock {
+  skewMs?: number;
+}
+
 /** What a source needs to do its work in one region. */
 export interface CredentialContext {
   region: string;
@@ -17,6 +22,8 @@ export interface CredentialContext {
   endpoint: (service: Service) => string;
   /** Milliseconds since 1970. */
   now: () => number;
+  /** Shared by all credentials of a run. */
+  clock: ServiceClock;
   /** Tells the user one line that is no error. */
   warn: (line: string) => void;
 }

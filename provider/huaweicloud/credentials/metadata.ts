@@ -3,7 +3,15 @@
 // API reference: https://support.huaweicloud.com/intl/en-us/usermanual-ecs/ecs_03_0166.html
 import { z } from "zod";
 import { parseAnswer } from "../answer";
-import { ApiError, CredentialsError, NetworkError, type RawResponse, TimeoutError } from "../errors";
+import {
+  ApiError,
+  CredentialsError,
+  NetworkError,
+  type RawResponse,
+  ResponseError,
+  sentence,
+  TimeoutError,
+} from "../errors";
 import type { Setting } from "../settings";
 import type { AccessKey } from "../signing";
 import { headers, metadataPaths } from "../wire";
@@ -17,18 +25,22 @@ const answer = z.object({
   credential: z.object({ access: z.string(), secret: z.string(), securitytoken: z.string(), expires_at: z.string() }),
 });
 
+/** What it looks like where nobody is at this address, or another cloud's metadata. */
+const strangers = [NetworkError, TimeoutError, ApiError, ResponseError];
+
 /** Where nothing answers, that is an error that says what to set instead. */
 export function fromInstanceMetadata(endpoint: Setting | undefined, orElse?: () => CredentialsError): Credentials {
   const base = endpoint?.value ?? linkLocal;
-  return signedCredentials("agency of this cloud server (instance metadata)", async (context) => {
+  const source = "agency of this cloud server (instance metadata)";
+  const obtain = async (context: CredentialContext) => {
     try {
       return await readKey(base, context);
     } catch (error) {
-      const nobodyThere = error instanceof NetworkError || error instanceof TimeoutError || error instanceof ApiError;
-      if (nobodyThere && orElse) throw orElse();
+      if (orElse && strangers.some((kind) => error instanceof kind)) throw orElse();
       throw error;
     }
-  });
+  };
+  return signedCredentials(source, obtain, { oneForAllRegions: true });
 }
 
 async function readKey(base: string, { region, send }: CredentialContext): Promise<AccessKey> {
@@ -69,6 +81,8 @@ async function readKey(base: string, { region, send }: CredentialContext): Promi
       if (error instanceof ApiError && [404, 405, 503].includes(error.status)) return undefined;
       throw error;
     }
-    return answered.body.trim();
+    const token = answered.body.trim();
+    if (!/^[\x21-\x7e]+$/.test(token)) throw new ResponseError(sentence(context, "the answer is not a token"));
+    return token;
   }
 }

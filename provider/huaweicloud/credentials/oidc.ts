@@ -34,6 +34,9 @@ export function fromIdentityProvider(settings: IdentityProviderSettings, names: 
     const { token } = await createTokenWithIdToken({ idpId: idpId.value, idToken: readToken() }, source, context);
     return createKeyByToken(token, duration, source, context);
   });
+  if (agencyName === undefined && domainId !== undefined) {
+    throw incomplete(idpId, "no agency in the account that is named: set HW_ASSUME_ROLE_AGENCY_NAME");
+  }
   if (agencyName === undefined) return federated;
   if (domainId === undefined) throw incomplete(idpId, "not the account of the agency: set HW_ASSUME_ROLE_DOMAIN_ID");
   return assumeAgency(federated, { agencyName, domainId, duration });

@@ -1,9 +1,9 @@
 // Credentials: user name, password and account name, exchanged for a project-scoped token at IAM.
-import { createToken } from "../iam";
+import { createToken, type IssuedToken } from "../iam";
 import type { Settings } from "../settings";
 import type { Credentials } from "./credentials";
 import { incomplete } from "./incomplete";
-import { renewable } from "./renewal";
+import { type Renewable, renewable } from "./renewal";
 import { authorizeByToken } from "./tokenCredentials";
 
 export function fromPassword(settings: Settings): Credentials {
@@ -17,12 +17,17 @@ export function fromPassword(settings: Settings): Credentials {
   const domain = domainId ? { id: domainId.value } : { name: domainName?.value ?? "" };
   const identity = userId ? { id: userId.value } : { name: user.value, domain };
   const source = `user name and password (${user.origin})`;
+  // Agencies that this user acts as log in through the same object: one login a project serves them all.
+  const logins = new Map<string, Renewable<IssuedToken>>();
   return {
     source,
     signs: false,
     bind(scope, context) {
       const login = () => createToken({ ...identity, password: password.value }, scope, source, context);
-      return authorizeByToken(source, scope, renewable(login, context.now), context);
+      const project = JSON.stringify([scope.region, scope.projectId ?? ["by name", scope.projectName]]);
+      const tokens = logins.get(project) ?? renewable(login, context.now);
+      logins.set(project, tokens);
+      return authorizeByToken(source, scope, tokens, context);
     },
   };
 }

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { parseAnswer } from "../answer";
 import { CredentialsError } from "../errors";
 import type { Setting } from "../settings";
-import type { Credentials } from "./credentials";
+import type { CredentialContext, Credentials } from "./credentials";
 import { incomplete } from "./incomplete";
 import { signedCredentials } from "./signedCredentials";
 
@@ -35,7 +35,7 @@ export function fromPodIdentity(uri: Setting | undefined, tokenFile: Setting | u
   if (!uri) throw incomplete(tokenFile, "no address: set HC_CONTAINER_CREDENTIALS_FULL_URI");
   if (!tokenFile) throw incomplete(uri, "no token file: set HC_CONTAINER_AUTHORIZATION_TOKEN_FILE");
   refuseStrangers(uri);
-  return signedCredentials("agency of this pod (pod identity)", async ({ region, send }) => {
+  const obtain = async ({ region, send }: CredentialContext) => {
     const context = { action: "asking the cluster for the pod's credentials", region };
     const token = readToken(tokenFile);
     const response = await send({
@@ -47,7 +47,8 @@ export function fromPodIdentity(uri: Setting | undefined, tokenFile: Setting | u
       context,
     });
     return parseAnswer(response, keys, context);
-  });
+  };
+  return signedCredentials("agency of this pod (pod identity)", obtain, { oneForAllRegions: true });
 }
 
 /** The token must not leave the node in the clear. */

@@ -61,8 +61,13 @@ function credentialsOf(found: Profile, profiles: Profile[], from: string, settin
       if (agencyName === "" || (domainId === "" && domainName === "")) {
         throw new CredentialsError(`The ${where} does not name its agency: it needs agencyName and agencyDomainId.`);
       }
-      const source = found.sourceProfile === "" ? undefined : findProfile(found.sourceProfile, profiles, from);
-      const caller = source ? fromKeys(source, `profile ${source.name} of ${from}`) : fromKeys(found, where);
+      const { sourceProfile } = found;
+      // A profile is the source of another only once, so that none is its own in the end.
+      const others = profiles.filter((candidate) => candidate !== found);
+      const hasOwnKeys = sourceProfile === "" || sourceProfile === name;
+      const caller = hasOwnKeys
+        ? fromKeys(found, where)
+        : credentialsOf(findProfile(sourceProfile, others, from), others, from, settings);
       return assumeAgency(caller, domainId ? { agencyName, domainId } : { agencyName, domainName });
     }
     case "":

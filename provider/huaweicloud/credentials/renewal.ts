@@ -24,7 +24,10 @@ export function renewable<T extends Expiring>(obtain: () => Promise<T>, now: () 
     try {
       const value = await obtain();
       const { expiresAt = Number.POSITIVE_INFINITY } = value;
-      held = { value, until: expiresAt - Math.min(longestMarginMs, (expiresAt - now()) / 3) };
+      const remains = expiresAt - now();
+      // Ended on arrival: this machine's clock is wrong. It is used until the service refuses it, not asked for each time.
+      const until = remains > 0 ? expiresAt - Math.min(longestMarginMs, remains / 3) : Number.POSITIVE_INFINITY;
+      held = { value, until };
       return value;
     } catch (error) {
       // Asking again would only lock the user out. Anything else may pass, and the next caller tries again.

@@ -1,16 +1,19 @@
 // Agencies that the configuration says to act as: parsed, and applied one after the other.
 import { z } from "zod";
-import { ConfigurationError, CredentialsError } from "../errors";
+import { ConfigurationError } from "../errors";
 import type { Setting, Settings } from "../settings";
 import type { Role } from "./agency";
+import { incomplete } from "./incomplete";
 
 const name = z.string().min(1);
+/** Seconds that a key lives. */
+const duration = z.coerce.number("must be a number of seconds, such as 3600").int().min(900).max(86_400);
 const role = z
   .strictObject({
     agencyName: name,
     domainName: name.optional(),
     domainId: name.optional(),
-    duration: z.coerce.number().int().min(900).max(86_400).optional(),
+    duration: duration.optional(),
   })
   .refine(({ domainName, domainId }) => domainName !== undefined || domainId !== undefined, {
     message: "domainName or domainId is missing: the account that owns the agency",
@@ -19,7 +22,7 @@ const role = z
 const oidcRole = z.strictObject({
   agencyName: name.optional(),
   domainId: name.optional(),
-  duration: z.coerce.number().int().min(900).max(86_400).optional(),
+  duration: duration.optional(),
   idpId: name,
   idToken: name.optional(),
   idTokenFile: name.optional(),
@@ -39,11 +42,12 @@ export function configuredRoles(settings: Settings): Role[] {
     return (Array.isArray(value) ? value : [value]).map((entry) => parse(role, entry, configured, roleExample));
   }
   const { roleAgencyName, roleDomainName, roleDomainId, roleDuration, oidcIdpId } = settings;
+  const alone = roleDomainName ?? roleDomainId ?? roleDuration;
+  if (alone && !roleAgencyName && !oidcIdpId) throw incomplete(alone, "no agency: set HW_ASSUME_ROLE_AGENCY_NAME");
   if (roleAgencyName && !oidcIdpId) {
     if (!roleDomainName && !roleDomainId) {
-      throw new CredentialsError(
-        `Incomplete credentials: ${roleAgencyName.origin} is set, but not the account of the agency: set HW_ASSUME_ROLE_DOMAIN_NAME or HW_ASSUME_ROLE_DOMAIN_ID.`,
-      );
+      const names = "HW_ASSUME_ROLE_DOMAIN_NAME or HW_ASSUME_ROLE_DOMAIN_ID";
+      throw incomplete(roleAgencyName, `not the account of the agency: set ${names}`);
     }
     const duration = roleDuration ? { duration: roleDuration.value } : {};
     const entry = {
@@ -53,11 +57,13 @@ export function configuredRoles(settings: Settings): Role[] {
     };
     return [parse(role, { ...entry, ...duration }, roleDuration ?? roleAgencyName, "3600")];
   }
+  if (agencyDomainName && !agencyName) {
+    throw incomplete(agencyDomainName, "no agency: set OS_AGENCY_NAME (huaweicloud:agencyName)");
+  }
   if (agencyName) {
     if (!agencyDomainName) {
-      throw new CredentialsError(
-        `Incomplete credentials: ${agencyName.origin} is set, but not the account of the agency: set OS_AGENCY_DOMAIN_NAME (huaweicloud:agencyDomainName).`,
-      );
+      const names = "OS_AGENCY_DOMAIN_NAME (huaweicloud:agencyDomainName)";
+      throw incomplete(agencyName, `not the account of the agency: set ${names}`);
     }
     return [{ agencyName: agencyName.value, domainName: agencyDomainName.value }];
   }
@@ -67,6 +73,11 @@ export function configuredRoles(settings: Settings): Role[] {
 /** `huaweicloud:assumeRoleWithOidc`. */
 export function configuredOidcRole(setting: Setting): OidcRole {
   return parse(oidcRole, parseJson(setting, oidcExample), setting, oidcExample);
+}
+
+/** `HW_ASSUME_ROLE_DURATION`, in seconds. */
+export function configuredDuration(setting: Setting): number {
+  return parse(duration, setting.value, setting, "3600");
 }
 
 function parseJson(setting: Setting, example: string): unknown {

@@ -3,52 +3,65 @@ import { findProjectId } from "../iam";
 import { type AccessKey, sign } from "../signing";
 import { refusesSignature, saysKeyIsStale, skewThatWasRefused } from "../staleness";
 import { headers } from "../wire";
-import type { Authorization, CredentialContext, Credentials } from "./credentials";
+import type { Authorization, AuthorizedRequest, CredentialContext, Credentials } from "./credentials";
 import { type Renewable, renewable } from "./renewal";
 
-/** `obtain` gets the key. It is asked again before the key ends; once for each region, whatever the number of projects. */
+/** What a try was signed with. */
+interface Signed {
+  key: AccessKey;
+  skewMs: number | undefined;
+}
+
+/**
+ * `obtain` gets the key. It is asked again before the key ends; once for each region, whatever the number of projects. With
+ * `oneForAllRegions` one key serves them all, and one refusal too.
+ */
 export function signedCredentials(
   source: string,
   obtain: (context: CredentialContext) => Promise<AccessKey>,
+  { oneForAllRegions = false } = {},
 ): Credentials {
   const keys = new Map<string, Renewable<AccessKey>>();
-  const oneAtFirst = untilAccepted();
-  let clockSkewMs: number | undefined;
+  const oneAtFirst = firstAlone();
 
   return {
     source,
     signs: true,
     bind(scope, context) {
-      const { region, now, send, endpoint, warn } = context;
-      const key = keys.get(region) ?? renewable(() => obtain(context), now);
-      keys.set(region, key);
+      const { now, clock, send, endpoint, warn } = context;
+      const place = oneForAllRegions ? "" : context.region;
+      const key = keys.get(place) ?? renewable(() => obtain(context), now);
+      keys.set(place, key);
       let found: Promise<string> | undefined;
-      let used: AccessKey | undefined;
 
-      const attempt: Authorization["send"] = ({ projectId, ...request }) =>
+      /** `signed` is told what each try was signed with. */
+      const attempt = ({ projectId, ...request }: AuthorizedRequest, signed: (by: Signed) => void = () => {}) =>
         send({
           ...request,
           async authorize({ method, url, body }) {
-            used = await key.current();
+            const current = await key.current();
+            const { skewMs } = clock;
+            signed({ key: current, skewMs });
             const sent = {
               ...(body === "" ? {} : { "content-type": "application/json" }),
               ...(projectId === undefined ? {} : { [headers.project.toLowerCase()]: projectId }),
             };
-            return sign(used, { method, url, body, headers: sent }, now() + (clockSkewMs ?? 0));
+            return sign(current, { method, url, body, headers: sent }, now() + (skewMs ?? 0));
           },
         });
 
       /** Puts right what a refusal tells. Answers whether another attempt makes sense. */
-      const learnFrom = (error: unknown): boolean => {
-        const skew = clockSkewMs === undefined ? skewThatWasRefused(error, now()) : undefined;
+      const learnFrom = (error: unknown, by: Signed | undefined): boolean => {
+        const skew = by && by.skewMs === undefined ? skewThatWasRefused(error, now()) : undefined;
         if (skew !== undefined) {
-          clockSkewMs = skew;
+          if (clock.skewMs !== undefined) return true; // others have put it right meanwhile
+          clock.skewMs = skew;
           warn(
             `This machine's clock is ${describeSkew(skew)} the service's: requests are signed with the service's time.`,
           );
           return true;
         }
-        return saysKeyIsStale(error) && used?.expiresAt !== undefined && key.drop(used);
+        return saysKeyIsStale(error) && by?.key.expiresAt !== undefined && key.drop(by.key);
       };
 
       const authorization: Authorization = {
@@ -57,12 +70,15 @@ export function signedCredentials(
           return found;
         },
         send: (request) =>
-          oneAtFirst(() =>
-            attempt(request).catch((error) => {
-              if (!learnFrom(error)) throw error;
+          oneAtFirst(() => {
+            let last: Signed | undefined;
+            return attempt(request, (by) => {
+              last = by;
+            }).catch((error) => {
+              if (!learnFrom(error, last)) throw error;
               return attempt(request);
-            }),
-          ),
+            });
+          }),
       };
       return authorization;
     },
@@ -74,25 +90,26 @@ function describeSkew(skewMs: number): string {
 }
 
 /**
- * Lets one request through at a time until the service has accepted a signature, and none after it has refused one: a
- * wrong secret key that is tried more than five times locks the access key for five minutes.
+ * Lets one request go first, and none after the service has refused its signature: a wrong secret key that is tried more
+ * than five times locks the access key for five minutes. Where the first gets no verdict, for the network is down, say,
+ * the others do not wait for each other's deadlines.
  */
-function untilAccepted(): <T>(work: () => Promise<T>) => Promise<T> {
-  let accepted = false;
+function firstAlone(): <T>(work: () => Promise<T>) => Promise<T> {
+  let open = false;
   let refusal: Error | undefined;
   let trial: Promise<unknown> | undefined;
   return async (work) => {
-    while (!accepted) {
+    while (!open) {
       if (refusal) throw refusal;
       if (!trial) {
         const first = work();
         trial = first.then(
           () => {
-            accepted = true;
+            open = true;
           },
           (error) => {
             if (refusesSignature(error)) refusal = error;
-            trial = undefined;
+            else open = true;
           },
         );
         return first;

@@ -3,11 +3,13 @@ import { generateKeyPairSync } from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { inspect } from "node:util";
 import jwt from "jsonwebtoken";
 import { company, type EmulatedCloud, partner, region, startCloud } from "../../../tests/fixtures/emulatedCloud";
 import { connect } from "../connection";
 import { parseEndpoint } from "../endpoints";
+import { NetworkError } from "../errors";
 import { getDefaultKey } from "../evs";
 import { createTransport } from "../http";
 import { readSettings } from "../settings";
@@ -47,10 +49,11 @@ function run(
   const send = createTransport({ maxRetries: 2, deadlineMs: 5000, baseDelayMs: 1 });
   const parsed = parseEndpoint(cloud.emulator.endpoint);
   const endpoints = "endpoint" in parsed ? { all: parsed.endpoint } : {};
+  const clock = {};
   return (projectName = region, projectId?: string) =>
     connect(
       { region, projectName, projectId },
-      { send, credentials, endpoints, now: () => time, warn: (line) => warned.push(line) },
+      { send, credentials, endpoints, now: () => time, clock, warn: (line) => warned.push(line) },
     );
 }
 const failureOf = (work: Promise<unknown>): Promise<Error> =>
@@ -132,6 +135,49 @@ describe("an access key", () => {
       "This machine's clock is 40 minutes behind the service's: requests are signed with the service's time.",
     ]);
     expect(operations()).toEqual(["KeystoneListProjects", "KeystoneListProjects", "ShowDefaultKmsKeyId"]);
+  });
+
+  it("shares what it has learnt of the clock with the agencies that it acts as", async () => {
+    cloud.emulator.settings.clockSkewMs = 5 * 3600_000;
+    const open = run(user(), { agencyName: "evs-deployer", domainName: partner });
+    const connection = await open();
+    await getDefaultKey(connection);
+    await getDefaultKey(connection);
+    expect(warned).toEqual([expect.stringMatching(/^This machine's clock is 300 minutes behind/)]);
+    expect(operations()).toEqual([
+      "CreateTemporaryAccessKeyByAgency",
+      "CreateTemporaryAccessKeyByAgency",
+      "KeystoneListProjects",
+      "ShowDefaultKmsKeyId",
+      "ShowDefaultKmsKeyId",
+    ]);
+  });
+
+  it("does not ask for another key at each request where this machine's clock is hours ahead", async () => {
+    cloud.emulator.settings.clockSkewMs = -5 * 3600_000;
+    const connection = await run(user(), { agencyName: "evs-deployer", domainName: partner })();
+    await getDefaultKey(connection);
+    await getDefaultKey(connection);
+    // The one that told the time, and one key.
+    expect(operations().filter((name) => name === "CreateTemporaryAccessKeyByAgency")).toHaveLength(2);
+  });
+
+  it("does not make all wait for one another's deadlines where nothing answers", async () => {
+    let sent = 0;
+    const send = (): Promise<never> => {
+      sent += 1;
+      return sent === 1 ? Promise.reject(new NetworkError("nothing answers")) : new Promise(() => {});
+    };
+    const scope = { region, projectName: region, projectId: cloud.project() };
+    const connection = await connect(scope, {
+      send,
+      credentials: findCredentials(readSettings({}, user())),
+      endpoints: {},
+    });
+    const [first] = Array.from({ length: 5 }, () => failureOf(getDefaultKey(connection)));
+    expect((await first)?.message).toBe("nothing answers");
+    await setImmediate();
+    expect(sent).toBe(5);
   });
 
   it("says that a project is another account's", async () => {
@@ -311,6 +357,12 @@ describe("instance metadata", () => {
     expect(errors.map(({ message }) => message)).toEqual(
       Array(2).fill(expect.stringMatching(/^No credentials for Huawei Cloud: set HW_ACCESS_KEY/)),
     );
+    expect(errors[0]).toBe(errors[1]);
+  });
+
+  it("of another cloud is no credentials", async () => {
+    cloud.emulator.faults.add({ match: { service: "metadata" }, times: -1, action: { type: "html", status: 200 } });
+    expect((await failureOf(run(metadata())())).message).toMatch(/^No credentials for Huawei Cloud/);
   });
 
   it("that hangs costs a second", async () => {
@@ -363,6 +415,25 @@ describe("user name and password", () => {
       expect(inspect(error)).not.toContain("planted-secret");
     }
     expect(operations()).toEqual(["KeystoneCreateUserTokenByPassword"]);
+  });
+
+  it("logs in once for all the agencies that it acts as", async () => {
+    cloud.emulator.cloud.setAgency("example-newcomer", "evs-deployer", {
+      type: "account",
+      accountId: domainId(company),
+    });
+    const base = findCredentials(readSettings({}, cloud.credentials()));
+    const send = createTransport({ maxRetries: 0, deadlineMs: 5000 });
+    const endpoints = { all: cloud.emulator.endpoint };
+    await Promise.all(
+      [partner, "example-newcomer"].map((domainName) =>
+        connect(
+          { region, projectName: region },
+          { send, credentials: withRole(base, { agencyName: "evs-deployer", domainName }), endpoints },
+        ),
+      ),
+    );
+    expect(operations().filter((name) => name === "KeystoneCreateUserTokenByPassword")).toHaveLength(1);
   });
 
   it("logs in anew shortly before the token ends, and where the service calls it stale", async () => {
