@@ -112,7 +112,8 @@ describe("the message", () => {
     const body = { error_code: "APIGW.0307", error_msg: "The token must be updated." };
     expect(errorOf(401, body, {}, more).message).toMatch(/ The credentials used: token \(HW_AUTH_TOKEN\)\.$/);
     expect(errorOf(401, body).message).not.toContain("credentials used");
-    expect(errorOf(403, body, {}, more).message).not.toContain("credentials used");
+    expect(errorOf(403, body, {}, more).message).toMatch(/ The credentials used: token \(HW_AUTH_TOKEN\)\.$/);
+    expect(errorOf(404, body, {}, more).message).not.toContain("credentials used");
   });
 });
 

@@ -112,7 +112,7 @@ export function toApiError(
   const facts = [code, `HTTP ${response.status}`, requestId && `request ID ${requestId}`].filter(Boolean).join(", ");
   const path = new URL(request.url).pathname;
   const serverTime = Date.parse(response.headers.date ?? "");
-  const remedy = [remedyFor(shownCode, words), hint, response.status === 401 && namedCredentials(context)]
+  const remedy = [remedyFor(shownCode, words), hint, [401, 403].includes(response.status) && namedCredentials(context)]
     .filter(Boolean)
     .join(" ");
   const message = sentence(context, `${withoutFullStop(words)} (${facts})`, tries, remedy);
