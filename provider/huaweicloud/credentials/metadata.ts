@@ -30,7 +30,7 @@ const strangers = [NetworkError, TimeoutError, ApiError, ResponseError];
 
 /** Where nothing answers, that is an error that says what to set instead. */
 export function fromInstanceMetadata(endpoint: Setting | undefined, orElse?: () => CredentialsError): Credentials {
-  const base = endpoint?.value ?? linkLocal;
+  const base = (endpoint?.value ?? linkLocal).replace(/\/+$/, "");
   const source = "agency of this cloud server (instance metadata)";
   const obtain = async (context: CredentialContext) => {
     try {
