@@ -1,0 +1,46 @@
+// The documentation keeps up with the code: its links lead somewhere, and it names every setting that there is.
+import fs from "node:fs";
+import path from "node:path";
+import { settingVariables, variablesOnly } from "../provider/huaweicloud/settings";
+import { page, render } from "./troubleshooting";
+
+const root = path.resolve(__dirname, "..");
+
+const pages = ["", "docs", "emulator", "examples"].flatMap((folder) =>
+  fs
+    .readdirSync(path.join(root, folder), { recursive: folder === "examples", encoding: "utf8" })
+    .filter((name) => name.endsWith(".md") && !name.includes("node_modules"))
+    .map((name) => path.join(folder, name)),
+);
+
+const read = (page: string): string => fs.readFileSync(path.join(root, page), "utf8");
+
+it.each(pages)("every link in %s that is a path leads to a file or folder", (page) => {
+  const targets = [...read(page).matchAll(/\]\(([^)#\s]+)/g)].map(([, target]) => target ?? "");
+  const missing = targets.filter(
+    (target) => !/^[a-z]+:/.test(target) && !fs.existsSync(path.join(root, path.dirname(page), target)),
+  );
+  expect(missing).toEqual([]);
+});
+
+const users = Object.values(variablesOnly).filter((name) => !/^(HOME|USERPROFILE)$/.test(name));
+it.each(users)("the variable %s is documented", (variable) => {
+  const text = read("docs/credentials.md");
+
+  expect(text).toContain(variable);
+});
+
+it("the troubleshooting page says what the errors say", () => {
+  // `npm run docs` writes it.
+  expect(read(page)).toBe(render());
+});
+
+it.each(Object.entries(settingVariables))(
+  "the setting %s is documented, with its first variable",
+  (name, variables) => {
+    const text = read("README.md") + read("docs/credentials.md");
+    expect(text).toMatch(new RegExp(`\`(huaweicloud:)?${name}\\b`));
+    const [variable] = variables;
+    if (variable !== undefined) expect(text).toContain(variable);
+  },
+);
