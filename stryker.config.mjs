@@ -1,0 +1,18 @@
+// Mutation testing of provider/: every change that Stryker makes to the code should fail a test. `npm run mutation`, minutes.
+// Only the tests in provider/ judge: those with the real engine prove other things, and take too long.
+export default {
+  testRunner: "jest",
+  jest: { projectType: "custom", configFile: "jest.config.js", config: { roots: ["<rootDir>/provider"] } },
+  coverageAnalysis: "perTest",
+  mutate: ["provider/**/*.ts", "!provider/**/*.test.ts"],
+  // Texts are asserted where they matter to a user; a table of names has nothing to prove.
+  mutator: { excludedMutations: [] },
+  ignoreStatic: true,
+  concurrency: 2,
+  timeoutMS: 20000,
+  tempDirName: "dist/.stryker",
+  reporters: ["clear-text", "json", "progress-append-only"],
+  jsonReporter: { fileName: "dist/mutation.json" },
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+  thresholds: { high: 95, low: 90, break: 90 },
+};
