@@ -1,5 +1,6 @@
 // The lifecycle of DefaultEncryption: whether new EVS disks of a project are encrypted unless they say otherwise.
 // Pulumi's dynamic-provider host calls these functions; check and diff decide, the others call the service.
+import { confirmedWrite } from "./confirmedWrite";
 import {
   type DefaultEncryptionInputs,
   type DefaultEncryptionOutputs,
@@ -7,7 +8,7 @@ import {
 } from "./defaultEncryptionInputs";
 import { type Bag, type CheckResult, type DiffResult, hasUnknown, InitializationFailed, tell } from "./engine";
 import type { Connection } from "./huaweicloud/connection";
-import { ResponseError } from "./huaweicloud/errors";
+import { HuaweiCloudError, ResponseError } from "./huaweicloud/errors";
 import { resolveInputs } from "./inputs";
 import { sameKey } from "./keys";
 import { session } from "./session";
@@ -90,7 +91,8 @@ async function applySwitch(
   kept: Pick<DefaultEncryptionOutputs, "previouslyEnabled">,
 ): Promise<DefaultEncryptionOutputs> {
   const outs = outputs(inputs, { ...scopeOf(inputs), projectId: connection.projectId }, kept);
-  const live = await switchTo(connection, inputs.enabled);
+  const unconfirmed = (reason: string) => new InitializationFailed(resourceId(outs), outs, inputs, reason);
+  const live = await switchTo(connection, inputs.enabled, unconfirmed);
   session().written.add(writtenKey(outs));
   if (live === inputs.enabled) return outs;
   const reason = `Default encryption of ${describeTarget(outs)} should be ${onOrOff(inputs.enabled)}, but the service answers ${onOrOff(live)}. Run up again to repair it.`;
@@ -101,22 +103,40 @@ async function applySwitch(
  * Switches default encryption and answers whether it is on now. Switching it on can change the default key: the first
  * time to `evs/default`, later where the key set before has become unusable. A key that was lost is said in one line.
  */
-async function switchTo(connection: Connection, enabled: boolean): Promise<boolean> {
+async function switchTo(
+  connection: Connection,
+  enabled: boolean,
+  unconfirmed: (reason: string) => Error = (reason) => new ResponseError(reason),
+): Promise<boolean> {
   const { getDefaultKey, setEnabled } = await import("./huaweicloud/evs");
   const before = enabled ? await getDefaultKey(connection) : "";
-  const live = await setEnabled(connection, enabled).catch((error) => {
-    if (!(error instanceof ResponseError)) throw error;
-    return getStatus(connection); // the service has switched, only its answer cannot be read
+  const live = await confirmedWrite({
+    write: () => setEnabled(connection, enabled),
+    readBack: () => getStatus(connection),
+    isWanted: (found) => found === enabled,
+    unconfirmed,
   });
-  if (before === "") return live;
-  const after = await getDefaultKey(connection);
-  if (!sameKey(before, after)) {
+  if (before !== "") await tellIfKeyChanged(connection, before);
+  return live;
+}
+
+async function tellIfKeyChanged(connection: Connection, before: string): Promise<void> {
+  const { getDefaultKey } = await import("./huaweicloud/evs");
+  const where = describeTarget(connection);
+  try {
+    const after = await getDefaultKey(connection);
+    if (sameKey(before, after)) return;
     tell(
-      `Switching default encryption on has changed the default key of ${describeTarget(connection)} from ${before} to ${after || "none"}: ` +
+      `Switching default encryption on has changed the default key of ${where} from ${before} to ${after || "none"}: ` +
         "the service falls back to evs/default the first time, and where the key set before cannot be used. A DefaultEncryptionKey sets it again.",
     );
+  } catch (error) {
+    // The switch is done: that its side effect could not be looked at must not lose it.
+    if (!(error instanceof HuaweiCloudError)) throw error;
+    tell(
+      `Default encryption of ${where} is on; whether that has changed the default key could not be read: ${error.message}`,
+    );
   }
-  return live;
 }
 
 async function getStatus(connection: Connection): Promise<boolean> {

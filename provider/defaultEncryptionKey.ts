@@ -1,5 +1,6 @@
 // The lifecycle of DefaultEncryptionKey: which KMS key encrypts new EVS disks of a project, unless they name another.
 // Pulumi's dynamic-provider host calls these functions; check and diff decide, the others call the service.
+import { confirmedWrite } from "./confirmedWrite";
 import {
   type DefaultEncryptionKeyInputs,
   type DefaultEncryptionKeyOutputs,
@@ -7,7 +8,7 @@ import {
 } from "./defaultEncryptionKeyInputs";
 import { type Bag, type CheckResult, type DiffResult, hasUnknown, InitializationFailed, tell } from "./engine";
 import type { Connection } from "./huaweicloud/connection";
-import { HuaweiCloudError, ResponseError } from "./huaweicloud/errors";
+import { HuaweiCloudError } from "./huaweicloud/errors";
 import { resolveInputs } from "./inputs";
 import { sameKey } from "./keys";
 import { preflight } from "./preflight";
@@ -104,21 +105,12 @@ async function setKey(
 ): Promise<DefaultEncryptionKeyOutputs> {
   const { setDefaultKey } = await import("./huaweicloud/evs");
   const outs = outputs(inputs, { ...scopeOf(inputs), projectId: connection.projectId }, kept);
-  let live: string;
-  try {
-    live = await setDefaultKey(connection, inputs.kmsKeyId);
-  } catch (error) {
-    if (!(error instanceof ResponseError)) throw error;
-    // The service has accepted the key, only its answer cannot be read: ask what is set now.
-    live = await getKey(connection).catch((unreadable: Error) => {
-      throw new InitializationFailed(
-        resourceId(outs),
-        outs,
-        inputs,
-        `${error.message} Reading it back failed too: ${unreadable.message}`,
-      );
-    });
-  }
+  const live = await confirmedWrite({
+    write: () => setDefaultKey(connection, inputs.kmsKeyId),
+    readBack: () => getKey(connection),
+    isWanted: (found) => sameKey(found, inputs.kmsKeyId),
+    unconfirmed: (reason) => new InitializationFailed(resourceId(outs), outs, inputs, reason),
+  });
   session().written.add(writtenKey(outs));
   if (!sameKey(live, inputs.kmsKeyId)) {
     const reason = `The default encryption key of ${describeTarget(outs)} should be ${inputs.kmsKeyId}, but the service answers ${live || "none"}. Run up again to repair it.`;

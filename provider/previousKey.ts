@@ -3,6 +3,7 @@ import type { DefaultEncryptionKeyOutputs } from "./defaultEncryptionKeyInputs";
 import { tell } from "./engine";
 import type { Connection } from "./huaweicloud/connection";
 import { ApiError } from "./huaweicloud/errors";
+import { saysTokenIsStale } from "./huaweicloud/staleness";
 import { sameKey, whyUnusable } from "./keys";
 import { describeTarget } from "./target";
 
@@ -28,8 +29,7 @@ export async function previousKeyIfUsable(
     if (key.default_key_flag === "1") return undefined;
     reason = whyUnusable(key);
   } catch (error) {
-    // KMS has spoken: no such key, or no right to see it. Anything else may pass, and then delete is tried again.
-    if (!(error instanceof ApiError) || error.status >= 500 || error.status === 429) throw error;
+    if (!saysFinally(error)) throw error; // it may pass: then delete is tried again
     reason = error.message;
   }
   if (reason === undefined) {
@@ -38,4 +38,10 @@ export async function previousKeyIfUsable(
   }
   tell(`${where} is reset to the service's own: key ${previousKmsKeyId}, found at creation, ${reason}`);
   return undefined;
+}
+
+/** KMS has spoken: no such key, or no right to see it. */
+function saysFinally(error: unknown): error is ApiError {
+  if (!(error instanceof ApiError) || saysTokenIsStale(error)) return false;
+  return error.status === 400 || error.status === 403 || error.status === 404;
 }

@@ -79,6 +79,12 @@ export class ConfigurationError extends HuaweiCloudError {
   override readonly name = "ConfigurationError";
 }
 
+/** Whether the service may have done what it was asked to: it said yes in words that cannot be read, or nothing at all. */
+export function mayHaveBeenApplied(error: unknown): error is HuaweiCloudError {
+  if (error instanceof ApiError) return error.status >= 500 || error.status === 408;
+  return error instanceof ResponseError || error instanceof NetworkError || error instanceof TimeoutError;
+}
+
 /** A response as the transport hands it over: headers in lower case, body as text. */
 export interface RawResponse {
   status: number;

@@ -1,0 +1,289 @@
+// The fault matrix: each call of each lifecycle, times each fault, at the first try, the first two, and all. Either the call
+// recovers, or there is a clear error and state that is true; and in every case the next `up` converges.
+//
+// The lifecycles run in this process against the emulator over HTTP, driven by a model of the engine. The real engine and
+// its host are killed and upset in faults.test.ts.
+import fs from "node:fs";
+import path from "node:path";
+import type { FaultAction } from "../emulator/faults";
+import * as encryption from "../provider/defaultEncryption";
+import * as key from "../provider/defaultEncryptionKey";
+import { type Bag, InitializationFailed } from "../provider/engine";
+import { HuaweiCloudError } from "../provider/huaweicloud/errors";
+import { type EmulatedCloud, region, startCloud } from "./fixtures/emulatedCloud";
+import { CheckFailed, EngineModel, type Lifecycle } from "./fixtures/engineModel";
+import { startRun } from "./fixtures/run";
+
+jest.mock("../provider/huaweicloud/retry", () => ({
+  ...jest.requireActual("../provider/huaweicloud/retry"),
+  delayBefore: () => 1, // the waiting is tested beside the code
+}));
+
+jest.setTimeout(60_000);
+
+const maxRetries = 2;
+const tries = maxRetries + 1;
+
+const faults: Record<string, FaultAction> = {
+  "429": { type: "status", status: 429 },
+  "429 + wait": { type: "status", status: 429, retryAfter: 0 },
+  "500": { type: "status", status: 500 },
+  "500 applied": { type: "status", status: 500, applied: true },
+  "502": { type: "status", status: 502 },
+  "503": { type: "status", status: 503 },
+  "504 applied": { type: "status", status: 504, applied: true },
+  "403": { type: "status", status: 403 },
+  reset: { type: "resetBefore" },
+  "reset applied": { type: "resetAfter" },
+  "half body": { type: "halfBody" },
+  garbage: { type: "garbage" },
+  "garbage applied": { type: "garbage", applied: true },
+  HTML: { type: "html" },
+  empty: { type: "empty", applied: true },
+  "no type": { type: "wrongContentType" },
+  "stale token": { type: "staleToken" },
+  redirect: { type: "redirect", location: "http://127.0.0.1:9/" },
+  huge: { type: "hugeBody" },
+  hang: { type: "hang" },
+};
+
+interface Story {
+  lifecycle: Lifecycle;
+  /** How the cloud is found, and what is declared first. */
+  found: { enabled: boolean; alias?: string };
+  before?: () => Bag;
+  step: (engine: EngineModel) => Promise<void>;
+  /** Brings the story to its end, whatever happened in the step: what a user does next. */
+  next: (engine: EngineModel) => Promise<void>;
+  isConverged: () => boolean;
+}
+
+let cloud: EmulatedCloud;
+/** What the hosts of the current story have told the user, one after the other. */
+let hosts: string[][] = [];
+beforeAll(async () => {
+  cloud = await startCloud();
+});
+afterAll(() => cloud.close());
+afterEach(() => jest.restoreAllMocks());
+
+const declared = (alias: string, more: Bag = {}): Bag => ({ region, kmsKeyId: cloud.key(alias), ...more });
+const up = (news: () => Bag) => async (engine: EngineModel) => {
+  await engine.refresh();
+  await engine.up(news());
+};
+const destroy = (engine: EngineModel) => engine.destroy();
+const keyIs = (alias: string) => () => cloud.liveAlias() === alias;
+const enabledIs = (enabled: boolean) => () => cloud.live().enabled === enabled;
+
+const stories: Record<string, Story> = {
+  "key: create": {
+    lifecycle: key,
+    found: { enabled: true },
+    step: (engine) => engine.up(declared("app-disks")),
+    next: up(() => declared("app-disks")),
+    isConverged: keyIs("app-disks"),
+  },
+  "key: create, noting what was there": {
+    lifecycle: key,
+    found: { enabled: true, alias: "sm4-disks" },
+    step: (engine) => engine.up(declared("app-disks", { onDelete: "restore" })),
+    // Nothing is lost midway: destroying puts back what was found at the very first.
+    next: async (engine) => {
+      await up(() => declared("app-disks", { onDelete: "restore" }))(engine);
+      await startHost();
+      await engine.destroy();
+    },
+    isConverged: keyIs("sm4-disks"),
+  },
+  "key: refresh and update": {
+    lifecycle: key,
+    found: { enabled: true },
+    before: () => declared("app-disks"),
+    step: up(() => declared("app-disks-next")),
+    next: up(() => declared("app-disks-next")),
+    isConverged: keyIs("app-disks-next"),
+  },
+  "key: destroy, reset": {
+    lifecycle: key,
+    found: { enabled: true },
+    before: () => declared("app-disks"),
+    step: destroy,
+    next: destroy,
+    isConverged: keyIs("evs/default"),
+  },
+  "key: destroy, restore": {
+    lifecycle: key,
+    found: { enabled: true, alias: "sm4-disks" },
+    before: () => declared("app-disks", { onDelete: "restore" }),
+    step: destroy,
+    next: destroy,
+    // Where KMS says that the caller may not see the key, it is reset, and that is said.
+    isConverged: () =>
+      keyIs("sm4-disks")() || hosts.flat().some((line) => /is reset to the service's own: .*HTTP 403/.test(line)),
+  },
+  "switch: create": {
+    lifecycle: encryption,
+    found: { enabled: false, alias: "app-disks" },
+    step: (engine) => engine.up({ region }),
+    next: async (engine) => {
+      await up(() => ({ region }))(engine);
+      await startHost();
+      await engine.destroy();
+    },
+    isConverged: enabledIs(false),
+  },
+  "switch: refresh and update": {
+    lifecycle: encryption,
+    found: { enabled: true },
+    before: () => ({ region }),
+    step: up(() => ({ region, enabled: false })),
+    next: up(() => ({ region, enabled: false })),
+    isConverged: enabledIs(false),
+  },
+  "switch: destroy": {
+    lifecycle: encryption,
+    found: { enabled: true },
+    before: () => ({ region }),
+    step: destroy,
+    next: destroy,
+    isConverged: enabledIs(true),
+  },
+  "switch: destroy, back off": {
+    lifecycle: encryption,
+    found: { enabled: false },
+    before: () => ({ region }),
+    step: destroy,
+    next: destroy,
+    isConverged: enabledIs(false),
+  },
+};
+
+/** A fresh host, as each command has one. */
+async function startHost(): Promise<void> {
+  const lines = await startRun({
+    ...cloud.credentials(),
+    HW_ENDPOINT_URL: cloud.emulator.endpoint,
+    HW_MAX_RETRIES: String(maxRetries),
+    HW_REQUEST_TIMEOUT: "1",
+  });
+  hosts.push(lines);
+}
+
+/** The story up to its step, on a cloud as it is found. */
+async function begin({ lifecycle, found, before }: Story): Promise<EngineModel> {
+  cloud.emulator.faults.clear();
+  cloud.emulator.cloud.forgetDefaultEncryption(cloud.project());
+  cloud.change({ enabled: found.enabled, keyId: cloud.key(found.alias ?? "hmac-tokens") });
+  if (!found.alias) cloud.change({ keyId: serviceKey() });
+  const engine = new EngineModel(lifecycle);
+  hosts = [];
+  await startHost();
+  if (before) await engine.up(before());
+  await startHost();
+  cloud.requests();
+  return engine;
+}
+
+const serviceKey = () => cloud.emulator.cloud.keyByAlias(cloud.project(), "evs/default")?.id ?? "";
+
+type Cell = "recovered" | "error";
+
+/** One cell of the matrix. Throws where a promise is broken. */
+async function tell(
+  story: Story,
+  operation: string,
+  occurrence: number,
+  action: FaultAction,
+  times: number,
+): Promise<Cell> {
+  const engine = await begin(story);
+  cloud.emulator.faults.add({ match: { operation }, skip: occurrence, times, action });
+  let cell: Cell = "recovered";
+  try {
+    await story.step(engine);
+  } catch (error) {
+    cell = "error";
+    expectClear(error);
+  }
+  cloud.emulator.faults.clear();
+  await startHost();
+  await expectTrue(engine, story.step);
+  await startHost();
+  await story.next(engine);
+  if (!story.isConverged()) throw new Error(`it did not converge: ${JSON.stringify(cloud.live())}`);
+  return cell;
+}
+
+function expectClear(error: unknown): void {
+  const isOurs =
+    error instanceof HuaweiCloudError || error instanceof InitializationFailed || error instanceof CheckFailed;
+  if (!isOurs) throw error;
+  const { message } = error;
+  expect(message).toContain(region);
+  expect(message).not.toMatch(/\n +at |AxiosError|undefined|\[object/);
+  expect(message).not.toContain(cloud.credentials().HW_USER_PASSWORD);
+}
+
+/**
+ * State says what holds in the cloud, unless it says itself that the resource is half made. After a destroy that failed,
+ * the engine keeps the resource as it was: whether it went through after all is found at the next one.
+ */
+async function expectTrue({ state, lifecycle }: EngineModel, step: Story["step"]): Promise<void> {
+  if (!state || state.halfMade || step === destroy) return;
+  const live = (await lifecycle.read(state.id, state.outputs)).props as Bag;
+  expect([live.kmsKeyId, live.enabled]).toEqual([state.outputs.kmsKeyId, state.outputs.enabled]);
+}
+
+const rows: Record<string, Record<string, Cell[]>> = {};
+
+describe.each(Object.entries(stories))("%s", (name, story) => {
+  it.each(Object.entries(faults))("%s", async (fault, action) => {
+    const engine = await begin(story);
+    await story.step(engine);
+    const calls = cloud.records().map(({ operation }) => operation);
+    expect(calls.length).toBeGreaterThan(1);
+    for (const [index, operation] of calls.entries()) {
+      const occurrence = calls.slice(0, index).filter((other) => other === operation).length;
+      const cells: Cell[] = [];
+      for (let times = 1; times <= tries; times++) {
+        // A hanging call costs half a second each time: the middle tells nothing that the ends do not.
+        if (fault === "hang" && times === 2) continue;
+        try {
+          cells.push(await tell(story, operation, occurrence, action, times));
+        } catch (error) {
+          throw new Error(`${operation} (${occurrence}), ${fault} x ${times}: ${(error as Error).message}`, {
+            cause: error,
+          });
+        }
+      }
+      const row = `${name}: ${cloud.word(operation)}${occurrence > 0 ? ` (${occurrence + 1})` : ""}`;
+      rows[row] = { ...rows[row], [fault]: cells };
+    }
+  });
+});
+
+afterAll(() => {
+  const letters = { recovered: "r", error: "e" } as const;
+  const cells = Object.values(rows).flatMap((row) => Object.values(row).flat());
+  const count = (wanted: Cell) => cells.filter((cell) => cell === wanted).length;
+  const table = [
+    `Fault matrix: ${cells.length} cells, ${count("recovered")} recovered, ${count("error")} ended in a clear error; all converged at the next up.`,
+    "One letter for each of: the fault at the first try, at the first two, at all three. r recovered, e a clear error.",
+    "",
+    `| call | ${Object.keys(faults).join(" | ")} |`,
+    `| --- | ${Object.keys(faults)
+      .map(() => "---")
+      .join(" | ")} |`,
+    ...Object.entries(rows).map(
+      ([call, row]) =>
+        `| ${call} | ${Object.keys(faults)
+          .map((fault) => (row[fault] ?? []).map((cell) => letters[cell]).join(""))
+          .join(" | ")} |`,
+    ),
+  ].join("\n");
+  const folder = path.join(__dirname, "..", "dist");
+  fs.mkdirSync(folder, { recursive: true });
+  fs.writeFileSync(path.join(folder, "fault-matrix.md"), `${table}\n`);
+  process.stdout.write(`${table.split("\n")[0]} The matrix: dist/fault-matrix.md\n`);
+});
