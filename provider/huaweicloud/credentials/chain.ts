@@ -11,16 +11,22 @@
 import fs from "node:fs";
 import { CredentialsError } from "../errors";
 import type { Setting, SettingName, Settings } from "../settings";
-import { fromAccessKey } from "./accessKey";
-import { assumeAgency, type Role } from "./agency";
+import type { Role } from "./agency";
 import type { Credentials } from "./credentials";
-import { fromInstanceMetadata } from "./metadata";
-import { fromIdentityProvider, fromStsOidc } from "./oidc";
-import { fromPassword } from "./password";
-import { fromPodIdentity } from "./pod";
-import { fromProfile, profileFile } from "./profile";
-import { configuredDuration, configuredOidcRole, configuredRoles } from "./roles";
-import { fromToken } from "./token";
+import { profileFile } from "./profileFile";
+
+// Loaded when chosen: a run needs one of them, and one that asks for nothing should not pay for the others.
+const agency = () => require("./agency") as typeof import("./agency");
+const roles = () => require("./roles") as typeof import("./roles");
+const source = {
+  accessKey: () => require("./accessKey") as typeof import("./accessKey"),
+  metadata: () => require("./metadata") as typeof import("./metadata"),
+  oidc: () => require("./oidc") as typeof import("./oidc"),
+  password: () => require("./password") as typeof import("./password"),
+  pod: () => require("./pod") as typeof import("./pod"),
+  profile: () => require("./profile") as typeof import("./profile"),
+  token: () => require("./token") as typeof import("./token"),
+};
 
 interface Source {
   /** Any of these being set means that the user wants this source. */
@@ -32,10 +38,10 @@ interface Source {
 const sources: readonly Source[] = [
   { chosenBy: ["assumeRoleWithOidc"], from: (_, setting) => fromConfiguredOidc(setting) },
   { chosenBy: ["oidcIdpId", "oidcIdToken", "oidcIdTokenFile"], from: fromOidcVariables },
-  { chosenBy: ["token"], from: (_, token) => fromToken(token) },
+  { chosenBy: ["token"], from: (_, token) => source.token().fromToken(token) },
   { chosenBy: ["accessKey", "secretKey", "securityToken"], from: fromAccessKeySettings },
-  { chosenBy: ["userName", "userId", "password"], from: fromPassword },
-  { chosenBy: ["profile", "sharedConfigFile"], from: fromProfile },
+  { chosenBy: ["userName", "userId", "password"], from: (settings) => source.password().fromPassword(settings) },
+  { chosenBy: ["profile", "sharedConfigFile"], from: (settings) => source.profile().fromProfile(settings) },
 ];
 
 /** Those of 3: only variables choose them. */
@@ -45,18 +51,32 @@ const sdkSources: readonly Source[] = [
   { chosenBy: ["sdkAccessKey", "sdkSecretKey", "sdkSecurityToken"], from: fromSdkAccessKey },
   {
     chosenBy: ["podCredentialsUri", "podTokenFile"],
-    from: ({ podCredentialsUri, podTokenFile }) => fromPodIdentity(podCredentialsUri, podTokenFile),
+    from: ({ podCredentialsUri, podTokenFile }) => source.pod().fromPodIdentity(podCredentialsUri, podTokenFile),
   },
 ];
 
+/** Any of these being set may mean an agency to act as. */
+const roleSettings = [
+  "assumeRole",
+  "assumeRoles",
+  "roleAgencyName",
+  "roleDomainName",
+  "roleDomainId",
+  "roleDuration",
+  "agencyName",
+  "agencyDomainName",
+] as const satisfies readonly SettingName[];
+
 /** The credentials to use. Sends nothing. Throws a `CredentialsError` where a source is incomplete. */
 export function findCredentials(settings: Settings): Credentials {
-  return configuredRoles(settings).reduce<Credentials>(assumeAgency, findBase(settings));
+  const base = findBase(settings);
+  if (!roleSettings.some((name) => settings[name])) return base;
+  return roles().configuredRoles(settings).reduce(agency().assumeAgency, base);
 }
 
 /** The credentials with an agency on top, as one resource may ask for. */
 export function withRole(credentials: Credentials, role: Role | undefined): Credentials {
-  return role === undefined ? credentials : assumeAgency(credentials, role);
+  return role === undefined ? credentials : agency().assumeAgency(credentials, role);
 }
 
 function findBase(settings: Settings): Credentials {
@@ -67,8 +87,8 @@ function findBase(settings: Settings): Credentials {
   const chosen = choose(sdkSources, settings, "environment");
   if (chosen) return chosen;
   const file = profileFile(settings);
-  if (file !== undefined && fs.existsSync(file)) return fromProfile(settings);
-  return fromInstanceMetadata(settings.metadataEndpoint, noCredentials);
+  if (file !== undefined && fs.existsSync(file)) return source.profile().fromProfile(settings);
+  return source.metadata().fromInstanceMetadata(settings.metadataEndpoint, noCredentials);
 }
 
 function choose(among: readonly Source[], settings: Settings, level: Setting["level"]): Credentials | undefined {
@@ -87,19 +107,21 @@ function fromAccessKeySettings({ accessKey, secretKey, securityToken }: Settings
   };
   // The environment's security token belongs to the environment's access key, not to one of the configuration.
   const isStrange = accessKey?.level === "configuration" && securityToken?.level === "environment";
-  return fromAccessKey({ accessKey, secretKey, securityToken: isStrange ? undefined : securityToken }, names);
+  return source
+    .accessKey()
+    .fromAccessKey({ accessKey, secretKey, securityToken: isStrange ? undefined : securityToken }, names);
 }
 
 function fromSdkAccessKey({ sdkAccessKey, sdkSecretKey, sdkSecurityToken }: Settings): Credentials {
   const keys = { accessKey: sdkAccessKey, secretKey: sdkSecretKey, securityToken: sdkSecurityToken };
-  return fromAccessKey(keys, { accessKey: "HUAWEICLOUD_SDK_AK", secretKey: "HUAWEICLOUD_SDK_SK" });
+  return source.accessKey().fromAccessKey(keys, { accessKey: "HUAWEICLOUD_SDK_AK", secretKey: "HUAWEICLOUD_SDK_SK" });
 }
 
 function fromConfiguredOidc(setting: Setting): Credentials {
-  const { idpId, idToken, idTokenFile, ...role } = configuredOidcRole(setting);
+  const { idpId, idToken, idTokenFile, ...role } = roles().configuredOidcRole(setting);
   const part = (value: string | undefined) => (value === undefined ? undefined : { ...setting, value });
   const token = { idToken: part(idToken), idTokenFile: part(idTokenFile) };
-  return fromIdentityProvider({ idpId: part(idpId), ...token, ...role }, "idToken or idTokenFile in it");
+  return source.oidc().fromIdentityProvider({ idpId: part(idpId), ...token, ...role }, "idToken or idTokenFile in it");
 }
 
 function fromOidcVariables(settings: Settings): Credentials {
@@ -107,19 +129,19 @@ function fromOidcVariables(settings: Settings): Credentials {
   const role = {
     agencyName: settings.roleAgencyName?.value,
     domainId: settings.roleDomainId?.value,
-    ...(roleDuration ? { duration: configuredDuration(roleDuration) } : {}),
+    ...(roleDuration ? { duration: roles().configuredDuration(roleDuration) } : {}),
   };
   const names = "HW_ASSUME_ROLE_ID_TOKEN_FILE or HW_ASSUME_ROLE_ID_TOKEN";
-  return fromIdentityProvider({ idpId, idToken, idTokenFile, ...role }, names);
+  return source.oidc().fromIdentityProvider({ idpId, idToken, idTokenFile, ...role }, names);
 }
 
 function fromSdkOidc({ sdkIdpId, sdkIdTokenFile }: Settings): Credentials {
   const settings = { idpId: sdkIdpId, idToken: undefined, idTokenFile: sdkIdTokenFile };
-  return fromIdentityProvider(settings, "HUAWEICLOUD_SDK_ID_TOKEN_FILE");
+  return source.oidc().fromIdentityProvider(settings, "HUAWEICLOUD_SDK_ID_TOKEN_FILE");
 }
 
 function fromStsVariables(settings: Settings): Credentials {
-  return fromStsOidc({
+  return source.oidc().fromStsOidc({
     providerUrn: settings.stsProviderUrn,
     agencyUrn: settings.stsAgencyUrn,
     idToken: settings.stsIdToken,

@@ -1,5 +1,5 @@
 // Credentials: user name, password and account name, exchanged for a project-scoped token at IAM.
-import { createToken, type IssuedToken } from "../iam";
+import type { IssuedToken } from "../iam";
 import type { Settings } from "../settings";
 import type { Credentials } from "./credentials";
 import { incomplete } from "./incomplete";
@@ -23,7 +23,10 @@ export function fromPassword(settings: Settings): Credentials {
     source,
     signs: false,
     bind(scope, context) {
-      const login = () => createToken({ ...identity, password: password.value }, scope, source, context);
+      const login = async () => {
+        const { createToken } = await import("../iam");
+        return createToken({ ...identity, password: password.value }, scope, source, context);
+      };
       const project = JSON.stringify([scope.region, scope.projectId ?? ["by name", scope.projectName]]);
       const tokens = logins.get(project) ?? renewable(login, context.now);
       logins.set(project, tokens);

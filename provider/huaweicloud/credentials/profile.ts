@@ -1,7 +1,6 @@
 // Credentials: a profile of KooCLI, Huawei Cloud's command line (`~/.hcloud/config.json`).
 // Reference: https://support.huaweicloud.com/usermanual-hcli/hcli_03_004_01.html
 import fs from "node:fs";
-import path from "node:path";
 import { z } from "zod";
 import { CredentialsError } from "../errors";
 import type { Setting, Settings } from "../settings";
@@ -9,6 +8,7 @@ import { fromAccessKey } from "./accessKey";
 import { assumeAgency } from "./agency";
 import type { Credentials } from "./credentials";
 import { fromInstanceMetadata } from "./metadata";
+import { profileFile } from "./profileFile";
 
 const text = z.string().default("");
 const keys = z.object({ accessKeyId: text, secretAccessKey: text, securityToken: text });
@@ -24,13 +24,6 @@ const profile = keys.extend({
 const file = z.object({ authEncrypt: text, current: text, profiles: z.array(profile).default([]) });
 type Profile = z.infer<typeof profile>;
 type File = z.infer<typeof file>;
-
-/** The file that would be read, and whether the user has named it or a profile in it. */
-export function profileFile(settings: Settings): string | undefined {
-  if (settings.sharedConfigFile) return settings.sharedConfigFile.value;
-  const home = settings.home ?? settings.windowsHome;
-  return home && path.join(home.value, ".hcloud", "config.json");
-}
 
 export function fromProfile(settings: Settings): Credentials {
   const from = profileFile(settings);

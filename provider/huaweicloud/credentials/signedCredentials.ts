@@ -1,5 +1,4 @@
 // Credentials that are an access key: each request is signed, temporary keys are renewed, a wrong clock is put right once.
-import { findProjectId } from "../iam";
 import { type AccessKey, sign } from "../signing";
 import { refusesSignature, saysKeyIsStale, skewThatWasRefused } from "../staleness";
 import { headers } from "../wire";
@@ -66,7 +65,9 @@ export function signedCredentials(
 
       const authorization: Authorization = {
         projectId() {
-          found ??= findProjectId(scope, source, authorization, endpoint("iam"));
+          found ??= import("../iam").then(({ findProjectId }) =>
+            findProjectId(scope, source, authorization, endpoint("iam")),
+          );
           return found;
         },
         send: (request) =>

@@ -1,5 +1,5 @@
 // Credentials that are a token: one header on each request, and a new token where the service calls it stale.
-import { findProjectId, type IssuedToken } from "../iam";
+import type { IssuedToken } from "../iam";
 import { saysTokenIsStale } from "../staleness";
 import { headers } from "../wire";
 import type { Authorization, CredentialContext, ProjectScope } from "./credentials";
@@ -18,7 +18,9 @@ export function authorizeByToken(
     async projectId() {
       const { projectId } = await tokens.current();
       if (projectId !== undefined) return projectId;
-      found ??= findProjectId(scope, source, authorization, endpoint("iam"));
+      found ??= import("../iam").then(({ findProjectId }) =>
+        findProjectId(scope, source, authorization, endpoint("iam")),
+      );
       return found;
     },
     async send({ projectId: _, ...request }) {

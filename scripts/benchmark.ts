@@ -1,0 +1,246 @@
+// `npm run bench -- [--quick] [--out FILE]`: this package against what people write by hand, and against an empty program,
+// with the real engine and its host, and the emulated cloud. Runs alternate; figures are ratios in one run, or counts.
+// Ends with code 1 if a bar is missed.
+
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { type Emulator, startEmulator } from "../emulator/server";
+import { atMost, exactly, type Figure, median, ratios, table } from "./benchmark/figures";
+import type { Contender } from "./benchmark/programs";
+import { BenchStack, type Outcome, type Project } from "./benchmark/stack";
+import { type Engine, ensureEngine } from "./engine";
+
+const account = "example-company";
+const region = "cn-north-4";
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = 1;
+});
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { quick: { type: "boolean" }, out: { type: "string" } } });
+  const runs = values.quick ? { small: 4, large: 1, load: 9 } : { small: 12, large: 5, load: 25 };
+  const engine = await ensureEngine();
+  const figures: Figure[] = [];
+  const add = (...more: Figure[]) => {
+    figures.push(...more);
+    for (const { name, value, bar, ok } of more)
+      process.stderr.write(`${ok ? "ok  " : "MISS"} ${name}: ${value} (${bar})\n`);
+  };
+  add(...(await small(engine, runs.small)));
+  add(...(await large(engine, runs.large)));
+  add(...(await requests(engine)));
+  add(moduleLoad(runs.load));
+  add(...(await growth(engine, values.quick ? [10, 50, 100] : [10, 100, 500])));
+  add(await throttled(engine, values.quick ? 100 : 500));
+  process.stdout.write(`${table(figures)}\n`);
+  if (values.out) fs.writeFileSync(values.out, `${JSON.stringify({ figures }, null, 2)}\n`);
+  if (figures.some(({ ok }) => !ok)) process.exitCode = 1;
+}
+
+/** One resource: what every pull request of most users costs. */
+async function small(engine: Engine, runs: number): Promise<Figure[]> {
+  return withContenders(engine, 1, {}, ["ours", "minimal", "empty"], async (stacks) => {
+    for (const stack of stacks) await stack.up();
+    const previews = await alternate(stacks, runs, (stack) => stack.preview());
+    const ups = await alternate(stacks, runs, (stack) => stack.up());
+    const preview = ratios(previews.ours, previews.minimal);
+    const up = ratios(ups.ours, ups.minimal);
+    const floor = median(previews.empty);
+    const share = (median(previews.ours) - floor) / (median(previews.minimal) - floor);
+    return [
+      atMost("preview, 1 resource, no change: ours / minimal", median(preview), 1, preview),
+      atMost("up, 1 resource, no change: ours / minimal", median(up), 1, up),
+      atMost("share over the floor, preview: (ours - floor) / (minimal - floor)", share, 1),
+    ];
+  });
+}
+
+/** 200 resources in 200 projects, as a landing zone has them. */
+async function large(engine: Engine, runs: number): Promise<Figure[]> {
+  const ups: Record<string, number[]> = { ours: [], minimal: [] };
+  let figures: Figure[] = [];
+  for (let run = 0; run < runs; run++) {
+    await withContenders(engine, 200, { latencyMs: 20 }, ["ours", "minimal"], async (stacks) => {
+      for (const stack of run % 2 ? [...stacks].reverse() : stacks) ups[stack.contender]?.push((await stack.up()).ms);
+      if (run < runs - 1) return;
+      const previews = await alternate(stacks, Math.max(runs, 2), (stack) => stack.preview());
+      const [ours, minimal] = stacks.map((stack) => stack.stateBytes());
+      const up = ratios(ups.ours ?? [], ups.minimal ?? []);
+      const preview = ratios(previews.ours, previews.minimal);
+      figures = [
+        atMost("up, 200 resources, 20 ms latency: ours / minimal", median(up), 0.95, up),
+        atMost("preview, 200 resources, no change: ours / minimal", median(preview), 0.95, preview),
+        atMost("state bytes, 200 resources: ours / minimal", (ours ?? 0) / (minimal ?? 1), 0.6),
+      ];
+    });
+  }
+  return figures;
+}
+
+/** How often the cloud is asked, by operation; without authentication. */
+async function requests(engine: Engine): Promise<Figure[]> {
+  const count = async (emulator: Emulator, work: () => Promise<Outcome>, service?: string) => {
+    emulator.clearRequests();
+    await work();
+    return emulator.requests.filter((record) => (service ? record.service === service : record.service !== "iam"))
+      .length;
+  };
+  const password = { HW_ACCESS_KEY: "", HW_SECRET_KEY: "", ...passwordOf() };
+  const resources = 200;
+  return withContenders(
+    engine,
+    resources,
+    {},
+    ["ours"],
+    async ([stack], emulator) => {
+      if (!stack) throw new Error("there is no stack");
+      const created = await count(emulator, () => stack.up());
+      const logins = emulator.requests.filter(({ service }) => service === "iam").length;
+      const unchanged = (await count(emulator, () => stack.preview())) + (await count(emulator, () => stack.up()));
+      const refreshed = await count(emulator, () => stack.refresh());
+      const deleted = await count(emulator, () => stack.destroy());
+      const withoutPreflight = await withContenders(
+        engine,
+        1,
+        {},
+        ["ours"],
+        async ([one], other) => {
+          if (!one) throw new Error("there is no stack");
+          return count(other, () => one.up());
+        },
+        { HW_PREFLIGHT: "off" },
+      );
+      return [
+        exactly("requests of an unchanged preview and up", unchanged, 0),
+        exactly("requests of a refresh, each resource", refreshed / resources, 1),
+        exactly("requests of a creation with preflight, each resource", created / resources, 3),
+        exactly("requests of a creation without preflight", withoutPreflight, 2),
+        exactly("requests of a deletion, each resource", deleted / resources, 2),
+        exactly("logins, each project, 200 concurrent resources", logins / resources, 1),
+      ];
+    },
+    password,
+  );
+}
+
+/** A run that has nothing to ask, from loading to the end of check and diff: against loading zod alone, in fresh processes. */
+function moduleLoad(runs: number): Figure {
+  const root = path.resolve(__dirname, "../..");
+  const environment = { HW_ACCESS_KEY: "AK", HW_SECRET_KEY: "SK", HW_REGION_NAME: region, HOME: "/nonexistent" };
+  const time = (body: string) => {
+    const script = `const start = process.hrtime.bigint(); (async () => { ${body} })().then(() => console.log(Number(process.hrtime.bigint() - start) / 1e6))`;
+    const env = { ...withoutCloudVariables(process.env), ...environment };
+    return Number(execFileSync(process.execPath, ["-e", script], { cwd: root, env, encoding: "utf8" }));
+  };
+  const state = { kmsKeyId: "7e1f6d5a-bfe7-4b7d-8125-c3017e661954", region, projectName: region, onDelete: "reset" };
+  const provider = `
+    const provider = require(${JSON.stringify(path.join(root, "dist/provider/defaultEncryptionKey.js"))});
+    await provider.configure({ config: { get() {}, rawConfig: {} } });
+    const state = ${JSON.stringify(state)};
+    const { inputs } = await provider.check(state, { kmsKeyId: state.kmsKeyId });
+    await provider.diff("id", { ...state, projectId: "p" }, inputs);`;
+  const ours: number[] = [];
+  const zod: number[] = [];
+  for (let run = 0; run < runs; run++) {
+    ours.push(time(provider));
+    zod.push(time('require("zod");'));
+  }
+  const extra = ours.map((value, index) => value - (zod[index] ?? 0));
+  return atMost(
+    "provider of a run without requests: loading, check, diff; ms over loading zod alone",
+    median(extra),
+    15,
+    extra,
+  );
+}
+
+/** Cost of one resource more, and the host's memory, as stacks grow. */
+async function growth(engine: Engine, sizes: [number, number, number]): Promise<Figure[]> {
+  const times: number[] = [];
+  const sizesMb: number[] = [];
+  for (const size of sizes) {
+    await withContenders(engine, size, {}, ["ours"], async ([stack]) => {
+      if (!stack) return;
+      const { ms, hostMb } = await stack.up();
+      times.push(ms);
+      sizesMb.push(hostMb);
+    });
+  }
+  const [small, middle, big] = sizes;
+  const [atSmall = 0, atMiddle = 0, atBig = 0] = times;
+  const early = (atMiddle - atSmall) / (middle - small);
+  const late = (atBig - atMiddle) / (big - middle);
+  const memory = sizesMb.at(-1) ?? 0;
+  return [
+    atMost(`cost of one resource more, at ${big}: to that at ${middle}`, late / early, 1.3),
+    atMost(`memory of the host at ${big} resources, MB`, memory, 200),
+    atMost(`memory of the host at ${big}: to that at ${small}`, memory / (sizesMb[0] ?? 1), 1.3),
+  ];
+}
+
+/** A service that allows 50 requests a second: all must converge, with little sent in vain. */
+async function throttled(engine: Engine, size: number): Promise<Figure> {
+  return withContenders(engine, size, { throttle: { perSecond: 50 } }, ["ours"], async ([stack], emulator) => {
+    await stack?.up();
+    const sent = emulator.requests.length;
+    const refused = emulator.requests.filter(({ status }) => status === 429).length;
+    return atMost(`${size} resources, 50 requests a second allowed: sent / needed`, sent / (sent - refused), 1.3);
+  });
+}
+
+async function alternate(stacks: BenchStack[], runs: number, work: (stack: BenchStack) => Promise<Outcome>) {
+  const times: Record<Contender, number[]> = { ours: [], minimal: [], empty: [] };
+  for (let run = 0; run < runs; run++) {
+    for (const stack of run % 2 ? [...stacks].reverse() : stacks) times[stack.contender].push((await work(stack)).ms);
+  }
+  return times;
+}
+
+async function withContenders<T>(
+  engine: Engine,
+  size: number,
+  options: Parameters<typeof startEmulator>[0],
+  contenders: Contender[],
+  body: (stacks: BenchStack[], emulator: Emulator) => Promise<T>,
+  more: Record<string, string> = {},
+): Promise<T> {
+  const emulator = await startEmulator(options);
+  const added = emulator.cloud.addProjects(account, region, size);
+  const projects = added.map(({ id, keyIds }): Project => ({ region, projectId: id, keyId: keyIds[0] ?? "" }));
+  for (const { projectId } of projects) emulator.cloud.setDefaultEncryption(projectId, { enabled: true });
+  const user = emulator.cloud.user(account, "deployer");
+  const credentials = { HW_ACCESS_KEY: user?.accessKey ?? "", HW_SECRET_KEY: user?.secretKey ?? "" };
+  const known = contenders.includes("minimal") ? await tokens(emulator, projects) : {};
+  const stacks = contenders.map(
+    (contender) => new BenchStack(engine, contender, emulator, projects, known, { ...credentials, ...more }),
+  );
+  try {
+    for (const stack of stacks) await stack.init();
+    emulator.clearRequests();
+    return await body(stacks, emulator);
+  } finally {
+    for (const stack of stacks) stack.remove();
+    await emulator.close();
+  }
+}
+
+/** What the minimal provider has in place of a login: a token for each project. */
+async function tokens(emulator: Emulator, projects: Project[]): Promise<Record<string, string>> {
+  const { HW_USER_NAME: name, HW_USER_PASSWORD: password, HW_DOMAIN_NAME } = passwordOf();
+  const identity = { methods: ["password"], password: { user: { name, password, domain: { name: HW_DOMAIN_NAME } } } };
+  const entries = projects.map(async ({ projectId }) => {
+    const body = JSON.stringify({ auth: { identity, scope: { project: { id: projectId } } } });
+    const answer = await fetch(`${emulator.endpoint}/v3/auth/tokens`, { method: "POST", body });
+    return [projectId, answer.headers.get("x-subject-token") ?? ""];
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+function passwordOf() {
+  return { HW_USER_NAME: "deployer", HW_USER_PASSWORD: "Emulator-Deployer-Pa55", HW_DOMAIN_NAME: account };
+}

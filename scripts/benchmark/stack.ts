@@ -1,0 +1,156 @@
+// A stack of one contender, worked by the real engine's commands; each is timed as a whole process.
+
+import { spawn } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import process from "node:process";
+import type { Emulator } from "../../emulator/server";
+import { withoutCloudVariables } from "../emulatedAccount";
+import { type Engine, engineEnvironment } from "../engine";
+import { type Contender, program } from "./programs";
+
+export interface Project {
+  region: string;
+  projectId: string;
+  keyId: string;
+}
+
+export interface Outcome {
+  ms: number;
+  /** Largest resident size of the provider host, in MB; 0 where there was none. */
+  hostMb: number;
+}
+
+const root = path.resolve(__dirname, "../../..");
+
+export class BenchStack {
+  readonly #folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), "evs-bench-"));
+  readonly #env: NodeJS.ProcessEnv;
+
+  constructor(
+    readonly engine: Engine,
+    readonly contender: Contender,
+    emulator: Emulator,
+    projects: Project[],
+    tokens: Record<string, string>,
+    more: Record<string, string> = {},
+  ) {
+    for (const name of ["home", "backend", "project/node_modules"]) {
+      fs.mkdirSync(path.join(this.#folder, name), { recursive: true });
+    }
+    const modules = path.join(this.#folder, "project", "node_modules");
+    for (const name of ["@pulumi", "axios"]) {
+      fs.symlinkSync(path.join(root, "node_modules", name), path.join(modules, name));
+    }
+    fs.symlinkSync(root, path.join(modules, "pulumi-huaweicloud-evs"));
+    const settings = "name: bench\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n";
+    fs.writeFileSync(path.join(this.#folder, "project", "Pulumi.yaml"), settings);
+    fs.writeFileSync(path.join(this.#folder, "project", "package.json"), '{ "name": "bench", "private": true }\n');
+    fs.writeFileSync(path.join(this.#folder, "project", "index.js"), program(contender));
+    // Too large for environment variables.
+    const data = path.join(this.#folder, "data.json");
+    fs.writeFileSync(data, JSON.stringify({ projects, tokens }));
+    this.#env = engineEnvironment(engine, {
+      ...withoutCloudVariables(process.env),
+      HOME: path.join(this.#folder, "home"),
+      PULUMI_HOME: path.join(this.#folder, "home", ".pulumi"),
+      PULUMI_BACKEND_URL: `file://${path.join(this.#folder, "backend")}`,
+      PULUMI_CONFIG_PASSPHRASE: "benchmark",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      HW_ENDPOINT_URL: emulator.endpoint,
+      HW_ENDPOINT_URL_METADATA: "http://127.0.0.1:9",
+      BENCH_DATA: data,
+      ...more,
+    });
+  }
+
+  async init(): Promise<void> {
+    await this.#run(["stack", "init", "bench"]);
+  }
+
+  up(): Promise<Outcome> {
+    return this.#run(["up", "--yes", "--skip-preview", "--suppress-outputs", "--suppress-progress"]);
+  }
+
+  preview(): Promise<Outcome> {
+    return this.#run(["preview", "--expect-no-changes", "--suppress-progress"]);
+  }
+
+  refresh(): Promise<Outcome> {
+    return this.#run(["refresh", "--yes", "--skip-preview", "--suppress-progress"]);
+  }
+
+  destroy(): Promise<Outcome> {
+    return this.#run(["destroy", "--yes", "--skip-preview", "--suppress-progress"]);
+  }
+
+  stateBytes(): number {
+    return fs.statSync(path.join(this.#folder, "backend", ".pulumi", "stacks", "bench", "bench.json")).size;
+  }
+
+  remove(): void {
+    fs.rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+
+  #run(args: string[]): Promise<Outcome> {
+    const all = [...args, "--non-interactive", "--color", "never", "--cwd", path.join(this.#folder, "project")];
+    const start = performance.now();
+    return new Promise((resolve, reject) => {
+      const child = spawn(this.engine.command, all, { env: this.#env, stdio: ["ignore", "pipe", "pipe"] });
+      let output = "";
+      for (const stream of [child.stdout, child.stderr])
+        stream.setEncoding("utf8").on("data", (text) => (output += text));
+      let hostKb = 0;
+      const watch = setInterval(() => {
+        hostKb = Math.max(hostKb, hostSizeKb(child.pid ?? 0));
+      }, 250);
+      child.once("error", reject);
+      child.once("close", (code) => {
+        clearInterval(watch);
+        if (code !== 0) return reject(new Error(`${this.contender}: pulumi ${args[0]} ended with ${code}:\n${output}`));
+        resolve({ ms: performance.now() - start, hostMb: hostKb / 1024 });
+      });
+    });
+  }
+}
+
+/** Looked up in /proc, so it is known on Linux only. */
+function hostSizeKb(engine: number): number {
+  if (process.platform !== "linux") return 0;
+  for (const pid of descendants(engine)) {
+    try {
+      if (!fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("dynamic-provider")) continue;
+      const status = fs.readFileSync(`/proc/${pid}/status`, "utf8");
+      const [, kilobytes] = /^VmHWM:\s+(\d+) kB/m.exec(status) ?? [];
+      if (kilobytes !== undefined && fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith("node"))
+        return Number(kilobytes);
+    } catch {
+      // It has just ended.
+    }
+  }
+  return 0;
+}
+
+function descendants(pid: number): number[] {
+  try {
+    const children = fs
+      .readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
+      .trim()
+      .split(" ")
+      .filter(Boolean)
+      .map(Number);
+    const ofThreads = fs.readdirSync(`/proc/${pid}/task`).flatMap((thread) => {
+      if (Number(thread) === pid) return [];
+      return fs
+        .readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8")
+        .trim()
+        .split(" ")
+        .filter(Boolean)
+        .map(Number);
+    });
+    return [...children, ...ofThreads].flatMap((child) => [child, ...descendants(child)]);
+  } catch {
+    return [];
+  }
+}
