@@ -57,10 +57,18 @@ export function validate(schema: z.ZodObject, given: Bag): CheckFailure[] {
       reason: "must not be given together with projectId: one names the project",
     });
   }
-  const parsed = schema.strict().safeParse(given);
+  const parsed = strictly(schema).safeParse(given);
   if (!parsed.success) failures.push(...parsed.error.issues.flatMap((issue) => failuresOf(issue, given, schema)));
   return failures;
 }
+
+/** Made once for each schema: zod compiles one at its first use, and a program may have hundreds of resources. */
+function strictly(schema: z.ZodObject): z.ZodObject {
+  const made = strictSchemas.get(schema) ?? schema.strict();
+  strictSchemas.set(schema, made);
+  return made;
+}
+const strictSchemas = new WeakMap<z.ZodObject, z.ZodObject>();
 
 function failuresOf(issue: z.core.$ZodIssue, given: Bag, schema: z.ZodObject): CheckFailure[] {
   const property = issue.path.join(".");

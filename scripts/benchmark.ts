@@ -11,6 +11,7 @@ import { type Emulator, startEmulator } from "../emulator/server";
 import { atMost, exactly, type Figure, median, ratios, table } from "./benchmark/figures";
 import type { Contender } from "./benchmark/programs";
 import { BenchStack, type Outcome, type Project } from "./benchmark/stack";
+import { withoutCloudVariables } from "./emulatedAccount";
 import { type Engine, ensureEngine } from "./engine";
 
 const account = "example-company";
@@ -63,10 +64,13 @@ async function small(engine: Engine, runs: number): Promise<Figure[]> {
 /** 200 resources in 200 projects, as a landing zone has them. */
 async function large(engine: Engine, runs: number): Promise<Figure[]> {
   const ups: Record<string, number[]> = { ours: [], minimal: [] };
+  const withoutLookUp: number[] = [];
   let figures: Figure[] = [];
   for (let run = 0; run < runs; run++) {
     await withContenders(engine, 200, { latencyMs: 20 }, ["ours", "minimal"], async (stacks) => {
       for (const stack of run % 2 ? [...stacks].reverse() : stacks) ups[stack.contender]?.push((await stack.up()).ms);
+      await stacks[0]?.destroy();
+      withoutLookUp.push((await stacks[0]?.up({ HW_PREFLIGHT: "off" }))?.ms ?? 0);
       if (run < runs - 1) return;
       const previews = await alternate(stacks, Math.max(runs, 2), (stack) => stack.preview());
       const [ours, minimal] = stacks.map((stack) => stack.stateBytes());
@@ -74,6 +78,11 @@ async function large(engine: Engine, runs: number): Promise<Figure[]> {
       const preview = ratios(previews.ours, previews.minimal);
       figures = [
         atMost("up, 200 resources, 20 ms latency: ours / minimal", median(up), 0.95, up),
+        atMost(
+          "the same without the look-up of keys (preflight off)",
+          median(ratios(withoutLookUp, ups.minimal ?? [])),
+          0.95,
+        ),
         atMost("preview, 200 resources, no change: ours / minimal", median(preview), 0.95, preview),
         atMost("state bytes, 200 resources: ours / minimal", (ours ?? 0) / (minimal ?? 1), 0.6),
       ];

@@ -72,21 +72,16 @@ export class DefaultEncryption extends DynamicResource {
    * @param opts Options of the resource.
    */
   constructor(name: string, args: DefaultEncryptionArgs = {}, opts: pulumi.CustomResourceOptions = {}) {
-    super("DefaultEncryption", name, { ...outputs, ...args }, opts);
-    if (opts.id === undefined) this.claimProject("DefaultEncryption", name);
+    super("DefaultEncryption", name, args, opts, outputs);
+    if (opts.id === undefined) this.claimProject("DefaultEncryption", name, args);
   }
 }
 
-/** Every output is named, so that it can be used at once; the engine fills in those that the arguments leave out. */
 const outputs = {
-  enabled: undefined,
-  region: undefined,
-  projectId: undefined,
-  projectName: undefined,
-  assumeRole: undefined,
-  onDelete: undefined,
-  previouslyEnabled: undefined,
-};
+  names: ["enabled", "region", "projectId", "projectName", "assumeRole", "onDelete", "previouslyEnabled"],
+  onDelete: "restore",
+  found: "previouslyEnabled",
+} as const;
 
 /** Arguments of `DefaultEncryption`. */
 export interface DefaultEncryptionArgs extends TargetArgs {

@@ -69,21 +69,16 @@ export class DefaultEncryptionKey extends DynamicResource {
    * @param opts Options of the resource.
    */
   constructor(name: string, args: DefaultEncryptionKeyArgs, opts: pulumi.CustomResourceOptions = {}) {
-    super("DefaultEncryptionKey", name, { ...outputs, ...args }, opts);
-    if (opts.id === undefined) this.claimProject("DefaultEncryptionKey", name);
+    super("DefaultEncryptionKey", name, args, opts, outputs);
+    if (opts.id === undefined) this.claimProject("DefaultEncryptionKey", name, args);
   }
 }
 
-/** Every output is named, so that it can be used at once; the engine fills in those that the arguments leave out. */
 const outputs = {
-  kmsKeyId: undefined,
-  region: undefined,
-  projectId: undefined,
-  projectName: undefined,
-  assumeRole: undefined,
-  onDelete: undefined,
-  previousKmsKeyId: undefined,
-};
+  names: ["kmsKeyId", "region", "projectId", "projectName", "assumeRole", "onDelete", "previousKmsKeyId"],
+  onDelete: "reset",
+  found: "previousKmsKeyId",
+} as const;
 
 /** Arguments of `DefaultEncryptionKey`. */
 export interface DefaultEncryptionKeyArgs extends TargetArgs {

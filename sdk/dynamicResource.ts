@@ -7,7 +7,7 @@ import { ConfigurationError } from "../provider/huaweicloud/errors";
 import { readSettings, type Settings } from "../provider/huaweicloud/settings";
 import { resolveTarget, type TargetInputs } from "../provider/target";
 import { runError } from "./runError";
-import type { TargetArgs } from "./target";
+import type { OnDelete, TargetArgs } from "./target";
 
 /** The package's subpaths that serve the lifecycles. They stand in every state ever written: none may ever go away. */
 const lifecycles = {
@@ -37,28 +37,75 @@ export abstract class DynamicResource extends pulumi.CustomResource {
   protected constructor(
     kind: ResourceKind,
     name: string,
-    props: TargetArgs & pulumi.Inputs,
+    args: TargetArgs & { onDelete?: pulumi.Input<OnDelete> | undefined },
     opts: pulumi.CustomResourceOptions,
+    outputs: OutputNames,
   ) {
     requireResolvable(kind);
     const manages = opts.id === undefined; // else it only reads
-    if (manages) claimTarget(kind, name, props);
-    super(typeToken(kind), name, { ...props, __provider: providerText(kind) }, opts);
+    if (manages) claimTarget(kind, name, args);
+    const known = manages ? outputsKnownInAdvance(args, outputs) : {};
+    // Every other output is named, so that it can be used at once; the engine fills in those that the arguments leave out.
+    const awaited = Object.fromEntries(
+      outputs.names.filter((output) => !(output in known)).map((output) => [output, undefined]),
+    );
+    super(typeToken(kind), name, { ...awaited, ...args, __provider: providerText(kind) }, opts);
+    for (const [output, value] of Object.entries(known)) defineLazily(this, output, value);
   }
 
   /** Once the service has told the project's ID, two names of one project are seen as such. Called by the constructors. */
-  protected claimProject(kind: ResourceKind, name: string): void {
-    pulumi.all([this.region, this.projectId]).apply(([region, projectId]) => claim(kind, name, { region, projectId }));
+  protected claimProject(kind: ResourceKind, name: string, { region, projectId }: TargetArgs): void {
+    if (region !== undefined && projectId !== undefined && isPlain([region, projectId])) return; // claimed as it is
+    pulumi
+      .all([this.region, this.projectId])
+      .apply(([ofRegion, id]) => claim(kind, name, { region: ofRegion, projectId: id }));
   }
 }
 
+export interface OutputNames {
+  /** All that the resource has, but for its ID. */
+  names: readonly string[];
+  /** What destroying does unless the arguments say. */
+  onDelete: OnDelete;
+  /** The one that keeps what was found at creation, for `onDelete` `restore`. */
+  found: string;
+}
+
+/** Outputs that the arguments alone decide. Waiting for each costs as much as the rest of a resource in a large program. */
+function outputsKnownInAdvance(
+  { projectId, projectName, assumeRole, onDelete }: TargetArgs & { onDelete?: pulumi.Input<OnDelete> | undefined },
+  outputs: OutputNames,
+): Record<string, unknown> {
+  return {
+    ...(typeof projectId === "string" && projectName === undefined ? { projectName: undefined } : {}),
+    ...(assumeRole === undefined ? { assumeRole: undefined } : {}),
+    ...(onDelete === undefined ? { onDelete: outputs.onDelete } : {}),
+    ...((onDelete ?? outputs.onDelete) === "reset" ? { [outputs.found]: undefined } : {}),
+  };
+}
+
+/** Makes the output when it is asked for. */
+function defineLazily(resource: object, name: string, value: unknown): void {
+  let made: pulumi.Output<unknown> | undefined;
+  Object.defineProperty(resource, name, {
+    enumerable: true,
+    configurable: true,
+    get: () => (made ??= pulumi.output(value)),
+  });
+}
+
+/** What was found to be resolvable, by folder and kind: a program may have hundreds of resources. */
+const resolvable = new Set<string>();
+
 /** The host looks for the package from the program's folder. Where it is not found there, the host's own error is a riddle. */
 function requireResolvable(kind: ResourceKind): void {
-  const monitor = pulumi.runtime.getMonitor();
-  if (monitor && "mocks" in monitor) return; // a unit test of a program has no host
   const folder = process.cwd();
+  const question = `${kind} from ${folder}`;
+  const monitor = pulumi.runtime.getMonitor();
+  if (resolvable.has(question) || (monitor && "mocks" in monitor)) return; // a unit test of a program has no host
   try {
     createRequire(path.join(folder, "program.js")).resolve(lifecycles[kind]);
+    resolvable.add(question);
   } catch {
     throw runError(
       `Pulumi's provider host cannot find the package pulumi-huaweicloud-evs from ${folder}. Add it to the dependencies in ` +
@@ -92,10 +139,18 @@ function claimTarget(kind: ResourceKind, name: string, args: TargetArgs): void {
   else pulumi.output(given).apply((known) => claimGiven(known as Partial<TargetInputs>));
 }
 
+/** Settings by run: they do not change in one. */
+const settingsOfRuns = new WeakMap<object, Settings>();
+
 /** A setting that cannot be right is reported by the provider, as a failed check of the resource. */
 function settingsIfReadable(): Settings {
+  const run = pulumi.runtime.getMonitor();
+  const known = run && settingsOfRuns.get(run);
+  if (known) return known;
   try {
-    return readSettings(pulumi.runtime.allConfig(), process.env);
+    const settings = readSettings(pulumi.runtime.allConfig(), process.env);
+    if (run) settingsOfRuns.set(run, settings);
+    return settings;
   } catch (error) {
     if (error instanceof ConfigurationError) return {};
     throw error;

@@ -69,8 +69,8 @@ export class BenchStack {
     await this.#run(["stack", "init", "bench"]);
   }
 
-  up(): Promise<Outcome> {
-    return this.#run(["up", "--yes", "--skip-preview", "--suppress-outputs", "--suppress-progress"]);
+  up(env: Record<string, string> = {}): Promise<Outcome> {
+    return this.#run(["up", "--yes", "--skip-preview", "--suppress-outputs", "--suppress-progress"], env);
   }
 
   preview(): Promise<Outcome> {
@@ -93,11 +93,14 @@ export class BenchStack {
     fs.rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 
-  #run(args: string[]): Promise<Outcome> {
+  #run(args: string[], env: Record<string, string> = {}): Promise<Outcome> {
     const all = [...args, "--non-interactive", "--color", "never", "--cwd", path.join(this.#folder, "project")];
     const start = performance.now();
     return new Promise((resolve, reject) => {
-      const child = spawn(this.engine.command, all, { env: this.#env, stdio: ["ignore", "pipe", "pipe"] });
+      const child = spawn(this.engine.command, all, {
+        env: { ...this.#env, ...env },
+        stdio: ["ignore", "pipe", "pipe"],
+      });
       let output = "";
       for (const stream of [child.stdout, child.stderr])
         stream.setEncoding("utf8").on("data", (text) => (output += text));
