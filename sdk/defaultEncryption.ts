@@ -67,6 +67,11 @@ export class DefaultEncryption extends DynamicResource {
   declare readonly previouslyEnabled: pulumi.Output<boolean | undefined>;
 
   /**
+   * Whether new EVS disks of a project are encrypted unless they say otherwise. Destroying restores what was found at
+   * creation, unless `onDelete` says otherwise. It does not choose the key: that is `DefaultEncryptionKey`.
+   *
+   * API reference: https://support.huaweicloud.com/intl/en-us/api-evs/EnableEncryptionByDefault.html
+   *
    * @param name Name of the resource in the program.
    * @param args On or off, for which project.
    * @param opts Options of the resource.

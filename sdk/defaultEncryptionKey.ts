@@ -64,6 +64,11 @@ export class DefaultEncryptionKey extends DynamicResource {
   declare readonly previousKmsKeyId: pulumi.Output<string | undefined>;
 
   /**
+   * The KMS key that encrypts new EVS disks of a project, unless a disk names another. Destroying resets it to the service's
+   * own key, unless `onDelete` says otherwise. It does not switch encryption on: that is `DefaultEncryption`.
+   *
+   * API reference: https://support.huaweicloud.com/intl/en-us/api-evs/UpdateDefaultKmsKeyId.html
+   *
    * @param name Name of the resource in the program.
    * @param args Which key, for which project.
    * @param opts Options of the resource.
