@@ -5,6 +5,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import process from "node:process";
+import type { Emulator } from "../../emulator/server";
 import { type Engine, engineEnvironment } from "../../scripts/engine";
 import { checkout, packedPackage } from "./readiness";
 
@@ -17,7 +18,7 @@ export interface ProjectOptions {
   layout?: "link" | "packed";
   /** `options: refresh` of the project file, for a `program`. Default `always`, as in every example. */
   refresh?: "always" | "never";
-  emulator?: { endpoint: string };
+  emulator?: Pick<Emulator, "endpoint" | "cloud">;
   /** Added to the environment of every command: credentials, say. */
   env?: Record<string, string>;
 }

@@ -14,6 +14,7 @@ import { z } from "zod";
 import type { Engine } from "../../scripts/engine";
 import { type CommandOptions, type CommandResult, killCommandsIn, runCommand } from "./command";
 import { type Events, parseEvents } from "./events";
+import { expectNoLeak, secretsOf } from "./leaks";
 import { createProject, type Project, type ProjectOptions, writeProgramText } from "./project";
 import { ready } from "./readiness";
 
@@ -69,7 +70,9 @@ export async function withStack<T>(options: StackOptions, body: (stack: Stack) =
   try {
     succeeded(await stack.run(["stack", "init", STACK]));
     if (options.config) succeeded(await stack.setConfig(options.config));
-    return await body(stack);
+    const result = await body(stack);
+    expectNoLeak(stack, secretsOf(options));
+    return result;
   } finally {
     killCommandsIn(project.root);
     if (process.env.KEEP) process.stderr.write(`kept: ${project.root}\n`);
@@ -138,7 +141,9 @@ export class Stack {
 
   /** The stack's outputs, secrets in the clear. */
   async outputs(): Promise<Record<string, unknown>> {
+    const { transcript } = this;
     const { stdout } = succeeded(await this.run(["stack", "output", "--json", "--show-secrets"]));
+    this.transcript = transcript; // the test asked for secrets: that they are shown is no leak
     return z.record(z.string(), z.unknown()).parse(JSON.parse(stdout));
   }
 
