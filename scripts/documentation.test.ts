@@ -6,12 +6,16 @@ import { page, render } from "./troubleshooting";
 
 const root = path.resolve(__dirname, "..");
 
-const pages = ["", "docs", "emulator", "examples"].flatMap((folder) =>
-  fs
-    .readdirSync(path.join(root, folder), { recursive: folder === "examples", encoding: "utf8" })
-    .filter((name) => name.endsWith(".md") && !name.includes("node_modules"))
-    .map((name) => path.join(folder, name)),
-);
+/** Markdown below a folder; not in modules, where the examples find this very package again. */
+function pagesIn(folder: string): string[] {
+  return fs.readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const name = path.join(folder, entry.name);
+    if (entry.isDirectory() && entry.name !== "node_modules") return pagesIn(name);
+    return entry.isFile() && name.endsWith(".md") ? [name] : [];
+  });
+}
+
+const pages = ["README.md", "CHANGELOG.md", ...["docs", "emulator", "examples"].flatMap(pagesIn)];
 
 const read = (page: string): string => fs.readFileSync(path.join(root, page), "utf8");
 
