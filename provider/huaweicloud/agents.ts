@@ -1,4 +1,5 @@
 // How connections are made: kept open, and by which certificates servers and this client are trusted.
+import { X509Certificate } from "node:crypto";
 import http from "node:http";
 import https from "node:https";
 import tls from "node:tls";
@@ -36,8 +37,9 @@ export function createAgents({ insecure, ca, cert, key }: TlsSettings): {
 
 /** Now, and not at the first connection, where the error would be about TLS and name no setting. */
 function check(options: tls.SecureContextOptions, setting: string, what: string): void {
-  if (options.ca !== undefined && !String(options.ca).includes("-----BEGIN")) refuse(setting, what);
   try {
+    // An authority that cannot be read is passed over in silence by the context.
+    if (options.ca !== undefined) new X509Certificate(String(options.ca));
     tls.createSecureContext(options);
   } catch {
     // OpenSSL's own words may quote nothing of the key, but they say nothing to a user either.
