@@ -23,6 +23,9 @@ const program = (...keys: object[]): string => `
   ${JSON.stringify(keys)}.forEach((key, index) => new evs.DefaultEncryptionKey("disks-" + index, { region: "${region}", ...key }));
 `;
 
+/** All that the engine can log. What a test has printed and written is searched for secrets when its stack is taken down. */
+const loudest = ["--debug", "--logtostderr", "-v=9"];
+
 const accessKey = () => {
   const owner = cloud.emulator.describe().accounts.find(({ domainName }) => domainName === company);
   const found = owner?.users.find(({ name }) => name === "deployer");
@@ -38,10 +41,12 @@ const expectNowhere = (stack: Stack, ...secrets: string[]): void => {
 
 it("an access key signs all that a run sends, and a wrong one is refused after one request, by name", async () => {
   const { accessKey: id, secretKey } = accessKey();
-  const env = { HW_ACCESS_KEY: id, HW_SECRET_KEY: secretKey };
+  const env = { HW_ACCESS_KEY: id, HW_SECRET_KEY: secretKey, HW_DEBUG: "1" };
   const options = { program: program({ kmsKeyId: cloud.key("app-disks") }), emulator: cloud.emulator, env };
   await withStack(options, async (stack) => {
-    succeeded(await stack.up());
+    succeeded(await stack.up({ args: loudest }));
+    expect(stack.transcript).toMatch(/huaweicloud: PUT http.*\d+ ms, try 1/);
+    expect(stack.transcript).toMatch(/^I\d{4} .*provider/m); // the engine's own log
     expect(cloud.liveAlias()).toBe("app-disks");
     const records = cloud.records();
     expect(new Set(records.map(({ authKind }) => authKind))).toEqual(new Set(["aksk"]));
@@ -69,8 +74,8 @@ it("a pipeline without a stored secret deploys with the ID token in a file", asy
   await withStack(options, async (stack) => {
     const file = path.join(stack.home, "id-token");
     fs.writeFileSync(file, idToken);
-    const env = { HW_ASSUME_ROLE_IDP_ID: "github", HW_ASSUME_ROLE_ID_TOKEN_FILE: file };
-    succeeded(await stack.up({ env }));
+    const env = { HW_ASSUME_ROLE_IDP_ID: "github", HW_ASSUME_ROLE_ID_TOKEN_FILE: file, HW_DEBUG: "1" };
+    succeeded(await stack.up({ env, args: loudest }));
     expect(cloud.liveAlias()).toBe("app-disks");
     expect(cloud.requests().slice(0, 2)).toEqual(["CreateTokenWithIdToken", "CreateTemporaryAccessKeyByToken"]);
     fs.rmSync(file);
@@ -88,7 +93,7 @@ it("one program serves two accounts, each by its own agency, with one login and 
   }));
   const options = { program: program(...keys), emulator: cloud.emulator, env: cloud.credentials() };
   await withStack(options, async (stack) => {
-    succeeded(await stack.up());
+    succeeded(await stack.up({ env: { HW_DEBUG: "1" }, args: loudest }));
     expect([partner, newcomer].map((account) => cloud.liveAlias(region, account))).toEqual(["app-disks", "app-disks"]);
     expect(cloud.liveAlias()).toBe("");
     const sent = cloud.requests();
@@ -112,7 +117,7 @@ it("a workstation deploys with its KooCLI profile, and is told how to mend an en
       fs.writeFileSync(path.join(stack.home, ".hcloud", "config.json"), JSON.stringify(content));
     fs.mkdirSync(path.join(stack.home, ".hcloud"));
     write(file);
-    succeeded(await stack.up());
+    succeeded(await stack.up({ env: { HW_DEBUG: "1" }, args: loudest }));
     expect(cloud.liveAlias()).toBe("app-disks");
 
     write({ ...file, authEncrypt: "true" });

@@ -102,7 +102,10 @@ describe("the message", () => {
     ],
     ["<html><body>no title", "the answer is an HTML page, probably from a proxy"],
     ["upstream down", "the answer is not an error of the service's form (text/plain): upstream down"],
-    ["x".repeat(500), `the answer is not an error of the service's form (text/plain): ${"x".repeat(120)}`],
+    ["no ".repeat(90), `the answer is not an error of the service's form (text/plain): ${"no ".repeat(40)}`],
+    [`token: ${"x".repeat(32)}`, "the answer is not an error of the service's form (text/plain): token: ***"],
+    ['{"token":"x","id":1}', "the answer is not an error of the service's form (text/plain): JSON with token, id"],
+    ["{}", "the answer is not an error of the service's form (text/plain): JSON with nothing"],
   ])("describes a body that is no error: %j", (body, expected) => {
     expect(errorOf(502, body, { "content-type": "text/plain" }).reason).toBe(expected);
   });

@@ -1,4 +1,5 @@
 // The one family of errors, and the only place where a response becomes an error.
+import { withoutLongWords, withoutSecrets } from "./redaction";
 import { remedyFor } from "./remedies";
 
 /** What was being done, for the message: "setting the default encryption key", in which project and region. */
@@ -138,11 +139,6 @@ function namedCredentials({ credentials }: RequestContext): string | undefined {
   return credentials && `The credentials used: ${credentials}.`;
 }
 
-/** The text without these texts, each of which may be quoted. */
-export function withoutSecrets(text: string, secrets: readonly string[]): string {
-  return secrets.filter((secret) => secret !== "").reduce((shown, secret) => shown.replaceAll(secret, "***"), text);
-}
-
 /** The gateway may quote the whole signed request, headers and all, with | for its line ends. */
 function withoutEcho(words: string): string {
   return words.replace(/[,:;]?\s*[^,:;]*[:=]?\s*\b(GET|PUT|POST)\s*\|.*$/s, "");
@@ -161,14 +157,17 @@ export function sentence(context: RequestContext, happened: string, tries?: Trie
  * `{code, message}`, or the same in a nested object. First match wins, as in the official SDKs. IAM's code is a number.
  */
 export function parseErrorBody(body: string): { code?: string; reason?: string; bodyRequestId?: string } {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(body);
-  } catch {
-    return {};
-  }
+  const parsed = parseJson(body);
   const bodyRequestId = isRecord(parsed) && typeof parsed.request_id === "string" ? parsed.request_id : undefined;
   return { ...findCode(parsed), ...(bodyRequestId === undefined ? {} : { bodyRequestId }) };
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
 }
 
 function findCode(value: unknown): { code?: string; reason?: string } {
@@ -199,7 +198,10 @@ function describeBody({ headers, body }: RawResponse): string {
     const title = /<title>\s*([^<]{1,100}?)\s*<\/title>/i.exec(text)?.[1];
     return `the answer is an HTML page${title ? ` titled "${title}"` : ""}, probably from a proxy`;
   }
-  return `the answer is not an error of the service's form (${headers["content-type"] ?? "no content type"}): ${text.slice(0, 120)}`;
+  const parsed = parseJson(body);
+  // Of JSON the names alone: it may be the very answer, with a key or a token in it.
+  const shown = isRecord(parsed) ? `JSON with ${Object.keys(parsed).join(", ") || "nothing"}` : withoutLongWords(text);
+  return `the answer is not an error of the service's form (${headers["content-type"] ?? "no content type"}): ${shown.slice(0, 120)}`;
 }
 
 function withoutFullStop(text: string): string {

@@ -9,8 +9,8 @@ import {
   sentence,
   TimeoutError,
   toApiError,
-  withoutSecrets,
 } from "./errors";
+import { withoutSecrets } from "./redaction";
 import { brokeOff, isTooLarge } from "./retry";
 
 export function toFamily(error: unknown, call: Call): Error {
