@@ -46,7 +46,7 @@ it("an access key signs all that a run sends, and a wrong one is refused after o
   await withStack(options, async (stack) => {
     succeeded(await stack.up({ args: loudest }));
     expect(stack.transcript).toMatch(/huaweicloud: PUT http.*\d+ ms, try 1/);
-    expect(stack.transcript).toMatch(/^I\d{4} .*provider/m); // the engine's own log
+    expect(stack.transcript).toContain("StepExecutor worker"); // the engine's own log
     expect(cloud.liveAlias()).toBe("app-disks");
     const records = cloud.records();
     expect(new Set(records.map(({ authKind }) => authKind))).toEqual(new Set(["aksk"]));
