@@ -6,12 +6,20 @@ import {
   type DefaultEncryptionKeyOutputs,
   defaultEncryptionKeySchema,
 } from "./defaultEncryptionKeyInputs";
-import { type Bag, type CheckResult, type DiffResult, hasUnknown, InitializationFailed, tell } from "./engine";
+import {
+  type Bag,
+  type CheckResult,
+  type DiffResult,
+  deployingProperty,
+  hasUnknown,
+  InitializationFailed,
+  tell,
+} from "./engine";
 import type { Connection } from "./huaweicloud/connection";
 import { HuaweiCloudError } from "./huaweicloud/errors";
 import { resolveInputs } from "./inputs";
 import { sameKey } from "./keys";
-import { preflight } from "./preflight";
+import { preflight, requireUsable } from "./preflight";
 import { previousKeyIfUsable } from "./previousKey";
 import { session } from "./session";
 import {
@@ -31,7 +39,8 @@ export { configure } from "./session";
 export async function check(olds: Bag, news: Bag): Promise<CheckResult<Bag>> {
   const { inputs, failures } = resolveInputs(defaultEncryptionKeySchema, news, { onDelete: "reset" }, session());
   if (failures.length === 0) {
-    const reason = await preflight(inputs as unknown as DefaultEncryptionKeyInputs, olds, session());
+    const lookUp = preflight(inputs as unknown as DefaultEncryptionKeyInputs, olds, session());
+    const reason = news[deployingProperty] ? undefined : await lookUp; // else create or update waits for it
     if (reason) failures.push({ property: "kmsKeyId", reason });
   }
   return { inputs, failures };
@@ -54,6 +63,7 @@ export async function diff(
 
 /** Declaring is adopting: a project that has a key already simply converges. */
 export async function create(inputs: DefaultEncryptionKeyInputs) {
+  await requireUsable(inputs, session());
   const connection = await session().connect(scopeOf(inputs));
   claimTarget(session().created, "DefaultEncryptionKey", connection);
   const previous = inputs.onDelete === "restore" ? { previousKmsKeyId: await getKey(connection) } : {};
@@ -75,6 +85,7 @@ export async function update(_id: string, olds: DefaultEncryptionKeyOutputs, new
   const target: Target = { ...scopeOf(news), projectId: news.projectId ?? olds.projectId };
   const kept = olds.previousKmsKeyId === undefined ? {} : { previousKmsKeyId: olds.previousKmsKeyId };
   if (isOnlyInState(olds, news)) return { outs: outputs(news, target, kept) };
+  await requireUsable(news, session());
   const connection = await session().connect(scopeOf(target));
   return { outs: await setKey(connection, news, kept) };
 }

@@ -26,6 +26,12 @@ export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** Name of the property in which the host finds the provider to run. */
 export const providerProperty = "__provider";
 
+/**
+ * Name of the property by which the program says that this is a deployment, which the host does not tell. It never gets
+ * past check, so neither state nor a diff has it.
+ */
+export const deployingProperty = "__deploying";
+
 export function isUnknown(value: unknown): boolean {
   return value === unknownValue;
 }

@@ -1,6 +1,13 @@
 // What both resources take, and how check turns what the user wrote into resolved inputs.
 import { z } from "zod";
-import { type Bag, type CheckFailure, type CheckResult, isUnknown, providerProperty } from "./engine";
+import {
+  type Bag,
+  type CheckFailure,
+  type CheckResult,
+  deployingProperty,
+  isUnknown,
+  providerProperty,
+} from "./engine";
 import * as forms from "./forms";
 import { HuaweiCloudError } from "./huaweicloud/errors";
 import { suggestion } from "./huaweicloud/settings";
@@ -33,7 +40,7 @@ export const targetForm = z.object(targetShape);
  * problem found, also with the configuration and the credentials. Sends nothing.
  */
 export function resolveInputs(schema: z.ZodObject, news: Bag, defaults: Bag, session: Session): CheckResult<Bag> {
-  const { [providerProperty]: _, ...given } = news;
+  const { [providerProperty]: _, [deployingProperty]: __, ...given } = news;
   const failures = validate(schema, given);
   try {
     const { target, failures: unresolved } = resolveTarget(given, session.configuration());

@@ -1,7 +1,9 @@
 // The look-up of check, against the emulator: a definite no is a reason, anything else a line, and nothing is asked needlessly.
 import { type EmulatedCloud, otherRegion, region, startCloud } from "../tests/fixtures/emulatedCloud";
 import { startRun } from "../tests/fixtures/run";
-import { unknownValue } from "./engine";
+import { check, create, update } from "./defaultEncryptionKey";
+import type { DefaultEncryptionKeyInputs } from "./defaultEncryptionKeyInputs";
+import { deployingProperty, unknownValue } from "./engine";
 import { type PreflightInputs, preflight } from "./preflight";
 import { session } from "./session";
 
@@ -155,5 +157,33 @@ describe("where nobody can tell", () => {
       ["app-disks", "app-disks-next", "sm4-disks"].map((alias) => reasonFor({ kmsKeyId: cloud.key(alias) })),
     );
     expect(told).toHaveLength(1);
+  });
+});
+
+describe("in a deployment", () => {
+  const deploy = (alias: string) => check({}, { region, kmsKeyId: cloud.key(alias), [deployingProperty]: true });
+
+  it("does not hold up the check, but the write", async () => {
+    const { inputs: checked, failures } = await deploy("app-disks");
+    expect(failures).toEqual([]);
+    expect(checked).not.toHaveProperty(deployingProperty);
+    expect(cloud.requests()).not.toContain("describe key");
+    await create(checked as unknown as DefaultEncryptionKeyInputs);
+    expect(cloud.requests()).toEqual(expect.arrayContaining(["describe key", "put key"]));
+  });
+
+  it("sets no key that cannot be used", async () => {
+    const { inputs: checked } = await deploy("retired-disks");
+    const refused = create(checked as unknown as DefaultEncryptionKeyInputs);
+    await expect(refused).rejects.toThrow(/^kmsKeyId [0-9a-f-]{36} \(alias retired-disks\) is disabled/);
+    const olds = {
+      region,
+      projectId: cloud.project(),
+      projectName: region,
+      kmsKeyId: cloud.key("app-disks"),
+      onDelete: "reset",
+    } as const;
+    await expect(update("id", olds, checked as unknown as DefaultEncryptionKeyInputs)).rejects.toThrow(/is disabled/);
+    expect(cloud.requests()).not.toContain("put key");
   });
 });

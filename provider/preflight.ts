@@ -1,7 +1,7 @@
 // The one look-up of check: does KMS know this key here, and can EVS encrypt with it? A definite no fails the preview,
 // in the pull request, instead of the deployment after the merge.
 import { hasUnknown, tell } from "./engine";
-import { ApiError } from "./huaweicloud/errors";
+import { ApiError, ConfigurationError } from "./huaweicloud/errors";
 import { whyUnusable } from "./keys";
 import type { Session } from "./session";
 import type { TargetInputs } from "./target";
@@ -24,13 +24,27 @@ export async function preflight(
   if (mode === "off" || hasUnknown(scopeOf(inputs)) || hasUnknown(inputs.kmsKeyId) || isUnchanged(inputs, olds))
     return undefined;
   // In a replacement the engine checks twice: the answer is remembered for the run.
-  const question = JSON.stringify([scopeOf(inputs), inputs.kmsKeyId.toLowerCase()]);
+  const question = questionOf(inputs);
   let answer = session.preflights.get(question);
   if (!answer) {
     answer = ask(inputs, session, mode);
     session.preflights.set(question, answer);
   }
   return answer;
+}
+
+/**
+ * Waits for what check has asked in a deployment, before the key is set. The engine checks one resource after the other,
+ * but creates and updates many at a time: if check waited there, each look-up would hold up all that come after it.
+ * Throws a `ConfigurationError` where the key cannot be used.
+ */
+export async function requireUsable(inputs: PreflightInputs, session: Session): Promise<void> {
+  const reason = await session.preflights.get(questionOf(inputs));
+  if (reason) throw new ConfigurationError(`kmsKeyId ${inputs.kmsKeyId} ${reason}.`);
+}
+
+function questionOf(inputs: PreflightInputs): string {
+  return JSON.stringify([scopeOf(inputs), inputs.kmsKeyId.toLowerCase()]);
 }
 
 function isUnchanged(inputs: PreflightInputs, olds: Partial<PreflightInputs>): boolean {

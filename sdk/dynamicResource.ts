@@ -3,6 +3,7 @@
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { deployingProperty, providerProperty } from "../provider/engine";
 import { ConfigurationError } from "../provider/huaweicloud/errors";
 import { readSettings, type Settings } from "../provider/huaweicloud/settings";
 import { resolveTarget, type TargetInputs } from "../provider/target";
@@ -49,7 +50,8 @@ export abstract class DynamicResource extends pulumi.CustomResource {
     const awaited = Object.fromEntries(
       outputs.names.filter((output) => !(output in known)).map((output) => [output, undefined]),
     );
-    super(typeToken(kind), name, { ...awaited, ...args, __provider: providerText(kind) }, opts);
+    const deploying = manages && isDeployment() ? { [deployingProperty]: true } : {};
+    super(typeToken(kind), name, { ...awaited, ...args, ...deploying, [providerProperty]: providerText(kind) }, opts);
     for (const [output, value] of Object.entries(known)) defineLazily(this, output, value);
   }
 
@@ -94,6 +96,16 @@ function defineLazily(resource: object, name: string, value: unknown): void {
   });
 }
 
+/** Not a preview, and not the unit test of a program. */
+function isDeployment(): boolean {
+  return !pulumi.runtime.isDryRun() && !isMocked();
+}
+
+function isMocked(): boolean {
+  const monitor = pulumi.runtime.getMonitor();
+  return monitor !== undefined && "mocks" in monitor;
+}
+
 /** What was found to be resolvable, by folder and kind: a program may have hundreds of resources. */
 const resolvable = new Set<string>();
 
@@ -101,8 +113,7 @@ const resolvable = new Set<string>();
 function requireResolvable(kind: ResourceKind): void {
   const folder = process.cwd();
   const question = `${kind} from ${folder}`;
-  const monitor = pulumi.runtime.getMonitor();
-  if (resolvable.has(question) || (monitor && "mocks" in monitor)) return; // a unit test of a program has no host
+  if (resolvable.has(question) || isMocked()) return; // a unit test of a program has no host
   try {
     createRequire(path.join(folder, "program.js")).resolve(lifecycles[kind]);
     resolvable.add(question);
