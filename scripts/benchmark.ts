@@ -1,6 +1,10 @@
-// `npm run bench -- [--quick] [--out FILE]`: this package against what people write by hand, and against an empty program,
-// with the real engine and its host, and the emulated cloud. Runs alternate; figures are ratios in one run, or counts.
-// Ends with code 1 if a bar is missed.
+// `npm run bench -- [--quick] [--only SECTIONS] [--out FILE]`: this package against what people write by hand, and against
+// an empty program, with the real engine and its host, and the emulated cloud. Runs alternate; figures are ratios in one
+// run, or counts. Prints a Markdown table. Ends with code 1 if a bar is missed.
+//
+// --quick  fewer rounds and smaller stacks: timings are then only a hint, though they count all the same
+// --only   some of the sections, with commas between them: small, large, requests, load, growth, throttled
+// --out    writes the figures as JSON too
 
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
@@ -23,7 +27,9 @@ main().catch((error: unknown) => {
 });
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { quick: { type: "boolean" }, out: { type: "string" } } });
+  const { values } = parseArgs({
+    options: { quick: { type: "boolean" }, only: { type: "string" }, out: { type: "string" } },
+  });
   const runs = values.quick ? { small: 4, large: 1, load: 9 } : { small: 12, large: 5, load: 25 };
   const engine = await ensureEngine();
   const figures: Figure[] = [];
@@ -32,12 +38,20 @@ async function main(): Promise<void> {
     for (const { name, value, bar, ok } of more)
       process.stderr.write(`${ok ? "ok  " : "MISS"} ${name}: ${value} (${bar})\n`);
   };
-  add(...(await small(engine, runs.small)));
-  add(...(await large(engine, runs.large)));
-  add(...(await requests(engine)));
-  add(moduleLoad(runs.load));
-  add(...(await growth(engine, values.quick ? [10, 50, 100] : [10, 100, 500])));
-  add(await throttled(engine, values.quick ? 100 : 500));
+  const sections: Record<string, () => Promise<Figure[]>> = {
+    small: () => small(engine, runs.small),
+    large: () => large(engine, runs.large),
+    requests: () => requests(engine),
+    load: async () => [moduleLoad(runs.load), notLoaded()],
+    growth: () => growth(engine, values.quick ? [10, 50, 100] : [10, 100, 500]),
+    throttled: async () => [await throttled(engine, values.quick ? 100 : 500)],
+  };
+  const chosen = values.only?.split(",") ?? Object.keys(sections);
+  for (const name of chosen) {
+    const section = sections[name];
+    if (!section) throw new Error(`--only: there is no ${name}, only ${Object.keys(sections).join(", ")}`);
+    add(...(await section()));
+  }
   process.stdout.write(`${table(figures)}\n`);
   if (values.out) fs.writeFileSync(values.out, `${JSON.stringify({ figures }, null, 2)}\n`);
   if (figures.some(({ ok }) => !ok)) process.exitCode = 1;
@@ -47,15 +61,20 @@ async function main(): Promise<void> {
 async function small(engine: Engine, runs: number): Promise<Figure[]> {
   return withContenders(engine, 1, {}, ["ours", "minimal", "empty"], async (stacks) => {
     for (const stack of stacks) await stack.up();
-    const previews = await alternate(stacks, runs, (stack) => stack.preview());
-    const ups = await alternate(stacks, runs, (stack) => stack.up());
+    const { times: previews, cpuTimes } = await alternate(stacks, runs, (stack) => stack.preview());
+    const { times: ups } = await alternate(stacks, runs, (stack) => stack.up());
     const preview = ratios(previews.ours, previews.minimal);
+    const cpu = ratios(cpuTimes.ours, cpuTimes.minimal);
     const up = ratios(ups.ours, ups.minimal);
     const floor = median(previews.empty);
     const share = (median(previews.ours) - floor) / (median(previews.minimal) - floor);
     return [
       atMost("preview, 1 resource, no change: ours / minimal", median(preview), 1, preview),
       atMost("up, 1 resource, no change: ours / minimal", median(up), 1, up),
+      // Known on Linux only.
+      ...(cpu.some(Number.isNaN)
+        ? []
+        : [atMost("preview, 1 resource, processor time: ours / minimal", median(cpu), 1, cpu)]),
       atMost("share over the floor, preview: (ours - floor) / (minimal - floor)", share, 1),
     ];
   });
@@ -72,7 +91,7 @@ async function large(engine: Engine, runs: number): Promise<Figure[]> {
       await stacks[0]?.destroy();
       withoutLookUp.push((await stacks[0]?.up({ HW_PREFLIGHT: "off" }))?.ms ?? 0);
       if (run < runs - 1) return;
-      const previews = await alternate(stacks, Math.max(runs, 2), (stack) => stack.preview());
+      const { times: previews } = await alternate(stacks, Math.max(runs, 2), (stack) => stack.preview());
       const [ours, minimal] = stacks.map((stack) => stack.stateBytes());
       const up = ratios(ups.ours ?? [], ups.minimal ?? []);
       const preview = ratios(previews.ours, previews.minimal);
@@ -168,6 +187,17 @@ function moduleLoad(runs: number): Figure {
   );
 }
 
+/** The heavy part of the tree, of which such a run must load nothing. */
+function notLoaded(): Figure {
+  const root = path.resolve(__dirname, "../..");
+  const script =
+    'require("./dist/provider/defaultEncryptionKey.js"); console.log(Object.keys(require.cache).join("\\n"))';
+  const files = execFileSync(process.execPath, ["-e", script], { cwd: root, encoding: "utf8" }).trim().split("\n");
+  const heavy = /[/\\](axios|axios-retry|huaweicloud-sdk-core)[/\\]|huaweicloud[/\\](http|connection|signing)\.js$/;
+  const name = "files of axios, the signer and the cloud client that such a run loads";
+  return exactly(name, files.filter((file) => heavy.test(file)).length, 0);
+}
+
 /** Cost of one resource more, and the host's memory, as stacks grow. */
 async function growth(engine: Engine, sizes: [number, number, number]): Promise<Figure[]> {
   const times: number[] = [];
@@ -204,10 +234,15 @@ async function throttled(engine: Engine, size: number): Promise<Figure> {
 
 async function alternate(stacks: BenchStack[], runs: number, work: (stack: BenchStack) => Promise<Outcome>) {
   const times: Record<Contender, number[]> = { ours: [], minimal: [], empty: [] };
+  const cpuTimes: Record<Contender, number[]> = { ours: [], minimal: [], empty: [] };
   for (let run = 0; run < runs; run++) {
-    for (const stack of run % 2 ? [...stacks].reverse() : stacks) times[stack.contender].push((await work(stack)).ms);
+    for (const stack of run % 2 ? [...stacks].reverse() : stacks) {
+      const { ms, cpuMs } = await work(stack);
+      times[stack.contender].push(ms);
+      cpuTimes[stack.contender].push(cpuMs);
+    }
   }
-  return times;
+  return { times, cpuTimes };
 }
 
 async function withContenders<T>(
