@@ -51,7 +51,20 @@ export abstract class DynamicResource extends pulumi.CustomResource {
       outputs.names.filter((output) => !(output in known)).map((output) => [output, undefined]),
     );
     const deploying = manages && isDeployment() ? { [deployingProperty]: true } : {};
-    super(typeToken(kind), name, { ...awaited, ...args, ...deploying, [providerProperty]: providerText(kind) }, opts);
+    const properties = { ...awaited, ...args, ...deploying, [providerProperty]: providerText(kind) };
+    // For each promise of a resource Pulumi keeps a stack trace, which nothing but this variable makes it show: half of
+    // what a resource costs the program. For the resource's own position in the program it sets a limit itself.
+    const { stackTraceLimit } = Error;
+    if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) Error.stackTraceLimit = 0;
+    try {
+      super(typeToken(kind), name, properties, opts);
+    } catch (error) {
+      Error.stackTraceLimit = stackTraceLimit;
+      if (error instanceof Error) Error.captureStackTrace(error);
+      throw error;
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
     for (const [output, value] of Object.entries(known)) defineLazily(this, output, value);
   }
 

@@ -81,6 +81,22 @@ describe("under mocks, as in a user's own unit tests", () => {
     });
   });
 
+  it("fails with a stack that leads to the program, and leaves the limit of stacks alone", () => {
+    const limit = Error.stackTraceLimit;
+    const failure = (): Error => {
+      try {
+        new evs.DefaultEncryptionKey("", { kmsKeyId, region: "cn-north-4" });
+      } catch (error) {
+        return error as Error;
+      }
+      throw new Error("it should have failed");
+    };
+    expect(failure().stack).toMatch(/Missing resource name argument.*resources\.test\.ts/s);
+    expect(Error.stackTraceLimit).toBe(limit);
+    new evs.DefaultEncryptionKey("key", { kmsKeyId, region: "ap-southeast-3" });
+    expect(Error.stackTraceLimit).toBe(limit);
+  });
+
   it("runs the component, with names that tell the region", async () => {
     const baseline = new evs.DefaultEncryptionBaseline("baseline", {
       regions: { "cn-north-4": kmsKeyId, team: { region: "cn-north-4", projectName: "cn-north-4_team", kmsKeyId } },

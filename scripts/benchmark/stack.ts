@@ -110,7 +110,7 @@ export class BenchStack {
       let hostKb = 0;
       const watch = setInterval(() => {
         hostKb = Math.max(hostKb, hostSizeKb(child.pid ?? 0));
-      }, 250);
+      }, 50);
       child.once("error", reject);
       child.once("close", (code) => {
         clearInterval(watch);
