@@ -53,7 +53,9 @@ export const faultRuleSchema = z.strictObject({
       service: z.enum(services).optional(),
       operation: z.string().optional(),
       method: z.string().optional(),
-      path: z.union([z.string(), z.instanceof(RegExp)]).optional(),
+      path: z
+        .union([z.string().refine(isRegularExpression, "is not a regular expression"), z.instanceof(RegExp)])
+        .optional(),
       projectId: z.string().optional(),
     })
     .optional(),
@@ -124,6 +126,15 @@ export class Faults {
       if (entry.rule.action.type !== "latency" && entry.rule.action.type !== "clockSkew") break;
     }
     return taken;
+  }
+}
+
+function isRegularExpression(text: string): boolean {
+  try {
+    new RegExp(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -76,7 +76,8 @@ export class Gateway {
           revokeToken: () => cloud.sessions.revokeToken(request.headers["x-auth-token"] ?? ""),
         });
     if (delivery.type === "send" || delivery.type === "half") record.status = delivery.reply.status;
-    return { delivery, headers: { Date: new Date(now).toUTCString(), "X-Request-Id": requestId } };
+    const trace = service === "iam" ? { "X-IAM-Trace-Id": `token_null_null_${requestId}` } : {};
+    return { delivery, headers: { Date: new Date(now).toUTCString(), "X-Request-Id": requestId, ...trace } };
   }
 
   #apply(request: RawRequest, match: Match | undefined, requestId: string, now: number): Reply {

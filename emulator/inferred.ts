@@ -49,6 +49,10 @@ export const securityTokenExpired = (): CloudError => gatewayError("APIGW.0301",
 export const securityTokenMissing = (): CloudError =>
   gatewayError("APIGW.0301", "the access key is temporary and x-security-token is missing or wrong");
 
+/** A token where STS wants a signature: its v5 calls know no tokens. */
+export const signatureMissing = (): CloudError =>
+  gatewayError("APIGW.0301", "the Authorization header is missing: this API takes signed requests only");
+
 /** STS of an ID token whose signature, time or audience is wrong. */
 export const idTokenRefused = (reason: string): CloudError =>
   stsError(401, "STS5.1108", `the id token is invalid: ${reason}`);

@@ -89,13 +89,19 @@ export class Cloud {
   }
 
   keys(projectId?: string): Key[] {
-    const all = [...this.#keys.values()];
+    const all = [...this.#keys.values()].filter((key) => !this.#isDeleted(key));
     return projectId === undefined ? all : all.filter((key) => key.projectId === projectId);
   }
 
   /** IDs are compared without regard to case. */
   key(id: string): Key | undefined {
-    return this.#keys.get(id.toLowerCase());
+    const key = this.#keys.get(id.toLowerCase());
+    return key && this.#isDeleted(key) ? undefined : key;
+  }
+
+  /** Its time until deletion is over. */
+  #isDeleted({ deletionAt }: Key): boolean {
+    return deletionAt !== undefined && deletionAt <= this.clock.now();
   }
 
   keyInProject(projectId: string, id: string): Key | undefined {

@@ -20,6 +20,7 @@ const body = z.looseObject({
 });
 
 export function assumeAgency(call: CallerCall): Answer {
+  if (call.caller.kind === "token") throw inferred.signatureMissing();
   const asked = readBody(body, call.body, (error) => stsError(400, "STS5.1001", z.prettifyError(error)));
   const agency = agencyOfUrn(call.cloud, asked.agency_urn);
   if (agency === undefined) throw stsError(404, "STS5.1106", `the agency '${asked.agency_urn}' cannot be found`);
