@@ -1,5 +1,6 @@
 // The lifecycle of DefaultEncryptionKey as the host calls it, against the emulator: what is decided, sent, told and kept.
 import { type EmulatedCloud, otherRegion, partner, region, startCloud } from "../tests/fixtures/emulatedCloud";
+import { failureOf } from "../tests/fixtures/failureOf";
 import { startRun } from "../tests/fixtures/run";
 import * as lifecycle from "./defaultEncryptionKey";
 import type { DefaultEncryptionKeyInputs, DefaultEncryptionKeyOutputs } from "./defaultEncryptionKeyInputs";
@@ -40,11 +41,6 @@ const outputs = (given: Partial<DefaultEncryptionKeyOutputs> = {}): DefaultEncry
 });
 const id = () => `${region}/${cloud.project()}`;
 const remove = (olds: DefaultEncryptionKeyOutputs) => lifecycle.delete(id(), olds);
-const failureOf = (work: Promise<unknown>): Promise<Error> =>
-  work.then(
-    () => Promise.reject(new Error("it should have failed")),
-    (error: Error) => error,
-  );
 
 describe("check and diff, in pairs", () => {
   const decide = async (olds: DefaultEncryptionKeyOutputs, news: Bag) => {

@@ -5,6 +5,7 @@ import https from "node:https";
 import net, { type AddressInfo, type Socket } from "node:net";
 import { inspect } from "node:util";
 import selfsigned from "selfsigned";
+import { failureOf } from "../../tests/fixtures/failureOf";
 import { ApiError, HuaweiCloudError, NetworkError, ResponseError, TimeoutError } from "./errors";
 import { createTransport, type OutgoingRequest, type TransportOptions } from "./http";
 
@@ -53,11 +54,6 @@ const put = (url: string, more: Partial<OutgoingRequest> = {}): OutgoingRequest 
   context,
   ...more,
 });
-const failureOf = (work: Promise<unknown>): Promise<Error> =>
-  work.then(
-    () => Promise.reject(new Error("it should have failed")),
-    (error: Error) => error,
-  );
 
 describe("a request", () => {
   it("is sent as it is, byte for byte, with few headers", async () => {

@@ -7,6 +7,7 @@ import { setImmediate } from "node:timers/promises";
 import { inspect } from "node:util";
 import jwt from "jsonwebtoken";
 import { company, type EmulatedCloud, partner, region, startCloud } from "../../../tests/fixtures/emulatedCloud";
+import { failureOf } from "../../../tests/fixtures/failureOf";
 import { connect } from "../connection";
 import { parseEndpoint } from "../endpoints";
 import { NetworkError } from "../errors";
@@ -56,11 +57,6 @@ function run(
       { send, credentials, endpoints, now: () => time, clock, warn: (line) => warned.push(line) },
     );
 }
-const failureOf = (work: Promise<unknown>): Promise<Error> =>
-  work.then(
-    () => Promise.reject(new Error("it should have failed")),
-    (error: Error) => error,
-  );
 /** The last one that the cloud has issued, without its security token. */
 const temporaryKey = () => {
   const { accessKey, secretKey } = cloud.emulator.cloud.sessions.snapshot(time).temporaryKeys.at(-1) ?? {};
