@@ -1,0 +1,92 @@
+// The package managers, the bundler, the judges of packages and the Node.js versions that the matrix is made of: from the
+// npm registry, kept between runs. They are no development dependencies: half a gigabyte, for what runs once a commit.
+
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import process from "node:process";
+import { end, run } from "./command";
+
+type Tool = (args: string[], cwd: string, more?: Record<string, string>) => Promise<string>;
+
+export interface Tools {
+  npm: Tool;
+  pnpm: Tool;
+  yarn: Tool;
+  esbuild: Tool;
+  publint: Tool;
+  /** `@arethetypeswrong/cli` */
+  attw: Tool;
+  /** The folder that holds `node`; nothing where there is no binary for this machine. */
+  node(major: number): string | undefined;
+}
+
+const COMMANDS = ["pnpm@10", "@yarnpkg/cli-dist@4", "esbuild@0.28", "publint@0.3", "@arethetypeswrong/cli@0.18"];
+const NODE_VERSIONS = [20, 22, 24];
+
+export async function installTools(): Promise<Tools> {
+  const cache = process.env.XDG_CACHE_HOME || path.join(os.homedir(), ".cache");
+  const folder = path.join(cache, "pulumi-huaweicloud-evs", "packaging");
+  const env = await environment();
+  await install(folder, COMMANDS, env);
+  // The package `node` is a choice among these, made by a script that npm may be told not to run.
+  const binary = (major: number) => `npm:node-${process.platform}-${process.arch}@${major}`;
+  const nodes = path.join(folder, "node");
+  const found = await end(
+    "npm",
+    ["view", binary(NODE_VERSIONS[0] ?? 0).slice("npm:".length), "name"],
+    os.tmpdir(),
+    env,
+  );
+  if (found.code === 0)
+    await install(
+      nodes,
+      NODE_VERSIONS.map((major) => `node${major}@${binary(major)}`),
+      env,
+    );
+
+  const executable =
+    (name: string): Tool =>
+    (args, cwd, more) =>
+      run(path.join(folder, "node_modules", ".bin", name), args, cwd, { ...env, ...more });
+  return {
+    npm: (args, cwd, more) => run("npm", args, cwd, { ...env, ...more }),
+    pnpm: executable("pnpm"),
+    yarn: executable("yarn"),
+    esbuild: executable("esbuild"),
+    publint: executable("publint"),
+    attw: executable("attw"),
+    node: (major) => (found.code === 0 ? path.join(nodes, "node_modules", `node${major}`, "bin") : undefined),
+  };
+}
+
+/** All use the registry that npm is set to: that one is known to work here. */
+async function environment(): Promise<NodeJS.ProcessEnv> {
+  const registry = (await run("npm", ["config", "get", "registry"], os.tmpdir(), process.env)).trim();
+  // What npm gives to the scripts that it runs, such as this one, would speak to the npm that we run.
+  const own = Object.entries(process.env).filter(([name]) => !/^(npm_(?!config_)|INIT_CWD$|NODE_OPTIONS$)/i.test(name));
+  return {
+    ...Object.fromEntries(own),
+    npm_config_registry: registry,
+    npm_config_audit: "false",
+    npm_config_fund: "false",
+    npm_config_loglevel: "error",
+    npm_config_prefer_offline: "true",
+    YARN_NPM_REGISTRY_SERVER: registry,
+    YARN_UNSAFE_HTTP_WHITELIST: new URL(registry).hostname,
+    YARN_ENABLE_TELEMETRY: "0",
+    // Where CI is set, both would ask for a lock file.
+    YARN_ENABLE_IMMUTABLE_INSTALLS: "false",
+    npm_config_frozen_lockfile: "false",
+  };
+}
+
+async function install(folder: string, packages: string[], env: NodeJS.ProcessEnv): Promise<void> {
+  const record = path.join(folder, ".installed.json");
+  const wanted = JSON.stringify(packages);
+  if (fs.existsSync(record) && fs.readFileSync(record, "utf8") === wanted) return;
+  fs.mkdirSync(folder, { recursive: true });
+  fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ private: true }));
+  await run("npm", ["install", ...packages], folder, env);
+  fs.writeFileSync(record, wanted);
+}
