@@ -1,0 +1,23 @@
+// Writes docs/reference.md from the docstrings of sdk/, by typedoc: `npm run docs`.
+
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import process from "node:process";
+
+export const reference = "docs/reference.md";
+const root = path.resolve(__dirname, __dirname.endsWith(path.join("dist", "scripts")) ? "../.." : "..");
+
+export function renderReference(): string {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "evs-reference-"));
+  try {
+    const typedoc = path.join(root, "node_modules", "typedoc", "bin", "typedoc");
+    execFileSync(process.execPath, [typedoc, "--options", "scripts/typedoc.json", "--out", folder], { cwd: root });
+    return fs.readFileSync(path.join(folder, path.basename(reference)), "utf8");
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+if (require.main === module) fs.writeFileSync(path.join(root, reference), renderReference());
