@@ -7,7 +7,7 @@ import path from "node:path";
 import jwt from "jsonwebtoken";
 import { company, type EmulatedCloud, partner, region, startCloud } from "./fixtures/emulatedCloud";
 import { checkout, ready } from "./harness/readiness";
-import { type Stack, succeeded, withStack } from "./harness/stack";
+import { loudest, type Stack, succeeded, withStack } from "./harness/stack";
 
 let cloud: EmulatedCloud;
 
@@ -22,9 +22,6 @@ const program = (...keys: object[]): string => `
   const evs = require("pulumi-huaweicloud-evs");
   ${JSON.stringify(keys)}.forEach((key, index) => new evs.DefaultEncryptionKey("disks-" + index, { region: "${region}", ...key }));
 `;
-
-/** All that the engine can log. What a test has printed and written is searched for secrets when its stack is taken down. */
-const loudest = ["--debug", "--logtostderr", "-v=9"];
 
 const accessKey = () => {
   const owner = cloud.emulator.describe().accounts.find(({ domainName }) => domainName === company);

@@ -1,5 +1,5 @@
 // No secret in an error, a log line or a result: each credential source, with a proxy that quotes everything at each request
-// of its own, with the log on. What the real engine prints and writes is searched after each of its tests (harness/leaks.ts).
+// of its own, with the log on; and each with the real engine at its loudest, in all that is printed and written.
 import { generateKeyPairSync } from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
@@ -15,6 +15,7 @@ import { type IndiscreetProxy, indiscretions, startIndiscreetProxy } from "./fix
 import { startRun } from "./fixtures/run";
 import { secretsOf } from "./harness/leaks";
 import { packedPackage, ready } from "./harness/readiness";
+import { loudest, succeeded, withStack } from "./harness/stack";
 
 jest.setTimeout(60_000);
 
@@ -184,6 +185,29 @@ describe.each(Object.entries(sources))("%s", (name, source) => {
     }
     // It would have been easy: what was quoted has secrets in it.
     if (!/answer/.test(how)) expect(secretsIn(quoted, environment)).not.toEqual([]);
+  });
+});
+
+// The loudest level shows what the others show, and more. A quiet run is every other test with the real engine.
+describe("with the real engine, every log at its loudest", () => {
+  it.each(Object.entries(sources))("%s", async (name, source) => {
+    const owner = /agency/.test(name) ? partner : company;
+    const env = { ...source(), HW_ENDPOINT_URL: proxy.endpoint, HW_MAX_RETRIES: "0", HW_DEBUG: "1" };
+    const inputs = { region, kmsKeyId: cloud.key("app-disks", region, owner), onDelete: "restore" };
+    const program = `new (require("pulumi-huaweicloud-evs").DefaultEncryptionKey)("disks", ${JSON.stringify(inputs)});`;
+    await withStack({ program, emulator: cloud.emulator, env }, async (stack) => {
+      proxy.quote();
+      succeeded(await stack.up({ args: loudest }));
+      // The first request for instance metadata carries nothing yet.
+      proxy.quote(name === "instance metadata" ? 1 : 0, "an error with the request in it as JSON");
+      expect((await stack.refresh({ args: loudest })).code).not.toBe(0);
+      expect(secretsIn(proxy.quoted(), env)).not.toEqual([]);
+      const files = stack.writtenFiles();
+      expect(files.some((file) => file.endsWith(".json"))).toBe(true);
+      const everything = [stack.transcript, ...files.map((file) => fs.readFileSync(file, "latin1"))].join("\n");
+      expect(everything).toContain(`huaweicloud: PUT ${proxy.endpoint}/v5/`);
+      expect(secretsIn(everything, env)).toEqual([]);
+    });
   });
 });
 

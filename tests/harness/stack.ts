@@ -60,6 +60,9 @@ const exported = z.object({
 
 const STACK = "test";
 
+/** Arguments for all that the engine can log, to its last detail. */
+export const loudest = ["--debug", "--logtostderr", "-v=9"];
+
 // A command takes two to five seconds, and a test has several; jest's own limit is for unit tests.
 jest.setTimeout(180_000);
 
