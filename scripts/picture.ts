@@ -1,13 +1,13 @@
 // `npm run picture`: draws docs/preview.svg, what a reviewer sees of a key rotation: the real output of a real
 // `pulumi preview --diff` of the quickstart, against the emulated cloud.
 
-import { spawn } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import process from "node:process";
 import Anser from "anser";
 import { startEmulator } from "../emulator/server";
+import { run } from "./command";
 import { emulatedAccount, withoutCloudVariables } from "./emulatedAccount";
 import { engineEnvironment, ensureEngine } from "./engine";
 
@@ -65,18 +65,6 @@ async function preview(): Promise<string> {
     await emulator.close();
     fs.rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function run(command: string, args: string[], cwd: string, env: NodeJS.ProcessEnv): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "inherit"] });
-    let output = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      output += text;
-    });
-    child.once("error", reject);
-    child.once("close", (code) => (code === 0 ? resolve(output) : reject(new Error(`${args[0]}: ${code}\n${output}`))));
-  });
 }
 
 function draw(output: string): string {

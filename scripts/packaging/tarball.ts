@@ -3,7 +3,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
-import { run } from "./command";
+import { run } from "../command";
 
 const root = path.resolve(__dirname, "../../..");
 const PUBLISHED = /^(dist\/(sdk|provider)\/.*\.(js|d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;

@@ -5,7 +5,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import process from "node:process";
-import { end, run } from "./command";
+import { end, run } from "../command";
 
 type Tool = (args: string[], cwd: string, more?: Record<string, string>) => Promise<string>;
 
