@@ -5,6 +5,7 @@ import { parseAnswer } from "./answer";
 import { type Authorization, type CredentialContext, contextOf, type ProjectScope } from "./credentials/credentials";
 import { ApiError, CredentialsError, type RawResponse, type RequestContext, ResponseError, sentence } from "./errors";
 import type { AccessKey } from "./signing";
+import { toAccessKey } from "./temporaryKey";
 import { headers, iamPaths } from "./wire";
 
 export interface IssuedToken {
@@ -29,9 +30,6 @@ const tokenAnswer = z.object({
   token: z.object({ expires_at: z.string(), project: z.object({ id: z.string() }).optional() }),
 });
 const projectsAnswer = z.object({ projects: z.array(z.object({ id: z.string(), name: z.string() })) });
-const keyAnswer = z.object({
-  credential: z.object({ access: z.string(), secret: z.string(), securitytoken: z.string(), expires_at: z.string() }),
-});
 
 /** `POST /v3/auth/tokens`: logs in with a password; the token serves the project in scope for 24 hours. */
 export async function createToken(
@@ -141,14 +139,4 @@ function issuedToken(response: RawResponse, context: RequestContext): IssuedToke
   const issued = response.headers[headers.issuedToken];
   if (!issued) throw new ResponseError(sentence(context, "IAM answered without a token"));
   return { token: issued, expiresAt: Date.parse(token.expires_at), projectId: token.project?.id };
-}
-
-function toAccessKey(response: RawResponse, context: RequestContext): AccessKey {
-  const { credential } = parseAnswer(response, keyAnswer, context);
-  return {
-    accessKey: credential.access,
-    secretKey: credential.secret,
-    securityToken: credential.securitytoken,
-    expiresAt: Date.parse(credential.expires_at),
-  };
 }

@@ -2,7 +2,6 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { CredentialsError } from "../errors";
 import { readSettings } from "../settings";
 import { findCredentials } from "./chain";
 
@@ -82,6 +81,14 @@ describe("precedence", () => {
     );
   });
 
+  it("takes a key and its security token of the configuration", () => {
+    const configuration = { accessKey: "AK", secretKey: "x", securityToken: "x" };
+    const keys = Object.fromEntries(
+      Object.entries(configuration).map(([name, value]) => [`huaweicloud:${name}`, value]),
+    );
+    expect(source(keys)).toBe("temporary access key (huaweicloud:accessKey)");
+  });
+
   it("calls a key with a security token temporary", () => {
     expect(source({}, { ...variables.key, HW_SECURITY_TOKEN: "x" })).toBe("temporary access key (HW_ACCESS_KEY)");
   });
@@ -111,6 +118,12 @@ describe("agencies to act as", () => {
       { HW_ASSUME_ROLE_AGENCY_NAME: "deployer", HW_ASSUME_ROLE_DOMAIN_ID: "id", HW_ASSUME_ROLE_DURATION: "900" },
       "agency deployer of account id, assumed by access key (HW_ACCESS_KEY)",
     ],
+    ...["900", "86400"].map((duration): [string, Values, Values, string] => [
+      `one that lives for ${duration} s`,
+      {},
+      { HW_ASSUME_ROLE_AGENCY_NAME: "deployer", HW_ASSUME_ROLE_DOMAIN_NAME: "n", HW_ASSUME_ROLE_DURATION: duration },
+      "agency deployer of account n, assumed by access key (HW_ACCESS_KEY)",
+    ]),
     [
       "one, of the older variables",
       {},
@@ -190,6 +203,25 @@ describe("half-set or wrong credentials stop with what is missing", () => {
       /HUAWEICLOUD_OIDC_DURATION_SECONDS must be a number of seconds/,
     ],
     [{ HUAWEICLOUD_SDK_AK: "AK" }, /HUAWEICLOUD_SDK_AK is set, but no secret key: set HUAWEICLOUD_SDK_SK/],
+    [{ HUAWEICLOUD_SDK_SK: "x" }, /HUAWEICLOUD_SDK_SK is set, but no access key: set HUAWEICLOUD_SDK_AK/],
+    [{ HW_PROFILE: "work" }, /^No KooCLI profile: there is no home folder to look in\.$/],
+    [
+      { HW_SHARED_CONFIG_FILE: "/nowhere/config.json" },
+      /^The KooCLI profiles in \/nowhere\/config\.json cannot be read: ENOENT\.$/,
+    ],
+    ...["899", "86401", "900.5", "long"].map((duration): [Values, RegExp] => [
+      {
+        ...variables.key,
+        HW_ASSUME_ROLE_AGENCY_NAME: "a",
+        HW_ASSUME_ROLE_DOMAIN_ID: "id",
+        HW_ASSUME_ROLE_DURATION: duration,
+      },
+      /^HW_ASSUME_ROLE_DURATION is not right: .*It must be such as 3600\.$/,
+    ]),
+    [
+      { ...variables.oidc, HW_ASSUME_ROLE_DURATION: "long" },
+      /HW_ASSUME_ROLE_DURATION is not right: must be a number of seconds, such as 3600\./,
+    ],
     [{ HUAWEICLOUD_SDK_IDP_ID: "github" }, /no ID token: set HUAWEICLOUD_SDK_ID_TOKEN_FILE/],
     [
       { HC_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1/" },
@@ -202,20 +234,30 @@ describe("half-set or wrong credentials stop with what is missing", () => {
     ],
   ])("%j", (environment, expected) => {
     const settings = readSettings({}, environment);
-    expect(() => findCredentials(settings)).toThrow(CredentialsError);
+    const family = expect.objectContaining({ name: expect.stringMatching(/^(Credentials|Configuration)Error$/) });
+    expect(() => findCredentials(settings)).toThrow(family);
     expect(() => findCredentials(settings)).toThrow(expected);
     expect(() => findCredentials(settings)).not.toThrow(planted);
   });
 
   it.each<[Values, RegExp]>([
-    [{ "huaweicloud:assumeRole": "deployer" }, /huaweicloud:assumeRole must be a map such as .*"agencyName"/],
+    [
+      { "huaweicloud:assumeRole": "deployer" },
+      /huaweicloud:assumeRole must be a map such as \{ "agencyName": "evs-deployer".*: use `pulumi config set --path`\./,
+    ],
     [{ "huaweicloud:assumeRole": '{"domainName":"a"}' }, /huaweicloud:assumeRole\.agencyName is not right/],
-    [{ "huaweicloud:assumeRole": '{"agencyName":"a"}' }, /domainName or domainId is missing/],
+    [
+      { "huaweicloud:assumeRole": '{"agencyName":"a"}' },
+      /^huaweicloud:assumeRole is not right: domainName or domainId is missing: the account that owns the agency\. It must be such as \{ "agencyName": "evs-deployer", "domainName": "other-account" \}\.$/,
+    ],
     [
       { "huaweicloud:assumeRole": '{"agencyName":"a","domainName":"b","duration":"5"}' },
       /assumeRole\.duration is not right/,
     ],
-    [{ "huaweicloud:assumeRoleWithOidc": `{"idToken":"${planted}"}` }, /assumeRoleWithOidc\.idpId is not right/],
+    [
+      { "huaweicloud:assumeRoleWithOidc": `{"idToken":"${planted}"}` },
+      /assumeRoleWithOidc\.idpId is not right: .* such as \{ "idpId": "github"/,
+    ],
     [{ "huaweicloud:assumeRoleWithOidc": '{"idpId":"a"}' }, /no ID token: set idToken or idTokenFile in it/],
   ])("%j", (configuration, expected) => {
     const find = () => findCredentials(readSettings(configuration, variables.key));
@@ -269,6 +311,11 @@ describe("a KooCLI profile", () => {
     );
   });
 
+  it("serves the mode AssumeRole that names itself as the source", () => {
+    const role = { mode: "AssumeRole", agencyName: "a", agencyDomainId: "id", sourceProfile: "p", ...keys };
+    expect(withFile(profile(role))()).toMatch(/^agency a of account id, assumed by access key \(profile p of /);
+  });
+
   it("does not go round in circles", () => {
     const role = (name: string, sourceProfile: string) =>
       ({ name, mode: "AssumeRole", agencyName: "a", agencyDomainId: "id", sourceProfile }) as const;
@@ -291,7 +338,20 @@ describe("a KooCLI profile", () => {
       /does not name its agency/,
     ],
     ["a mode that cannot be served", profile({ mode: "token" }), /has the mode token, which cannot be used here/],
+    [
+      "an agency without its name",
+      profile({ mode: "AssumeRole", agencyDomainId: "id", ...keys }),
+      /does not name its agency: it needs agencyName and agencyDomainId/,
+    ],
+    ["the other half of a key", profile({ secretAccessKey: "planted-secret" }), /no access key: set accessKeyId in it/],
+    ["a file without profiles", { current: "p" }, /There is no profile p in .* It has: none\./],
+    ["a file that names none", {}, /There is no profile that is current in .* It has: none\./],
     ["text", "planted-secret", /cannot be read: it is not JSON/],
+    [
+      "a value deep in it of another form",
+      { profiles: [{ name: 1 }] },
+      /cannot be read: profiles\.0\.name is not as expected\./,
+    ],
     ["another form", { profiles: "planted-secret" }, /cannot be read: profiles is not as expected/],
   ])("refuses %s", (_, content, expected) => {
     expect(withFile(content)).toThrow(expected);
@@ -299,6 +359,7 @@ describe("a KooCLI profile", () => {
   });
 
   it("names the profiles that there are", () => {
-    expect(withFile(profile(keys), { HW_PROFILE: "q" })).toThrow(/There is no profile q in .* It has: p\./);
+    const content = { current: "p", profiles: [{ name: "p" }, { name: "r" }] };
+    expect(withFile(content, { HW_PROFILE: "q" })).toThrow(/There is no profile q in .* It has: p, r\./);
   });
 });

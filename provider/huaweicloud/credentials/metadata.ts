@@ -1,8 +1,6 @@
 // Credentials: the agency of the cloud server (ECS) that this runs on, from its instance metadata. The last resort, for
 // where there is no such server it can only be found out by asking.
 // API reference: https://support.huaweicloud.com/intl/en-us/usermanual-ecs/ecs_03_0166.html
-import { z } from "zod";
-import { parseAnswer } from "../answer";
 import {
   ApiError,
   CredentialsError,
@@ -14,16 +12,13 @@ import {
 } from "../errors";
 import type { Setting } from "../settings";
 import type { AccessKey } from "../signing";
+import { toAccessKey } from "../temporaryKey";
 import { headers, metadataPaths } from "../wire";
 import type { CredentialContext, Credentials } from "./credentials";
 import { signedCredentials } from "./signedCredentials";
 
 const linkLocal = "http://169.254.169.254";
 const tokenLifetimeSeconds = 6 * 3600;
-
-const answer = z.object({
-  credential: z.object({ access: z.string(), secret: z.string(), securitytoken: z.string(), expires_at: z.string() }),
-});
 
 /** What it looks like where nobody is at this address, or another cloud's metadata. */
 const strangers = [NetworkError, TimeoutError, ApiError, ResponseError];
@@ -58,13 +53,7 @@ async function readKey(base: string, { region, send }: CredentialContext): Promi
       "This cloud server has no agency, so it has no credentials to give: set one in the console (ECS > Management Information > Agency), or set HW_ACCESS_KEY and HW_SECRET_KEY.",
     );
   });
-  const { credential } = parseAnswer(response, answer, context);
-  return {
-    accessKey: credential.access,
-    secretKey: credential.secret,
-    securityToken: credential.securitytoken,
-    expiresAt: Date.parse(credential.expires_at),
-  };
+  return toAccessKey(response, context);
 
   /** The hardened version wants a token first; where it is not there, the first version wants none. */
   async function readToken(): Promise<string | undefined> {

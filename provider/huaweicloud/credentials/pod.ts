@@ -51,10 +51,13 @@ export function fromPodIdentity(uri: Setting | undefined, tokenFile: Setting | u
   return signedCredentials("agency of this pod (pod identity)", obtain, { oneForAllRegions: true });
 }
 
+/** Names such as 127.0.0.1.example.com are not of this node. */
+const thisNode = /^(localhost|127(\.\d+){3}|169\.254(\.\d+){2}|\[::1\]|\[fe80:[0-9a-f:]+\])$/;
+
 /** The token must not leave the node in the clear. */
 function refuseStrangers({ value, origin }: Setting): void {
   const url = URL.canParse(value) ? new URL(value) : undefined;
-  const local = url && /^(localhost|127\.|169\.254\.|\[::1\]|\[fe80:)/.test(url.hostname);
+  const local = url && thisNode.test(url.hostname);
   if (url?.protocol === "https:" || (url?.protocol === "http:" && local)) return;
   throw new CredentialsError(
     `${origin} must be an https URL, or an http one of this very node (got ${JSON.stringify(value)}).`,

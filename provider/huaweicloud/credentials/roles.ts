@@ -49,13 +49,12 @@ export function configuredRoles(settings: Settings): Role[] {
       const names = "HW_ASSUME_ROLE_DOMAIN_NAME or HW_ASSUME_ROLE_DOMAIN_ID";
       throw incomplete(roleAgencyName, `not the account of the agency: set ${names}`);
     }
-    const duration = roleDuration ? { duration: roleDuration.value } : {};
-    const entry = {
+    const role = {
       agencyName: roleAgencyName.value,
       domainName: roleDomainName?.value,
       domainId: roleDomainId?.value,
     };
-    return [parse(role, { ...entry, ...duration }, roleDuration ?? roleAgencyName, "3600")];
+    return [roleDuration ? { ...role, duration: configuredDuration(roleDuration) } : role];
   }
   if (agencyDomainName && !agencyName) {
     throw incomplete(agencyDomainName, "no agency: set OS_AGENCY_NAME (huaweicloud:agencyName)");

@@ -351,7 +351,11 @@ describe("instance metadata", () => {
     const open = run({});
     const errors = await Promise.all([failureOf(open()), failureOf(open("ap-southeast-3"))]);
     expect(errors.map(({ message }) => message)).toEqual(
-      Array(2).fill(expect.stringMatching(/^No credentials for Huawei Cloud: set HW_ACCESS_KEY/)),
+      Array(2).fill(
+        "No credentials for Huawei Cloud: set HW_ACCESS_KEY and HW_SECRET_KEY, or HW_USER_NAME, HW_USER_PASSWORD and " +
+          "HW_DOMAIN_NAME, or HW_AUTH_TOKEN (or their keys in the stack's configuration, such as huaweicloud:accessKey); no " +
+          "KooCLI profile and no instance metadata was found either. To preview without credentials, pass --refresh=false.",
+      ),
     );
     expect(errors[0]).toBe(errors[1]);
   });
