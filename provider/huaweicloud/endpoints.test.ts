@@ -1,0 +1,60 @@
+// Where services are, and which addresses a user may give for them.
+import { endpointOf, parseEndpoint, type Service } from "./endpoints";
+
+it.each<[Service, string, Parameters<typeof endpointOf>[2], string]>([
+  ["evs", "cn-north-4", { overrides: {} }, "https://evs.cn-north-4.myhuaweicloud.com"],
+  ["iam", "eu-west-101", { overrides: {} }, "https://iam.eu-west-101.myhuaweicloud.eu"],
+  ["iam", "eu-west-1011", { overrides: {} }, "https://iam.eu-west-1011.myhuaweicloud.com"],
+  ["iam", "my-eu-west-101", { overrides: {} }, "https://iam.my-eu-west-101.myhuaweicloud.com"],
+  ["kms", "eu-west-0", { overrides: {} }, "https://kms.eu-west-0.myhuaweicloud.com"],
+  ["kms", "eu-west-101", { cloud: "example.com", overrides: {} }, "https://kms.eu-west-101.example.com"],
+  ["evs", "cn-north-4", { overrides: { all: "http://a", evs: "http://b" } }, "http://b"],
+  ["kms", "cn-north-4", { overrides: { all: "http://a", evs: "http://b" } }, "http://a"],
+  ["kms", "cn-north-4", { overrides: { evs: "http://b" } }, "https://kms.cn-north-4.myhuaweicloud.com"],
+])("%s of %s with %j", (service, region, settings, expected) => {
+  expect(endpointOf(service, region, settings)).toBe(expected);
+});
+
+const url = "https://evs.cn-north-4.myhuaweicloud.com";
+
+it.each([
+  [url, url],
+  [`${url}/`, url],
+  [`${url}//`, url],
+  ["evs.cn-north-4.myhuaweicloud.com", url],
+  ["https://iam.example.com/v3", "https://iam.example.com"],
+  ["https://iam.example.com/v3/", "https://iam.example.com"],
+  ["https://example.com/v3/iam", "https://example.com/v3/iam"],
+  ["https://example.com/iam/v3", "https://example.com/iam"],
+  ["https://example.com/v34", "https://example.com/v34"],
+  ["https://example.com:8443/x", "https://example.com:8443/x"],
+  ["HTTPS://example.com", "https://example.com"],
+  ["http://localhost:8080", "http://localhost:8080"],
+  ["http://127.0.0.1:8080", "http://127.0.0.1:8080"],
+  ["http://127.255.10.1", "http://127.255.10.1"],
+  ["http://[::1]:8080", "http://[::1]:8080"],
+])("%s is taken as %s", (text, endpoint) => {
+  expect(parseEndpoint(text)).toEqual({ endpoint });
+});
+
+const example = `give a URL such as ${url}`;
+
+it.each([
+  ["https://", `is not a URL: ${example}`],
+  ["not a host", `is not a URL: ${example}`],
+  ["https://user@example.com", "must not contain a user name or password"],
+  ["https://:word@example.com", "must not contain a user name or password"],
+  ["https://example.com?x=1", `must not have a query or fragment: ${example}`],
+  ["https://example.com#x", `must not have a query or fragment: ${example}`],
+  ...[
+    "http://example.com",
+    "http://127.0.0.1.example.com",
+    "http://localhost.example.com",
+    "http://x.localhost",
+    "http://[::2]",
+    "ftp://localhost",
+    "ws+x://127.0.0.1",
+  ].map((text) => [text, `must use https (plain http is for the loopback only): ${example}`]),
+])("%s is refused", (text = "", reason) => {
+  expect(parseEndpoint(text)).toEqual({ reason });
+});
