@@ -1,5 +1,18 @@
 // How a response becomes an error: every shape of body in use, and a next step for every code that a user can meet.
-import { type ApiError, HuaweiCloudError, parseErrorBody, toApiError } from "./errors";
+import {
+  ApiError,
+  ConfigurationError,
+  CredentialsError,
+  HuaweiCloudError,
+  mayHaveBeenApplied,
+  NetworkError,
+  parseErrorBody,
+  plainHeaders,
+  ResponseError,
+  sentence,
+  TimeoutError,
+  toApiError,
+} from "./errors";
 import { remedies, remedyFor } from "./remedies";
 
 const context = { action: "reading the default encryption key", region: "cn-north-4", project: "a-project" };
@@ -36,6 +49,17 @@ describe("the body of an error", () => {
       { code: "outer", message: "m", error: { code: "inner", message: "n" } },
       { code: "outer", reason: "m" },
     ],
+    ["words without a code", { error_msg: "m" }, {}],
+    ["a code without words", { error_code: "X.1" }, {}],
+    ["words that are no text", { error_code: "X.1", error_msg: 1 }, {}],
+    ["a code that is neither text nor number", { error_code: true, error_msg: "m" }, {}],
+    [
+      "one of two nested objects",
+      { first: { hello: "world" }, error: { code: "X.1", message: "m" } },
+      { code: "X.1", reason: "m" },
+    ],
+    ["a request ID that is no text", { request_id: 1, code: "X.1", message: "m" }, { code: "X.1", reason: "m" }],
+    ["a request ID alone", { request_id: "r" }, { bodyRequestId: "r" }],
     ["no error at all", { hello: "world" }, {}],
     ["a list", [], {}],
     ["null", null, {}],
@@ -100,6 +124,12 @@ describe("the message", () => {
       "<!DOCTYPE html><html><head><title> Bad  Gateway </title>",
       'the answer is an HTML page titled "Bad Gateway", probably from a proxy',
     ],
+    [
+      "<html><title>  \n Not\n Found \n</title>",
+      'the answer is an HTML page titled "Not Found", probably from a proxy',
+    ],
+    ["<html><title>Down</title>", 'the answer is an HTML page titled "Down", probably from a proxy'],
+    ["no <html>", "the answer is not an error of the service's form (text/plain): no <html>"],
     ["<html><body>no title", "the answer is an HTML page, probably from a proxy"],
     ["upstream down", "the answer is not an error of the service's form (text/plain): upstream down"],
     ["no ".repeat(90), `the answer is not an error of the service's form (text/plain): ${"no ".repeat(40)}`],
@@ -110,6 +140,43 @@ describe("the message", () => {
     expect(errorOf(502, body, { "content-type": "text/plain" }).reason).toBe(expected);
   });
 
+  it("says where a body without a type comes from", () => {
+    expect(errorOf(502, "x").reason).toBe("the answer is not an error of the service's form (no content type): x");
+  });
+
+  it.each([
+    ["no full stop twice.", "no full stop twice"],
+    ["none!!  .", "none"],
+    ["  some  ", "some"],
+    ["v1.2 is gone", "v1.2 is gone"],
+  ])("ends the service's words %j with its own full stop", (words, expected) => {
+    const { message } = errorOf(400, { code: "TEST.1", message: words });
+    expect(message).toBe(
+      `reading the default encryption key (project a-project in cn-north-4): ${expected} (TEST.1, HTTP 400).`,
+    );
+  });
+
+  it.each([
+    ["verify aksk signature fail, canonical request: PUT|/v5/p|", "verify aksk signature fail"],
+    ["verify aksk signature fail, canonicalRequest:PUT|/v5/p||host:x\nx-sdk-date:y", "verify aksk signature fail"],
+    ["fail,canonicalRequest=POST |/v5/p|", "fail"],
+    ["fail; a; request is GET|/v5/p|", "fail; a"],
+    ["GET|/v5/p|host:x", ""],
+    ["canonical request: GET|/v5/p|host:x", ""],
+    ["GET it | now", "GET it | now"],
+    ["BUDGET|2026", "BUDGET|2026"],
+    ["DELETE|/v5", "DELETE|/v5"],
+  ])("leaves out the request that the gateway quotes: %j", (words, expected) => {
+    expect(errorOf(401, { code: "TEST.1", message: words }).reason).toBe(expected);
+  });
+
+  it("quotes no secret, and nothing else is taken for one", () => {
+    const body = { code: "TEST.1", message: "Stryker was here: secret" };
+    const response = { status: 400, headers: {}, body: JSON.stringify(body) };
+    expect(toApiError(response, request, context, once, ["secret"]).reason).toBe("Stryker was here: ***");
+    expect(toApiError(response, request, context, once).reason).toBe("Stryker was here: secret");
+  });
+
   it("names the credentials where they are not accepted, and only there", () => {
     const more = { credentials: "token (HW_AUTH_TOKEN)" };
     const body = { error_code: "APIGW.0307", error_msg: "The token must be updated." };
@@ -118,6 +185,61 @@ describe("the message", () => {
     expect(errorOf(403, body, {}, more).message).toMatch(/ The credentials used: token \(HW_AUTH_TOKEN\)\.$/);
     expect(errorOf(404, body, {}, more).message).not.toContain("credentials used");
   });
+});
+
+describe("the family", () => {
+  const apiError = (status: number) => new ApiError("m", "c", status, undefined, "GET", "/", "r");
+
+  it.each<[string, HuaweiCloudError]>([
+    ["ApiError", apiError(400)],
+    ["NetworkError", new NetworkError("m")],
+    ["TimeoutError", new TimeoutError("m")],
+    ["ResponseError", new ResponseError("m")],
+    ["CredentialsError", new CredentialsError("m")],
+    ["ConfigurationError", new ConfigurationError("m")],
+  ])("has %s, whose stack is its message and stays so", (name, error) => {
+    expect([error.name, String(error), error.message, error.stack]).toEqual([name, name, "m", "m"]);
+    expect(error).toBeInstanceOf(HuaweiCloudError);
+    expect(() => {
+      error.stack = "another";
+    }).toThrow(TypeError);
+    Object.defineProperty(error, "stack", { value: "a debugger's" }); // which may redefine it
+    expect(error.stack).toBe("a debugger's");
+  });
+
+  it("keeps a cause", () => {
+    const cause = new Error("because");
+    expect(new NetworkError("m", { cause }).cause).toBe(cause);
+  });
+
+  it.each<[unknown, boolean]>([
+    ...[500, 502, 503, 504, 408].map((status): [unknown, boolean] => [apiError(status), true]),
+    ...[499, 400, 401, 404, 409, 429].map((status): [unknown, boolean] => [apiError(status), false]),
+    [new ResponseError("m"), true],
+    [new NetworkError("m"), true],
+    [new TimeoutError("m"), true],
+    [new CredentialsError("m"), false],
+    [new ConfigurationError("m"), false],
+    [new Error("m"), false],
+    [undefined, false],
+  ])("tells whether a write may have been applied", (error, may) => {
+    expect(mayHaveBeenApplied(error)).toBe(may);
+  });
+});
+
+it("puts sentences together", () => {
+  const where = { action: "doing", region: "r" };
+  expect(sentence(where, "it failed")).toBe("doing (r): it failed.");
+  expect(sentence({ ...where, project: "p" }, "it failed", { count: 1, elapsedMs: 9 }, "Do this.")).toBe(
+    "doing (project p in r): it failed. Do this.",
+  );
+  expect(sentence(where, "it failed", { count: 2, elapsedMs: 1234 })).toBe(
+    "doing (r): it failed after 2 tries in 1.2 s.",
+  );
+});
+
+it("takes headers in lower case, and as text", () => {
+  expect(plainHeaders({ "X-Request-Id": "a", age: 5 })).toEqual({ "x-request-id": "a", age: "5" });
 });
 
 describe("a next step", () => {

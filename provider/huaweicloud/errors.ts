@@ -141,7 +141,7 @@ function namedCredentials({ credentials }: RequestContext): string | undefined {
 
 /** The gateway may quote the whole signed request, headers and all, with | for its line ends. */
 function withoutEcho(words: string): string {
-  return words.replace(/[,:;]?\s*[^,:;]*[:=]?\s*\b(GET|PUT|POST)\s*\|.*$/s, "");
+  return words.replace(/(^|[,:;])[^,:;]*:?\s*\b(GET|PUT|POST)\s*\|.*/s, "");
 }
 
 /** Puts a message together: what was done where, what happened, how many tries, what to do next. */

@@ -3,8 +3,8 @@
 /** The text without these texts, also as JSON and URLs spell them. */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
   return secrets
-    .filter((secret) => secret !== "")
     .flatMap(spellings)
+    .filter((spelling) => spelling !== "")
     .sort((one, other) => other.length - one.length) // a spelling may be a part of another
     .reduce((shown, spelling) => shown.replaceAll(spelling, "***"), text);
 }

@@ -25,20 +25,28 @@ interface Sent {
   local: boolean;
 }
 
+/** What an error would say was being done, and which texts it would not quote. */
+type Said = Pick<OutgoingRequest["context"], "action" | "region" | "project" | "credentials"> & {
+  secrets: readonly string[];
+};
+
 type Answer = Partial<RawResponse> | Error;
 
 /** A service that answers each request by this function, and keeps what it was sent. */
 function service(answer: (sent: Sent, count: number) => Answer) {
   const sent: Sent[] = [];
-  const send: Send = async ({ method, url, body = "", authorize, instanceLocal = false }: OutgoingRequest) => {
+  const said: Said[] = [];
+  const send: Send = async (outgoing: OutgoingRequest) => {
+    const { method, url, body = "", authorize, instanceLocal = false, context, secrets = [] } = outgoing;
     const headers = (await authorize?.({ method, url, body })) ?? {};
     const request = { method, url, body: body && JSON.parse(body), headers, local: instanceLocal };
     sent.push(request);
+    said.push({ ...context, secrets });
     const answered = answer(request, sent.length);
     if (answered instanceof Error) throw answered;
     return { status: 200, headers: {}, body: "{}", ...answered };
   };
-  return { sent, send };
+  return { sent, said, send };
 }
 
 let warned: string[];
@@ -511,5 +519,140 @@ describe("ID tokens", () => {
       headers: {},
       local: false,
     });
+  });
+});
+
+describe("the project's ID", () => {
+  const credentials = findCredentials(readSettings({}, { HW_AUTH_TOKEN: "T" }));
+  const remedy = "Set projectId (huaweicloud:projectId or HW_PROJECT_ID) to go without this look-up.";
+  const found = async (answer: Answer | { projects: unknown }) => {
+    const { send } = service(() => ("projects" in answer ? { body: JSON.stringify(answer) } : answer));
+    return bind(credentials, send).projectId();
+  };
+  const project = (id: string, name: string) => ({ id, name });
+  const happened = (what: string) =>
+    `looking up the project's ID (project cn-north-4 in cn-north-4): ${what}. ${remedy}`;
+
+  it("is that of the very name, whatever else the service lists", async () => {
+    const projects = [project("a", "cn-north-4_team"), project("b", "cn-north-4"), project("c", "CN-NORTH-4")];
+    expect(await found({ projects })).toBe("b");
+  });
+
+  it.each<[string, Answer | { projects: unknown }, string]>([
+    ["there is none", { projects: [] }, happened("no project of this name, or the credentials may not see it")],
+    [
+      "there are others only",
+      { projects: [project("a", "cn-north-4_team")] },
+      happened("no project of this name, or the credentials may not see it"),
+    ],
+    [
+      "there are several",
+      { projects: [project("a", "cn-north-4"), project("b", "cn-north-4")] },
+      happened("2 projects have this name (a, b)"),
+    ],
+    ["listing is forbidden", apiError(403, "no"), `message ${remedy}`],
+    ["the service fails", apiError(500, "no"), "message"],
+    ["nothing answers", new NetworkError("nothing"), "nothing"],
+  ])("is an error where %s", async (_, answer, message) => {
+    expect((await failureOf(found(answer))).message).toBe(message);
+  });
+
+  it.each([[{ projects: [{ id: "a" }] }], [{ projects: "a" }]])(
+    "is an error after an answer such as %j",
+    async (answer) => {
+      expect((await failureOf(found(answer))).message).toMatch(/: the answer is not of the API's form: projects/);
+    },
+  );
+});
+
+it("a login without a token in the answer is an error", async () => {
+  const { send } = service(() => ({ body: JSON.stringify({ token: { expires_at: iso(now + hour) } }) }));
+  const credentials = findCredentials(readSettings({}, { HW_USER_ID: "u", HW_USER_PASSWORD: "x" }));
+  expect((await failureOf(bind(credentials, send).projectId())).message).toBe(
+    "logging in with user name and password (project cn-north-4 in cn-north-4): IAM answered without a token.",
+  );
+});
+
+it.each([{}, { credential: {} }, { credential: { access: "AK", secret: "SK", securitytoken: "ST" } }])(
+  "a key in the form %j is an error",
+  async (body) => {
+    const { send } = service((_, count) => (count === 1 ? { body: "T" } : { body: JSON.stringify(body) }));
+    expect((await failureOf(bind(fromInstanceMetadata(undefined), send).send(get))).message).toMatch(
+      /: the answer is not of the API's form: credential/,
+    );
+  },
+);
+
+describe("an error of a login says what was being done, by which credentials, and quotes no secret", () => {
+  const answers = JSON.stringify({ ...key(now + hour), ...stsKey, token: { expires_at: iso(now + hour) } });
+  const region = "cn-north-4";
+  const agency = { HW_ASSUME_ROLE_AGENCY_NAME: "a" };
+
+  it.each<[string, Record<string, string>, Said[]]>([
+    [
+      "password",
+      { HW_USER_ID: "u", HW_USER_PASSWORD: "x" },
+      [
+        {
+          action: "logging in with user name and password",
+          region,
+          project: region,
+          credentials: "user name and password (HW_USER_ID)",
+          secrets: ["x"],
+        },
+      ],
+    ],
+    [
+      "ID token, by IAM",
+      { HW_ASSUME_ROLE_IDP_ID: "github", HW_ASSUME_ROLE_ID_TOKEN: "JWT" },
+      [
+        {
+          action: "logging in with an ID token",
+          region,
+          credentials: "ID token of provider github (HW_ASSUME_ROLE_ID_TOKEN)",
+          secrets: ["JWT"],
+        },
+        {
+          action: "getting a temporary access key",
+          region,
+          credentials: "ID token of provider github (HW_ASSUME_ROLE_ID_TOKEN)",
+          secrets: ["T"],
+        },
+      ],
+    ],
+    [
+      "ID token, by STS",
+      {
+        HUAWEICLOUD_OIDC_PROVIDER_URN: "provider",
+        HUAWEICLOUD_OIDC_AGENCY_URN: "agency",
+        HUAWEICLOUD_OIDC_ID_TOKEN: "JWT",
+      },
+      [
+        {
+          action: "assuming an agency with an ID token",
+          region,
+          credentials: "ID token for agency agency (HUAWEICLOUD_OIDC_ID_TOKEN)",
+          secrets: ["JWT"],
+        },
+      ],
+    ],
+    ...[{ HW_ASSUME_ROLE_DOMAIN_ID: "id" }, { HW_ASSUME_ROLE_DOMAIN_NAME: "id" }].map(
+      (account): [string, Record<string, string>, Said[]] => [
+        `agency, by ${Object.keys(account)[0]}`,
+        { HW_ACCESS_KEY: "AK", HW_SECRET_KEY: "SK", ...agency, ...account } as Record<string, string>,
+        [
+          {
+            action: "assuming an agency",
+            region,
+            credentials: "agency a of account id, assumed by access key (HW_ACCESS_KEY)",
+            secrets: [],
+          },
+        ],
+      ],
+    ),
+  ])("%s", async (_, environment, expected) => {
+    const { said, send } = service(() => ({ headers: { "x-subject-token": "T" }, body: answers }));
+    await bind(findCredentials(readSettings({}, environment)), send).send(get);
+    expect(said.slice(0, -1)).toEqual(expected);
   });
 });

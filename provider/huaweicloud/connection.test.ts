@@ -1,0 +1,71 @@
+// A connection: which project it is for, where its calls go, and what an error of one would say.
+import { z } from "zod";
+import { connect } from "./connection";
+import type { AuthorizedRequest, Credentials } from "./credentials/credentials";
+
+const id = "0123456789abcdef0123456789abcdef";
+
+function credentials() {
+  const sent: AuthorizedRequest[] = [];
+  const bound: unknown[] = [];
+  let lookUps = 0;
+  const made: Credentials = {
+    source: "token (HW_AUTH_TOKEN)",
+    signs: false,
+    bind: (scope, { region, endpoint, now, clock, warn }) => {
+      warn("bound");
+      bound.push([scope, region, endpoint("iam"), now(), clock]);
+      return {
+        projectId: async () => {
+          lookUps += 1;
+          return id;
+        },
+        send: async (request) => {
+          sent.push(request);
+          return { status: 200, headers: {}, body: '{"a":1}' };
+        },
+      };
+    },
+  };
+  return { made, sent, bound, lookUps: () => lookUps };
+}
+const send = () => Promise.reject(new Error("not by itself"));
+const answer = z.object({ a: z.number() });
+
+it("calls the service of its project, and says so in errors", async () => {
+  const { made, sent, lookUps } = credentials();
+  const scope = { region: "cn-north-4", projectName: "cn-north-4" };
+  const connection = await connect(scope, { send, credentials: made, endpoints: {} });
+  expect([connection.region, connection.projectId, lookUps()]).toEqual(["cn-north-4", id, 1]);
+  expect(await connection.call("kms", "looking", { method: "POST", path: "/x", body: { b: 2 } }, answer)).toEqual({
+    a: 1,
+  });
+  await connection.call("evs", "reading", { method: "GET", path: "/y" }, answer);
+  const context = { region: "cn-north-4", project: id, credentials: "token (HW_AUTH_TOKEN)" };
+  expect(sent).toEqual([
+    {
+      method: "POST",
+      url: "https://kms.cn-north-4.myhuaweicloud.com/x",
+      projectId: id,
+      body: '{"b":2}',
+      context: { action: "looking", ...context },
+    },
+    {
+      method: "GET",
+      url: "https://evs.cn-north-4.myhuaweicloud.com/y",
+      projectId: id,
+      context: { action: "reading", ...context },
+    },
+  ]);
+});
+
+it("looks no project up that is given, and binds the credentials to what the run shares", async () => {
+  const { made, bound, lookUps } = credentials();
+  const scope = { region: "r", projectName: "r", projectId: "given" };
+  const clock = { skewMs: 5 };
+  const warned: string[] = [];
+  const shared = { cloud: "example.com", endpoints: { kms: "http://kms" }, now: () => 7, clock };
+  const connection = await connect(scope, { send, credentials: made, ...shared, warn: (line) => warned.push(line) });
+  expect([connection.projectId, lookUps(), warned]).toEqual(["given", 0, ["bound"]]);
+  expect(bound).toEqual([[scope, "r", "https://iam.r.example.com", 7, clock]]);
+});
