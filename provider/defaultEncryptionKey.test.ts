@@ -1,4 +1,5 @@
 // The lifecycle of DefaultEncryptionKey as the host calls it, against the emulator: what is decided, sent, told and kept.
+import type { FaultAction } from "../emulator/faults";
 import { type EmulatedCloud, otherRegion, partner, region, startCloud } from "../tests/fixtures/emulatedCloud";
 import { failureOf } from "../tests/fixtures/failureOf";
 import { startRun } from "../tests/fixtures/run";
@@ -388,6 +389,41 @@ describe("delete", () => {
       expect(cloud.liveAlias()).toBe("evs/default");
       expect(told).toEqual([expect.stringMatching(reason)]);
       expect(told[0]).toContain("is reset to the service's own");
+    });
+
+    it("resets, without a word, where that key is the service's own: it has a call for that", async () => {
+      cloud.emulator.cloud.addKey(cloud.project(), { alias: "evs/default", isDefault: true });
+      const outs = await createdOver("evs/default");
+      await remove(outs);
+      expect(cloud.liveAlias()).toBe("evs/default");
+      expect(cloud.requests()).toEqual(["login", "get key", "describe key", "reset key"]);
+      expect(told).toEqual([]);
+    });
+
+    it.each([400, 403, 404])("resets where KMS answers %i about that key, and quotes it", async (status) => {
+      const outs = await createdOver("sm4-disks");
+      cloud.emulator.faults.add({ match: { service: "kms" }, action: { type: "status", status } });
+      await remove(outs);
+      expect(cloud.liveAlias()).toBe("evs/default");
+      expect(told).toEqual([
+        expect.stringMatching(
+          new RegExp(
+            `^The default encryption key of project \\w+ in cn-north-4 is reset to the service's own: key ${cloud.key("sm4-disks")}, ` +
+              `found at creation, looking up KMS key .*HTTP ${status}`,
+          ),
+        ),
+      ]);
+    });
+
+    it.each<[string, FaultAction]>([
+      ["calls every token stale", { type: "staleToken" }],
+      ["throttles", { type: "status", status: 429 }],
+      ["breaks the connection", { type: "resetBefore" }],
+    ])("fails, to be tried again, where KMS %s", async (_, action) => {
+      const outs = await createdOver("sm4-disks");
+      cloud.emulator.faults.add({ match: { service: "kms" }, times: 2, action });
+      await failureOf(remove(outs));
+      expect(cloud.liveAlias()).toBe("app-disks");
     });
 
     it("resets where there was none", async () => {

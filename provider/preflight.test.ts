@@ -30,6 +30,29 @@ const inputs = (given: Partial<PreflightInputs> = {}): PreflightInputs => ({
 const reasonFor = (given: Partial<PreflightInputs> = {}, olds: Partial<PreflightInputs> = {}) =>
   preflight(inputs(given), olds, session());
 
+describe("a key that is the same as in state", () => {
+  it.each<[string, Partial<PreflightInputs>]>([
+    ["as it is", {}],
+    ["in another spelling", { kmsKeyId: "capitals" }],
+  ])("is not asked about: %s", async (_, olds) => {
+    const kmsKeyId = olds.kmsKeyId ? cloud.key("app-disks").toUpperCase() : cloud.key("app-disks");
+    expect(await reasonFor({}, inputs({ kmsKeyId }))).toBeUndefined();
+    expect(cloud.requests()).toEqual([]);
+  });
+
+  it.each<[string, (olds: PreflightInputs) => Partial<PreflightInputs>]>([
+    ["of another region", (olds) => ({ ...olds, region: otherRegion })],
+    ["of another project, by name", (olds) => ({ ...olds, projectName: "cn-north-4_team" })],
+    ["of another project, by ID", (olds) => ({ ...olds, projectId: "0123456789abcdef0123456789abcdef" })],
+    ["but for the key", (olds) => ({ ...olds, kmsKeyId: cloud.key("app-disks-next") })],
+    ["of a state without a key", ({ kmsKeyId: _, ...olds }) => olds],
+    ["of nothing", () => ({})],
+  ])("is asked about where it is %s", async (_, olds) => {
+    await reasonFor({}, olds(inputs()));
+    expect(cloud.requests()).toEqual(["login", "describe key"]);
+  });
+});
+
 describe("a key that KMS tells about", () => {
   it.each(["app-disks", "app-disks-next", "sm4-disks"])("passes where EVS can use it: %s", async (alias) => {
     expect(await reasonFor({ kmsKeyId: cloud.key(alias) })).toBeUndefined();
