@@ -155,6 +155,19 @@ describe("create", () => {
     expect(cloud.requests()).toEqual(["login", "get status", "get key", "enable", "get status", "get key"]);
   });
 
+  it.each([true, false])(
+    "asks what holds where the answer was an error that says nothing of it, applied: %s",
+    async (applied) => {
+      cloud.emulator.faults.add({
+        match: { operation: "EnableEncryptionByDefault" },
+        action: { type: "status", status: 500, applied },
+      });
+      const outcome = lifecycle.create(inputs());
+      if (applied) expect((await outcome).outs).toEqual(outputs());
+      else expect(await failureOf(outcome)).toMatchObject({ name: "ApiError", status: 500 });
+    },
+  );
+
   it("is half done where it could not be read back either", async () => {
     fail("EnableEncryptionByDefault");
     cloud.emulator.faults.add({
@@ -323,6 +336,15 @@ describe("delete", () => {
     expect(cloud.live().enabled).toBe(true);
     expect(cloud.requests()).toEqual([]);
     expect(told).toEqual([`Default encryption of ${where()} stays: this run has just set it for another resource.`]);
+  });
+
+  it("does not spare other projects because of that", async () => {
+    const elsewhere = await lifecycle.create(inputs({ region: otherRegion, projectName: otherRegion }));
+    await run();
+    await lifecycle.create(inputs());
+    await lifecycle.delete(elsewhere.id, elsewhere.outs);
+    expect(cloud.live(otherRegion).enabled).toBe(false);
+    expect(cloud.live().enabled).toBe(true);
   });
 
   it("fails, to be tried again, where neither the answer nor a look tells whether it is off", async () => {

@@ -211,6 +211,17 @@ describe("create", () => {
     expect(cloud.requests()).toEqual(["login", "put key", "get key", "get status"]);
   });
 
+  it.each([true, false])(
+    "asks what holds where the answer was an error that says nothing of it, applied: %s",
+    async (applied) => {
+      const action = { type: "status", status: 500, applied } as const;
+      cloud.emulator.faults.add({ match: { operation: "UpdateDefaultKmsKeyId" }, action });
+      const outcome = lifecycle.create(inputs());
+      if (applied) expect(await outcome).toEqual({ id: id(), outs: outputs() });
+      else expect(await failureOf(outcome)).toMatchObject({ name: "ApiError", status: 500 });
+    },
+  );
+
   it("is half done where it could not be read back either", async () => {
     for (const operation of ["UpdateDefaultKmsKeyId", "ShowDefaultKmsKeyId"]) {
       cloud.emulator.faults.add({ match: { operation }, action: { type: "garbage" } });
