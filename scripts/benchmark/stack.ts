@@ -139,11 +139,10 @@ function hostSizeKb(engine: number): number {
   if (process.platform !== "linux") return 0;
   for (const pid of descendants(engine)) {
     try {
-      if (!fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("dynamic-provider")) continue;
-      const status = fs.readFileSync(`/proc/${pid}/status`, "utf8");
-      const [, kilobytes] = /^VmHWM:\s+(\d+) kB/m.exec(status) ?? [];
-      if (kilobytes !== undefined && fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith("node"))
-        return Number(kilobytes);
+      const command = fs.readFileSync(`/proc/${pid}/cmdline`, "utf8");
+      if (!command.startsWith("node") || !command.includes("dynamic-provider")) continue;
+      const [, kilobytes] = /^VmHWM:\s+(\d+) kB/m.exec(fs.readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+      if (kilobytes !== undefined) return Number(kilobytes);
     } catch {
       // It has just ended.
     }
@@ -151,24 +150,15 @@ function hostSizeKb(engine: number): number {
   return 0;
 }
 
+/** Linux lists children by the thread that started them. */
 function descendants(pid: number): number[] {
   try {
     const children = fs
-      .readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
-      .trim()
-      .split(" ")
-      .filter(Boolean)
+      .readdirSync(`/proc/${pid}/task`)
+      .flatMap((thread) => fs.readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").split(" "))
+      .filter((child) => child.trim() !== "")
       .map(Number);
-    const ofThreads = fs.readdirSync(`/proc/${pid}/task`).flatMap((thread) => {
-      if (Number(thread) === pid) return [];
-      return fs
-        .readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8")
-        .trim()
-        .split(" ")
-        .filter(Boolean)
-        .map(Number);
-    });
-    return [...children, ...ofThreads].flatMap((child) => [child, ...descendants(child)]);
+    return children.flatMap((child) => [child, ...descendants(child)]);
   } catch {
     return [];
   }
