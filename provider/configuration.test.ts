@@ -1,6 +1,6 @@
 // Configuration: every setting that cannot be right is refused by its key or variable, with an example of a right one.
 import { resolveConfiguration } from "./configuration";
-import { ConfigurationError } from "./huaweicloud/errors";
+import { ConfigurationError } from "./huaweicloud/transport/errors";
 
 const failureOf = (stack: Record<string, string>, environment: Record<string, string> = {}): string => {
   try {

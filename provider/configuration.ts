@@ -2,9 +2,8 @@
 import fs from "node:fs";
 import { z } from "zod";
 import * as forms from "./forms";
-import type { TlsSettings } from "./huaweicloud/agents";
-import { type EndpointOverrides, parseEndpoint, services } from "./huaweicloud/endpoints";
-import { ConfigurationError } from "./huaweicloud/errors";
+import { front } from "./front";
+import { type EndpointOverrides, parseEndpoint, services } from "./huaweicloud/services/endpoints";
 import {
   type Environment,
   readSettings,
@@ -12,6 +11,8 @@ import {
   type Settings,
   type StackConfiguration,
 } from "./huaweicloud/settings";
+import type { TlsSettings } from "./huaweicloud/transport/agents";
+import { ConfigurationError } from "./huaweicloud/transport/errors";
 
 export interface Configuration {
   region: string | undefined;
@@ -42,7 +43,7 @@ const preflight = z.enum(["auto", "off", "require"], 'must be "auto", "off" or "
 
 /** Resolves the configuration; throws a `ConfigurationError` that names the key or variable that cannot be right. */
 export function resolveConfiguration(stack: StackConfiguration, environment: Environment): Configuration {
-  const settings = readSettings(stack, environment);
+  const settings = readSettings(stack, environment, front);
   return {
     region: valid(settings.region, forms.region),
     projectId: valid(settings.projectId, forms.projectId),

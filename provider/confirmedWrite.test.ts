@@ -1,6 +1,6 @@
 // Writes whose answer was lost: what holds now decides.
 import { confirmedWrite } from "./confirmedWrite";
-import { ApiError, CredentialsError, NetworkError, ResponseError } from "./huaweicloud/errors";
+import { ApiError, CredentialsError, NetworkError, ResponseError } from "./huaweicloud/transport/errors";
 
 const apiError = (status: number) => new ApiError("no", "c", status, undefined, "PUT", "/", "r");
 

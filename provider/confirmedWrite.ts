@@ -1,6 +1,6 @@
 // A write whose outcome is known: where no clear answer came, the service is asked what holds now. Otherwise a write that
 // went through would be missing from state, and with it what was found before it.
-import { HuaweiCloudError, mayHaveBeenApplied, ResponseError } from "./huaweicloud/errors";
+import { HuaweiCloudError, mayHaveBeenApplied, ResponseError } from "./huaweicloud/transport/errors";
 
 export interface ConfirmedWrite<T> {
   /** Answers with the live value. */

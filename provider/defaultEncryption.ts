@@ -7,8 +7,8 @@ import {
   defaultEncryptionSchema,
 } from "./defaultEncryptionInputs";
 import { type Bag, type CheckResult, type DiffResult, hasUnknown, InitializationFailed, tell } from "./engine";
-import type { Connection } from "./huaweicloud/connection";
-import { HuaweiCloudError, ResponseError } from "./huaweicloud/errors";
+import type { Connection } from "./huaweicloud/services/context";
+import { HuaweiCloudError, ResponseError } from "./huaweicloud/transport/errors";
 import { resolveInputs } from "./inputs";
 import { sameKey } from "./keys";
 import { session } from "./session";
@@ -108,7 +108,7 @@ async function switchTo(
   enabled: boolean,
   unconfirmed: (reason: string) => Error = (reason) => new ResponseError(reason),
 ): Promise<boolean> {
-  const { getDefaultKey, setEnabled } = await import("./huaweicloud/evs");
+  const { getDefaultKey, setEnabled } = await import("./huaweicloud/services/evs");
   const before = enabled ? await getDefaultKey(connection) : "";
   const live = await confirmedWrite({
     write: () => setEnabled(connection, enabled),
@@ -121,7 +121,7 @@ async function switchTo(
 }
 
 async function tellIfKeyChanged(connection: Connection, before: string): Promise<void> {
-  const { getDefaultKey } = await import("./huaweicloud/evs");
+  const { getDefaultKey } = await import("./huaweicloud/services/evs");
   const where = describeTarget(connection);
   try {
     const after = await getDefaultKey(connection);
@@ -140,7 +140,7 @@ async function tellIfKeyChanged(connection: Connection, before: string): Promise
 }
 
 async function getStatus(connection: Connection): Promise<boolean> {
-  const { getEnabled } = await import("./huaweicloud/evs");
+  const { getEnabled } = await import("./huaweicloud/services/evs");
   return getEnabled(connection);
 }
 

@@ -15,8 +15,8 @@ import {
   InitializationFailed,
   tell,
 } from "./engine";
-import type { Connection } from "./huaweicloud/connection";
-import { HuaweiCloudError } from "./huaweicloud/errors";
+import type { Connection } from "./huaweicloud/services/context";
+import { HuaweiCloudError } from "./huaweicloud/transport/errors";
 import { resolveInputs } from "./inputs";
 import { sameKey } from "./keys";
 import { preflight, requireUsable } from "./preflight";
@@ -101,7 +101,7 @@ export async function delete_(_id: string, olds: DefaultEncryptionKeyOutputs): P
   if (!sameKey(live, olds.kmsKeyId)) {
     return tell(`The default encryption key of ${where} stays ${live || "unset"}: somebody else has changed it since.`);
   }
-  const { resetDefaultKey, setDefaultKey } = await import("./huaweicloud/evs");
+  const { resetDefaultKey, setDefaultKey } = await import("./huaweicloud/services/evs");
   const previous = olds.onDelete === "restore" ? await previousKeyIfUsable(connection, olds) : undefined;
   if (previous === undefined) await resetDefaultKey(connection);
   else if (!sameKey(previous, live)) await setDefaultKey(connection, previous);
@@ -114,7 +114,7 @@ async function setKey(
   inputs: DefaultEncryptionKeyInputs,
   kept: Pick<DefaultEncryptionKeyOutputs, "previousKmsKeyId">,
 ): Promise<DefaultEncryptionKeyOutputs> {
-  const { setDefaultKey } = await import("./huaweicloud/evs");
+  const { setDefaultKey } = await import("./huaweicloud/services/evs");
   const outs = outputs(inputs, { ...scopeOf(inputs), projectId: connection.projectId }, kept);
   const live = await confirmedWrite({
     write: () => setDefaultKey(connection, inputs.kmsKeyId),
@@ -133,7 +133,7 @@ async function setKey(
 
 /** Setting a key does not switch encryption on: a user who believes so should hear it. */
 async function tellIfOff(connection: Connection): Promise<void> {
-  const { getEnabled } = await import("./huaweicloud/evs");
+  const { getEnabled } = await import("./huaweicloud/services/evs");
   const where = describeTarget(connection);
   try {
     if (await getEnabled(connection)) return;
@@ -164,7 +164,7 @@ function outputs(
 }
 
 async function getKey(connection: Connection): Promise<string> {
-  const { getDefaultKey } = await import("./huaweicloud/evs");
+  const { getDefaultKey } = await import("./huaweicloud/services/evs");
   return getDefaultKey(connection);
 }
 

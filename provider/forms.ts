@@ -1,6 +1,6 @@
 // The forms of identifiers that users type: what a region, a project ID and a key ID look like, each with a valid example.
 import { z } from "zod";
-import { kmsKeyIdForm } from "./huaweicloud/wire";
+import { kmsKeyIdForm } from "./huaweicloud/services/kms";
 
 /** By form, never against a list: new regions open every year. */
 export const region = z

@@ -9,8 +9,8 @@ import {
   providerProperty,
 } from "./engine";
 import * as forms from "./forms";
-import { HuaweiCloudError } from "./huaweicloud/errors";
 import { suggestion } from "./huaweicloud/settings";
+import { HuaweiCloudError } from "./huaweicloud/transport/errors";
 import type { Session } from "./session";
 import { resolveTarget } from "./target";
 

@@ -1,5 +1,5 @@
 // Which KMS keys EVS can encrypt with, by what KMS says of them, and what the user is told to do about the others.
-import type { KeyDetails } from "./huaweicloud/kms";
+import type { KeyDetails } from "./huaweicloud/services/kms";
 import { sameKey, whyUnusable } from "./keys";
 
 const key = (given: Partial<KeyDetails>): KeyDetails => ({

@@ -1,5 +1,5 @@
 // What a KMS key must be so that EVS can encrypt with it, in words for the user.
-import type { KeyDetails } from "./huaweicloud/kms";
+import type { KeyDetails } from "./huaweicloud/services/kms";
 
 /** The service may answer in another spelling than it was asked in. */
 export function sameKey(one: string, other: string): boolean {

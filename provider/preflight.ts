@@ -1,7 +1,7 @@
 // The one look-up of check: does KMS know this key here, and can EVS encrypt with it? A definite no fails the preview,
 // in the pull request, instead of the deployment after the merge.
 import { hasUnknown, tell } from "./engine";
-import { ApiError, ConfigurationError } from "./huaweicloud/errors";
+import { ApiError, ConfigurationError } from "./huaweicloud/transport/errors";
 import { whyUnusable } from "./keys";
 import type { Session } from "./session";
 import type { TargetInputs } from "./target";
@@ -59,7 +59,7 @@ function isUnchanged(inputs: PreflightInputs, olds: Partial<PreflightInputs>): b
 async function ask(inputs: PreflightInputs, session: Session, mode: "auto" | "require"): Promise<string | undefined> {
   const lookUp = async () => {
     const connection = await session.connect(scopeOf(inputs));
-    const { describeKey } = await import("./huaweicloud/kms");
+    const { describeKey } = await import("./huaweicloud/services/kms");
     return describeKey(connection, inputs.kmsKeyId.toLowerCase()); // KMS knows no capitals
   };
   try {

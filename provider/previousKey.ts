@@ -1,9 +1,9 @@
 // onDelete "restore" of DefaultEncryptionKey: whether the key found at creation can become the default again.
 import type { DefaultEncryptionKeyOutputs } from "./defaultEncryptionKeyInputs";
 import { tell } from "./engine";
-import type { Connection } from "./huaweicloud/connection";
-import { ApiError } from "./huaweicloud/errors";
-import { saysTokenIsStale } from "./huaweicloud/staleness";
+import { saysTokenIsStale } from "./huaweicloud/credentials/staleness";
+import type { Connection } from "./huaweicloud/services/context";
+import { ApiError } from "./huaweicloud/transport/errors";
 import { sameKey, whyUnusable } from "./keys";
 import { describeTarget } from "./target";
 
@@ -21,7 +21,7 @@ export async function previousKeyIfUsable(
     tell(`${where} stays ${kmsKeyId}: the same was found at creation.`);
     return previousKmsKeyId;
   }
-  const { describeKey } = await import("./huaweicloud/kms");
+  const { describeKey } = await import("./huaweicloud/services/kms");
   let reason: string | undefined;
   try {
     const key = await describeKey(connection, previousKmsKeyId);

@@ -1,6 +1,6 @@
 // One run's view of the cloud: what is shared between resources, what is not, and what is tried again.
 import { type EmulatedCloud, otherRegion, partner, region, startCloud } from "../tests/fixtures/emulatedCloud";
-import { getDefaultKey } from "./huaweicloud/evs";
+import { getDefaultKey } from "./huaweicloud/services/evs";
 import { configure, createSession, session } from "./session";
 import type { TargetInputs } from "./target";
 

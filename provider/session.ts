@@ -3,11 +3,12 @@
 // without requests does not pay for them.
 import { type Configuration, resolveConfiguration } from "./configuration";
 import { tell } from "./engine";
-import type { Connection } from "./huaweicloud/connection";
+import { front, keyOf } from "./front";
 import { findCredentials, withRole } from "./huaweicloud/credentials/chain";
 import type { Credentials, ServiceClock } from "./huaweicloud/credentials/credentials";
-import type { Send } from "./huaweicloud/http";
+import type { Connection } from "./huaweicloud/services/context";
 import type { Environment, StackConfiguration } from "./huaweicloud/settings";
+import type { Send } from "./huaweicloud/transport/request";
 import type { AssumeRole, TargetInputs } from "./target";
 
 export interface Session {
@@ -38,7 +39,7 @@ export function createSession(stack: StackConfiguration, environment: Environmen
   /** One object for each role, for it holds what was obtained: all projects of an account share a key. */
   function credentialsFor(role: AssumeRole | undefined): Credentials {
     const key = JSON.stringify(role ?? null);
-    const base = byRole.get("null") ?? findCredentials(configuration().settings);
+    const base = byRole.get("null") ?? findCredentials(configuration().settings, front);
     byRole.set("null", base);
     const credentials = byRole.get(key) ?? withRole(base, role);
     byRole.set(key, credentials);
@@ -48,11 +49,14 @@ export function createSession(stack: StackConfiguration, environment: Environmen
   async function open(scope: TargetInputs): Promise<Connection> {
     const { cloud, endpoints, maxRetries, requestTimeoutMs, tls } = configuration();
     const credentials = credentialsFor(scope.assumeRole);
-    const { connect } = await import("./huaweicloud/connection");
-    const { createTransport } = await import("./huaweicloud/http");
-    send ??= createTransport({ maxRetries, deadlineMs: requestTimeoutMs, tls, log: debugLog(environment), warn: tell });
+    const { connect, createSend } = await import("./huaweicloud/connection");
+    const log = debugLog(environment);
+    send ??= createSend({ maxRetries, deadlineMs: requestTimeoutMs, tls, log, warn: tell, keyOf });
     const { region, projectId, projectName = region } = scope;
-    return connect({ region, projectId, projectName }, { send, credentials, cloud, endpoints, clock, warn: tell });
+    return connect(
+      { region, projectId, projectName },
+      { send, credentials, cloud, endpoints, clock, warn: tell, keyOf },
+    );
   }
 
   return {

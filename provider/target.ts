@@ -1,6 +1,6 @@
 // The target of a resource: one project of one region. Its ID, and what a change of it means.
 import { type CheckFailure, hasUnknown } from "./engine";
-import { ConfigurationError } from "./huaweicloud/errors";
+import { ConfigurationError } from "./huaweicloud/transport/errors";
 
 /** An agency of another account to act as. Exactly one of the two domain properties is given. */
 export interface AssumeRole {

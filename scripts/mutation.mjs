@@ -10,26 +10,24 @@ import { Stryker } from "@stryker-mutator/core";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const LEAST = 90;
-const transport = ["agents", "call", "exchange", "failure", "http", "retry"];
-
 /** Every file of provider/ is in one of these. */
 const groups = {
   lifecycle: { mutate: ["provider/*.ts"], tests: ["provider/*.test.ts"] },
+  top: {
+    mutate: ["provider/huaweicloud/*.ts"],
+    tests: ["provider/huaweicloud/connection.test.ts", "provider/configuration.test.ts"],
+  },
   credentials: {
     mutate: ["provider/huaweicloud/credentials/*.ts"],
     tests: ["provider/huaweicloud/credentials/*.test.ts"],
   },
-  transport: {
-    mutate: transport.map((name) => `provider/huaweicloud/${name}.ts`),
-    tests: [`provider/huaweicloud/{${transport}}.test.ts`],
+  services: {
+    mutate: ["provider/huaweicloud/services/*.ts"],
+    tests: ["provider/huaweicloud/services/*.test.ts", "provider/huaweicloud/credentials/{requests,chain}.test.ts"],
   },
-  cloud: {
-    mutate: ["provider/huaweicloud/*.ts", ...transport.map((name) => `!provider/huaweicloud/${name}.ts`)],
-    tests: [
-      "provider/huaweicloud/{answer,connection,endpoints,errors,pacing,redaction,services,signing,staleness}.test.ts",
-      "provider/huaweicloud/credentials/{requests,chain}.test.ts",
-      "provider/configuration.test.ts",
-    ],
+  transport: {
+    mutate: ["provider/huaweicloud/transport/*.ts"],
+    tests: ["provider/huaweicloud/transport/*.test.ts"],
   },
 };
 

@@ -2,7 +2,8 @@
 
 import fs from "node:fs";
 import path from "node:path";
-import { gatewayRemedies, remedies } from "../provider/huaweicloud/remedies";
+import { keyOf } from "../provider/front";
+import { gatewayRemedies, remedies, worded } from "../provider/huaweicloud/services/remedies";
 
 export const page = "docs/troubleshooting.md";
 
@@ -22,8 +23,8 @@ step where one is known. This page has those steps by code. \`HW_DEBUG=1\` print
 `;
 
 export function render(): string {
-  const codes = [...remedies].map(([code, remedy]) => `| ${code} | ${remedy} |`);
-  const words = gatewayRemedies.map(({ meaning, remedy }) => `| ${meaning} | ${remedy} |`);
+  const codes = [...remedies].map(([code, remedy]) => `| ${code} | ${worded(remedy, keyOf)} |`);
+  const words = gatewayRemedies.map(({ meaning, remedy }) => `| ${meaning} | ${worded(remedy, keyOf)} |`);
   return `${introduction}
 ## APIGW.0301
 

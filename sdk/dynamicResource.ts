@@ -4,8 +4,9 @@ import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { deployingProperty, providerProperty } from "../provider/engine";
-import { ConfigurationError } from "../provider/huaweicloud/errors";
+import { front } from "../provider/front";
 import { readSettings, type Settings } from "../provider/huaweicloud/settings";
+import { ConfigurationError } from "../provider/huaweicloud/transport/errors";
 import { resolveTarget, type TargetInputs } from "../provider/target";
 import { runError } from "./runError";
 import type { OnDelete, TargetArgs } from "./target";
@@ -172,7 +173,7 @@ function settingsIfReadable(): Settings {
   const known = run && settingsOfRuns.get(run);
   if (known) return known;
   try {
-    const settings = readSettings(pulumi.runtime.allConfig(), process.env);
+    const settings = readSettings(pulumi.runtime.allConfig(), process.env, front);
     if (run) settingsOfRuns.set(run, settings);
     return settings;
   } catch (error) {

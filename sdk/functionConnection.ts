@@ -2,8 +2,8 @@
 // the client on the first call, so that programs without functions do not pay for it.
 import * as pulumi from "@pulumi/pulumi";
 import type { CheckFailure } from "../provider/engine";
-import type { Connection } from "../provider/huaweicloud/connection";
-import { ConfigurationError, HuaweiCloudError } from "../provider/huaweicloud/errors";
+import type { Connection } from "../provider/huaweicloud/services/context";
+import { ConfigurationError, HuaweiCloudError } from "../provider/huaweicloud/transport/errors";
 import type { Session } from "../provider/session";
 import type { AssumeRole, TargetInputs } from "../provider/target";
 import { runError } from "./runError";

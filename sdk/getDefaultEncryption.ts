@@ -25,7 +25,7 @@ export interface GetDefaultEncryptionResult {
  */
 export async function getDefaultEncryption(args: TargetFunctionArgs = {}): Promise<GetDefaultEncryptionResult> {
   return askCloud("getDefaultEncryption", args, async (connection) => {
-    const { getEnabled } = await import("../provider/huaweicloud/evs");
+    const { getEnabled } = await import("../provider/huaweicloud/services/evs");
     const { region, projectId } = connection;
     return { enabled: await getEnabled(connection), region, projectId };
   });

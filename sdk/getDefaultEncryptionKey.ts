@@ -26,7 +26,7 @@ export interface GetDefaultEncryptionKeyResult {
  */
 export async function getDefaultEncryptionKey(args: TargetFunctionArgs = {}): Promise<GetDefaultEncryptionKeyResult> {
   return askCloud("getDefaultEncryptionKey", args, async (connection) => {
-    const { getDefaultKey } = await import("../provider/huaweicloud/evs");
+    const { getDefaultKey } = await import("../provider/huaweicloud/services/evs");
     const { region, projectId } = connection;
     return { kmsKeyId: await getDefaultKey(connection), region, projectId };
   });

@@ -1,7 +1,7 @@
 // The function getKmsKey: finds a KMS key by its alias or ID, so that programs need not name UUIDs.
 import * as pulumi from "@pulumi/pulumi";
-import type { Connection } from "../provider/huaweicloud/connection";
-import type { KeyDetails } from "../provider/huaweicloud/kms";
+import type { Connection } from "../provider/huaweicloud/services/context";
+import type { KeyDetails } from "../provider/huaweicloud/services/kms";
 import { askCloud, type TargetFunctionArgs } from "./functionConnection";
 import { runError } from "./runError";
 import type { TargetArgs } from "./target";
@@ -81,13 +81,13 @@ export function getKmsKeyOutput(args: GetKmsKeyOutputArgs): pulumi.Output<GetKms
 }
 
 async function findById(connection: Connection, keyId: string): Promise<KeyDetails> {
-  const { describeKey } = await import("../provider/huaweicloud/kms");
+  const { describeKey } = await import("../provider/huaweicloud/services/kms");
   return describeKey(connection, keyId);
 }
 
 /** The only usable key of this alias. More than one can have it, for an alias is free again once its key is deleted. */
 async function findByAlias(connection: Connection, alias: string): Promise<KeyDetails> {
-  const { listKeys } = await import("../provider/huaweicloud/kms");
+  const { listKeys } = await import("../provider/huaweicloud/services/kms");
   const { whyUnusable } = await import("../provider/keys");
   const keys = await listKeys(connection);
   const named = keys.filter((key) => key.key_alias === alias);

@@ -9,13 +9,13 @@ import type { FaultAction } from "../emulator/faults";
 import * as encryption from "../provider/defaultEncryption";
 import * as key from "../provider/defaultEncryptionKey";
 import { type Bag, InitializationFailed } from "../provider/engine";
-import { HuaweiCloudError } from "../provider/huaweicloud/errors";
+import { HuaweiCloudError } from "../provider/huaweicloud/transport/errors";
 import { type EmulatedCloud, region, startCloud } from "./fixtures/emulatedCloud";
 import { CheckFailed, EngineModel, type Lifecycle } from "./fixtures/engineModel";
 import { startRun } from "./fixtures/run";
 
-jest.mock("../provider/huaweicloud/retry", () => ({
-  ...jest.requireActual("../provider/huaweicloud/retry"),
+jest.mock("../provider/huaweicloud/transport/retry", () => ({
+  ...jest.requireActual("../provider/huaweicloud/transport/retry"),
   delayBefore: () => 1, // the waiting is tested beside the code
 }));
 

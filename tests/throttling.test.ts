@@ -1,5 +1,5 @@
 // The transport and a service that throttles, in real time: it waits for as long as it is asked to, and wastes little.
-import { createTransport } from "../provider/huaweicloud/http";
+import { createTransport } from "../provider/huaweicloud/transport/transport";
 import { type EmulatedCloud, startCloud } from "./fixtures/emulatedCloud";
 import { tokenOf } from "./fixtures/emulatorClient";
 
@@ -12,7 +12,7 @@ beforeEach(async () => {
   request = {
     method: "GET",
     url: `${cloud.emulator.endpoint}/v5/${cloud.project()}/default-encryption/key`,
-    authorize: async () => ({ "X-Auth-Token": token }),
+    authorize: async () => ({ headers: { "X-Auth-Token": token }, secrets: [token] }),
     context: { action: "reading the default encryption key", region: "cn-north-4" },
   };
   cloud.requests();

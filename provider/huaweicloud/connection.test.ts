@@ -1,7 +1,8 @@
 // A connection: which project it is for, where its calls go, and what an error of one would say.
 import { z } from "zod";
 import { connect } from "./connection";
-import type { AuthorizedRequest, Credentials } from "./credentials/credentials";
+import type { Credentials } from "./credentials/credentials";
+import type { AuthorizedRequest } from "./services/context";
 
 const id = "0123456789abcdef0123456789abcdef";
 

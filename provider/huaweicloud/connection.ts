@@ -1,21 +1,21 @@
-// A connection to one project of one region: knows its ID, and calls its services with the credentials.
-import type { ZodType } from "zod";
-import { parseAnswer } from "./answer";
-import type { Credentials, ProjectScope, ServiceClock } from "./credentials/credentials";
-import { type EndpointOverrides, endpointOf, type Service } from "./endpoints";
-import type { OutgoingRequest, Send } from "./http";
+import type { Credentials, ServiceClock } from "./credentials/credentials";
+import type { Connection, ProjectScope } from "./services/context";
+import { type EndpointOverrides, endpointOf, type Service } from "./services/endpoints";
+import { remedyFor } from "./services/remedies";
+import { retryableCodes } from "./services/wire";
+import { parseAnswer } from "./transport/answer";
+import type { Send } from "./transport/request";
+import type { KeyOf } from "./transport/sentence";
+import { createTransport, type TransportOptions } from "./transport/transport";
 
-export interface Connection {
-  region: string;
-  projectId: string;
-  /** Calls a service of this project. `action` says in an error what was being done: "setting the default encryption key". */
-  call<T>(service: Service, action: string, request: CallRequest, answer: ZodType<T>): Promise<T>;
-}
-
-export interface CallRequest {
-  method: OutgoingRequest["method"];
-  path: string;
-  body?: object;
+/** The transport, told what the services know: what is worth another try, and what helps against which error. */
+export function createSend(options: Omit<TransportOptions, "remedyFor" | "retryableCodes"> & { keyOf: KeyOf }): Send {
+  const { keyOf } = options;
+  return createTransport({
+    ...options,
+    retryableCodes,
+    remedyFor: (code, reason) => remedyFor(code, reason, keyOf),
+  });
 }
 
 export interface ConnectionOptions {
@@ -28,14 +28,17 @@ export interface ConnectionOptions {
   clock?: ServiceClock;
   /** Tells the user one line that is no error. */
   warn?: (line: string) => void;
+  /** What messages call a setting; default its bare name. */
+  keyOf?: KeyOf;
 }
 
 /** Opens a connection. Sends nothing itself, but for the look-up of the project's ID where the scope has none. */
 export async function connect(scope: ProjectScope, options: ConnectionOptions): Promise<Connection> {
-  const { send, credentials, cloud, endpoints: overrides, now = Date.now, clock = {}, warn = () => {} } = options;
+  const { send, credentials, cloud, endpoints: overrides } = options;
+  const { now = Date.now, clock = {}, warn = () => {}, keyOf = (name: string) => name } = options;
   const { region } = scope;
   const endpoint = (service: Service) => endpointOf(service, region, { cloud, overrides });
-  const authorization = credentials.bind(scope, { region, send, endpoint, now, clock, warn });
+  const authorization = credentials.bind(scope, { region, send, endpoint, now, clock, warn, keyOf });
   const projectId = scope.projectId ?? (await authorization.projectId());
   return {
     region,

@@ -1,10 +1,11 @@
-// Every setting by name, and the one place that says where its value comes from: the stack's configuration first,
+// Every setting by name, and the one place that says where its value comes from: the program's configuration first,
 // then the environment variables in the order listed.
-import { ConfigurationError } from "./errors";
+import { ConfigurationError } from "./transport/errors";
+import type { KeyOf } from "./transport/sentence";
 
 /**
- * Every configuration key (`huaweicloud:` and the name), with the environment variables that mean the same; the first
- * that is set wins. Maps and lists, such as `assumeRole`, are JSON, as `pulumi config set --path` writes them.
+ * Every configuration key (the front's namespace and the name), with the environment variables that mean the same; the first
+ * that is set wins. Maps and lists, such as `assumeRole`, are JSON, as the front writes them.
  */
 export const settingVariables = {
   region: ["HW_REGION_NAME", "OS_REGION_NAME"],
@@ -67,41 +68,43 @@ export const variablesOnly = {
 
 export type SettingName = keyof typeof settingVariables | keyof typeof variablesOnly;
 
-/**
- * Keys that Huawei Cloud's own Pulumi package or Pulumi itself reads from the same namespace. They mean nothing here,
- * and must not be called misspelt.
- */
-const keysOfOthers = new Set([
-  "delegatedProject",
-  "enterpriseProjectId",
-  "regional",
-  "signingAlgorithm",
-  "skipCheckUpgrade",
-  "skipCheckWebsiteType",
-  "tenantId",
-  "tenantName",
-  "pluginDownloadURL",
-  "version",
-]);
+/** The program in front of this client, as far as messages are about it. */
+export interface Front {
+  /** What its configuration keys begin with: `huaweicloud:`, say. */
+  namespace: string;
+  /** Keys of that namespace that others read. They mean nothing here, and must not be called misspelt. */
+  keysOfOthers: ReadonlySet<string>;
+  /** How a setting that is a map is set, the end of a sentence. */
+  toSetMap: string;
+  /** What its configuration is called: "the stack's configuration". */
+  configuration: string;
+  /** What can be done without credentials, a sentence. */
+  withoutCredentials: string;
+}
+
+/** What messages call a setting: `huaweicloud:region`, say. */
+export const keyOf =
+  ({ namespace }: Front): KeyOf =>
+  (setting) =>
+    namespace + setting;
 
 export interface Setting {
   value: string;
-  /** The key or variable that the value came from, for messages: `huaweicloud:region` or `HW_REGION_NAME`. */
+  /** The key or variable that the value came from, for messages: `huaweicloud:region`, say, or `HW_REGION_NAME`. */
   origin: string;
   level: "configuration" | "environment";
 }
 
 export type Settings = Partial<Record<SettingName, Setting>>;
 
-/** The stack's configuration, full keys to values. */
+/** The front's configuration, full keys to values. */
 export type StackConfiguration = Readonly<Record<string, string | undefined>>;
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const namespace = "huaweicloud:";
-
 /** Merges configuration and environment. An empty value counts as not set. */
-export function readSettings(configuration: StackConfiguration, environment: Environment): Settings {
-  refuseUnknownKeys(configuration);
+export function readSettings(configuration: StackConfiguration, environment: Environment, front: Front): Settings {
+  const { namespace } = front;
+  refuseUnknownKeys(configuration, front);
   const settings: Settings = {};
   for (const name of Object.keys(settingVariables) as (keyof typeof settingVariables)[]) {
     const configured = configuration[namespace + name];
@@ -116,7 +119,7 @@ export function readSettings(configuration: StackConfiguration, environment: Env
   return settings;
 }
 
-function refuseUnknownKeys(configuration: StackConfiguration): void {
+function refuseUnknownKeys(configuration: StackConfiguration, { namespace, keysOfOthers }: Front): void {
   const known = Object.keys(settingVariables);
   for (const key of Object.keys(configuration)) {
     if (!key.startsWith(namespace)) continue;

@@ -1,5 +1,5 @@
 // Credentials: an agency of another account, acted as by other credentials (`assumeRole`). Agencies can be chained.
-import type { Agency } from "../iam";
+import type { Agency } from "../services/iam";
 import type { Credentials } from "./credentials";
 import { signedCredentials } from "./signedCredentials";
 
@@ -19,11 +19,11 @@ export function assumeAgency(caller: Credentials, role: Role): Credentials {
     const authorization = caller.bind({ region, projectName: region }, context);
     // STS takes signed requests only, and knows accounts by ID only; IAM takes all.
     if (!caller.signs || domainId === undefined) {
-      const { createKeyByAgency } = await import("../iam");
+      const { createKeyByAgency } = await import("../services/iam");
       return createKeyByAgency(role, duration, source, authorization, context);
     }
     const agencyUrn = `iam::${domainId}:agency:${agencyName}`;
-    const { assumeAgency: assumeByUrn } = await import("../sts");
+    const { assumeAgency: assumeByUrn } = await import("../services/sts");
     return assumeByUrn({ agencyUrn, durationSeconds: duration }, source, authorization, context);
   });
 }

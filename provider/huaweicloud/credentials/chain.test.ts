@@ -2,8 +2,13 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { readSettings } from "../settings";
+import { front } from "../../front";
+import { type Environment, readSettings, type Settings, type StackConfiguration } from "../settings";
 import { findCredentials } from "./chain";
+
+const settingsOf = (configuration: StackConfiguration, environment: Environment) =>
+  readSettings(configuration, environment, front);
+const credentialsOf = (settings: Settings) => findCredentials(settings, front);
 
 let home: string;
 beforeAll(() => {
@@ -20,7 +25,7 @@ afterAll(() => fs.rmSync(home, { recursive: true }));
 
 type Values = Record<string, string>;
 const source = (configuration: Values, environment: Values = {}): string =>
-  findCredentials(readSettings(configuration, environment)).source;
+  credentialsOf(settingsOf(configuration, environment)).source;
 
 const variables = {
   oidc: { HW_ASSUME_ROLE_IDP_ID: "github", HW_ASSUME_ROLE_ID_TOKEN: "x" },
@@ -233,11 +238,11 @@ describe("half-set or wrong credentials stop with what is missing", () => {
       /HC_CONTAINER_CREDENTIALS_FULL_URI must be an https URL, or an http one of this very node \(got "http:\/\/example\.com\/"\)/,
     ],
   ])("%j", (environment, expected) => {
-    const settings = readSettings({}, environment);
+    const settings = settingsOf({}, environment);
     const family = expect.objectContaining({ name: expect.stringMatching(/^(Credentials|Configuration)Error$/) });
-    expect(() => findCredentials(settings)).toThrow(family);
-    expect(() => findCredentials(settings)).toThrow(expected);
-    expect(() => findCredentials(settings)).not.toThrow(planted);
+    expect(() => credentialsOf(settings)).toThrow(family);
+    expect(() => credentialsOf(settings)).toThrow(expected);
+    expect(() => credentialsOf(settings)).not.toThrow(planted);
   });
 
   it.each<[Values, RegExp]>([
@@ -260,7 +265,7 @@ describe("half-set or wrong credentials stop with what is missing", () => {
     ],
     [{ "huaweicloud:assumeRoleWithOidc": '{"idpId":"a"}' }, /no ID token: set idToken or idTokenFile in it/],
   ])("%j", (configuration, expected) => {
-    const find = () => findCredentials(readSettings(configuration, variables.key));
+    const find = () => credentialsOf(settingsOf(configuration, variables.key));
     expect(find).toThrow(expected);
     expect(find).not.toThrow(planted);
   });

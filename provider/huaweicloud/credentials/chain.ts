@@ -1,7 +1,7 @@
 // Which credentials are used, in one place.
 //
-// Explicit beats implicit, and the stack's configuration beats the environment:
-//   1. `huaweicloud:*` of the stack's configuration
+// Explicit beats implicit, and the front's configuration beats the environment:
+//   1. the front's configuration
 //   2. the variables of Huawei Cloud's Terraform provider (`HW_*`, and its older `OS_*`)
 //   3. the variables of Huawei Cloud's SDKs (`HUAWEICLOUD_OIDC_*`, `HUAWEICLOUD_SDK_*`) and of pods (`HC_CONTAINER_*`)
 //   4. the current profile of KooCLI (`~/.hcloud/config.json`), where the file is there
@@ -9,8 +9,8 @@
 // Within 1 and 2: ID token, token, access key, user and password, profile. A value that the source lacks may come from the
 // other of the two. A source that is half set is an error. Agencies to act as (`assumeRole`) come on top of any.
 import fs from "node:fs";
-import { CredentialsError } from "../errors";
-import type { Setting, SettingName, Settings } from "../settings";
+import { type Front, keyOf, type Setting, type SettingName, type Settings } from "../settings";
+import { CredentialsError } from "../transport/errors";
 import type { Role } from "./agency";
 import type { Credentials } from "./credentials";
 import { profileFile } from "./profileFile";
@@ -31,16 +31,19 @@ const source = {
 interface Source {
   /** Any of these being set means that the user wants this source. */
   chosenBy: readonly SettingName[];
-  from: (settings: Settings, chosenBy: Setting) => Credentials;
+  from: (settings: Settings, chosenBy: Setting, front: Front) => Credentials;
 }
 
 /** Those that the configuration or the variables of 2 choose. */
 const sources: readonly Source[] = [
-  { chosenBy: ["assumeRoleWithOidc"], from: (_, setting) => fromConfiguredOidc(setting) },
+  { chosenBy: ["assumeRoleWithOidc"], from: (_, setting, front) => fromConfiguredOidc(setting, front) },
   { chosenBy: ["oidcIdpId", "oidcIdToken", "oidcIdTokenFile"], from: fromOidcVariables },
   { chosenBy: ["token"], from: (_, token) => source.token().fromToken(token) },
   { chosenBy: ["accessKey", "secretKey", "securityToken"], from: fromAccessKeySettings },
-  { chosenBy: ["userName", "userId", "password"], from: (settings) => source.password().fromPassword(settings) },
+  {
+    chosenBy: ["userName", "userId", "password"],
+    from: (settings, _, front) => source.password().fromPassword(settings, keyOf(front)),
+  },
   { chosenBy: ["profile", "sharedConfigFile"], from: (settings) => source.profile().fromProfile(settings) },
 ];
 
@@ -68,10 +71,10 @@ const roleSettings = [
 ] as const satisfies readonly SettingName[];
 
 /** The credentials to use. Sends nothing. Throws a `CredentialsError` where a source is incomplete. */
-export function findCredentials(settings: Settings): Credentials {
-  const base = findBase(settings);
+export function findCredentials(settings: Settings, front: Front): Credentials {
+  const base = findBase(settings, front);
   if (!roleSettings.some((name) => settings[name])) return base;
-  return roles().configuredRoles(settings).reduce(agency().assumeAgency, base);
+  return roles().configuredRoles(settings, front).reduce(agency().assumeAgency, base);
 }
 
 /** The credentials with an agency on top, as one resource may ask for. */
@@ -79,31 +82,40 @@ export function withRole(credentials: Credentials, role: Role | undefined): Cred
   return role === undefined ? credentials : agency().assumeAgency(credentials, role);
 }
 
-function findBase(settings: Settings): Credentials {
+function findBase(settings: Settings, front: Front): Credentials {
   for (const level of ["configuration", "environment"] as const) {
-    const chosen = choose(sources, settings, level);
+    const chosen = choose(sources, settings, level, front);
     if (chosen) return chosen;
   }
-  const chosen = choose(sdkSources, settings, "environment");
+  const chosen = choose(sdkSources, settings, "environment", front);
   if (chosen) return chosen;
   const file = profileFile(settings);
   if (file !== undefined && fs.existsSync(file)) return source.profile().fromProfile(settings);
-  return source.metadata().fromInstanceMetadata(settings.metadataEndpoint, noCredentials);
+  return source.metadata().fromInstanceMetadata(settings.metadataEndpoint, () => noCredentials(front));
 }
 
-function choose(among: readonly Source[], settings: Settings, level: Setting["level"]): Credentials | undefined {
+function choose(
+  among: readonly Source[],
+  settings: Settings,
+  level: Setting["level"],
+  front: Front,
+): Credentials | undefined {
   for (const { chosenBy, from } of among) {
     const name = chosenBy.find((candidate) => settings[candidate]?.level === level);
     const setting = name && settings[name];
-    if (setting) return from(settings, setting);
+    if (setting) return from(settings, setting, front);
   }
   return undefined;
 }
 
-function fromAccessKeySettings({ accessKey, secretKey, securityToken }: Settings): Credentials {
+function fromAccessKeySettings(
+  { accessKey, secretKey, securityToken }: Settings,
+  _: Setting,
+  front: Front,
+): Credentials {
   const names = {
-    accessKey: "HW_ACCESS_KEY (huaweicloud:accessKey)",
-    secretKey: "HW_SECRET_KEY (huaweicloud:secretKey)",
+    accessKey: `HW_ACCESS_KEY (${keyOf(front)("accessKey")})`,
+    secretKey: `HW_SECRET_KEY (${keyOf(front)("secretKey")})`,
   };
   // The environment's security token belongs to the environment's access key, not to one of the configuration.
   const isStrange = accessKey?.level === "configuration" && securityToken?.level === "environment";
@@ -117,8 +129,8 @@ function fromSdkAccessKey({ sdkAccessKey, sdkSecretKey, sdkSecurityToken }: Sett
   return source.accessKey().fromAccessKey(keys, { accessKey: "HUAWEICLOUD_SDK_AK", secretKey: "HUAWEICLOUD_SDK_SK" });
 }
 
-function fromConfiguredOidc(setting: Setting): Credentials {
-  const { idpId, idToken, idTokenFile, ...role } = roles().configuredOidcRole(setting);
+function fromConfiguredOidc(setting: Setting, front: Front): Credentials {
+  const { idpId, idToken, idTokenFile, ...role } = roles().configuredOidcRole(setting, front);
   const part = (value: string | undefined) => (value === undefined ? undefined : { ...setting, value });
   const token = { idToken: part(idToken), idTokenFile: part(idTokenFile) };
   return source.oidc().fromIdentityProvider({ idpId: part(idpId), ...token, ...role }, "idToken or idTokenFile in it");
@@ -151,10 +163,10 @@ function fromStsVariables(settings: Settings): Credentials {
   });
 }
 
-function noCredentials(): CredentialsError {
+function noCredentials(front: Front): CredentialsError {
   return new CredentialsError(
     "No credentials for Huawei Cloud: set HW_ACCESS_KEY and HW_SECRET_KEY, or HW_USER_NAME, HW_USER_PASSWORD and " +
-      "HW_DOMAIN_NAME, or HW_AUTH_TOKEN (or their keys in the stack's configuration, such as huaweicloud:accessKey); " +
-      "no KooCLI profile and no instance metadata was found either. To preview without credentials, pass --refresh=false.",
+      `HW_DOMAIN_NAME, or HW_AUTH_TOKEN (or their keys in ${front.configuration}, such as ${keyOf(front)("accessKey")}); ` +
+      `no KooCLI profile and no instance metadata was found either. ${front.withoutCredentials}`,
   );
 }

@@ -1,14 +1,5 @@
 // What a credential source must provide. One file a source lies beside this one; chain.ts says which source wins.
-import type { Service } from "../endpoints";
-import type { RawResponse, RequestContext } from "../errors";
-import type { OutgoingRequest, Send } from "../http";
-
-/** The project that requests are for. The name defaults to the region: each region has a project of that name. */
-export interface ProjectScope {
-  region: string;
-  projectId?: string | undefined;
-  projectName: string;
-}
+import type { Caller, ProjectScope, RegionContext } from "../services/context";
 
 /** How far the services' clock is ahead of this machine's, in milliseconds; nothing until a refusal has told. */
 export interface ServiceClock {
@@ -16,10 +7,7 @@ export interface ServiceClock {
 }
 
 /** What a source needs to do its work in one region. */
-export interface CredentialContext {
-  region: string;
-  send: Send;
-  endpoint: (service: Service) => string;
+export interface CredentialContext extends RegionContext {
   /** Milliseconds since 1970. */
   now: () => number;
   /** Shared by all credentials of a run. */
@@ -29,15 +17,12 @@ export interface CredentialContext {
 }
 
 /** Credentials bound to one project. */
-export interface Authorization {
+export interface Authorization extends Caller {
   /** ID of the project in scope, by its name: asked for only where the scope has none. */
   projectId(): Promise<string>;
-  /** Sends a request with these credentials. Where the service calls them stale and others can be had, once more. */
-  send(request: AuthorizedRequest): Promise<RawResponse>;
+  /** Where the service calls the credentials stale and others can be had, sends once more. */
+  send: Caller["send"];
 }
-
-/** A request to be authorized: `projectId` where it is for one. */
-export type AuthorizedRequest = Omit<OutgoingRequest, "authorize"> & { projectId?: string | undefined };
 
 export interface Credentials {
   /** What they are and where they came from, without any secret: `token (HW_AUTH_TOKEN)`. */
@@ -45,9 +30,4 @@ export interface Credentials {
   /** Whether they sign, which some calls of STS demand. */
   signs: boolean;
   bind(scope: ProjectScope, context: CredentialContext): Authorization;
-}
-
-/** For errors of the calls that get or use credentials. */
-export function contextOf(scope: ProjectScope, source: string, action: string): RequestContext {
-  return { action, region: scope.region, project: scope.projectId ?? scope.projectName, credentials: source };
 }

@@ -1,22 +1,21 @@
 // Credentials: the agency of the cloud server (ECS) that this runs on, from its instance metadata. The last resort, for
 // where there is no such server it can only be found out by asking.
 // API reference: https://support.huaweicloud.com/intl/en-us/usermanual-ecs/ecs_03_0166.html
-import {
-  ApiError,
-  CredentialsError,
-  NetworkError,
-  type RawResponse,
-  ResponseError,
-  sentence,
-  TimeoutError,
-} from "../errors";
+
+import { toTemporaryKey } from "../services/temporaryKey";
+import { headers } from "../services/wire";
 import type { Setting } from "../settings";
-import type { AccessKey } from "../signing";
-import { toAccessKey } from "../temporaryKey";
-import { headers, metadataPaths } from "../wire";
+import { ApiError, CredentialsError, NetworkError, ResponseError, TimeoutError } from "../transport/errors";
+import type { RawResponse } from "../transport/request";
+import { sentence } from "../transport/sentence";
 import type { CredentialContext, Credentials } from "./credentials";
 import { signedCredentials } from "./signedCredentials";
+import type { AccessKey } from "./signing";
 
+const paths = {
+  token: "/meta-data/latest/api/token",
+  securityKey: "/openstack/latest/securitykey",
+};
 const linkLocal = "http://169.254.169.254";
 const tokenLifetimeSeconds = 6 * 3600;
 
@@ -44,8 +43,10 @@ async function readKey(base: string, { region, send }: CredentialContext): Promi
   const token = await readToken();
   const response = await send({
     method: "GET",
-    url: base + metadataPaths.securityKey,
-    ...(token === undefined ? {} : { authorize: async () => ({ [headers.metadataToken]: token }) }),
+    url: base + paths.securityKey,
+    ...(token === undefined
+      ? {}
+      : { authorize: async () => ({ headers: { [headers.metadataToken]: token }, secrets: [token] }) }),
     ...local,
   }).catch((error) => {
     if (!(error instanceof ApiError) || !/configure Cloud Service Agency/i.test(error.reason)) throw error;
@@ -53,7 +54,7 @@ async function readKey(base: string, { region, send }: CredentialContext): Promi
       "This cloud server has no agency, so it has no credentials to give: set one in the console (ECS > Management Information > Agency), or set HW_ACCESS_KEY and HW_SECRET_KEY.",
     );
   });
-  return toAccessKey(response, context);
+  return toTemporaryKey(response, context);
 
   /** The hardened version wants a token first; where it is not there, the first version wants none. */
   async function readToken(): Promise<string | undefined> {
@@ -62,8 +63,8 @@ async function readKey(base: string, { region, send }: CredentialContext): Promi
     try {
       answered = await send({
         method: "PUT",
-        url: base + metadataPaths.token,
-        authorize: async () => ttl,
+        url: base + paths.token,
+        authorize: async () => ({ headers: ttl, secrets: [] }),
         ...local,
       });
     } catch (error) {

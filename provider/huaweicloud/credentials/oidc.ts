@@ -1,10 +1,10 @@
 // Credentials: the ID token of a pipeline (OpenID Connect), exchanged for a temporary access key. No secret is stored
 // anywhere: the pipeline's own system issues the token, for minutes.
 import fs from "node:fs";
-import { CredentialsError } from "../errors";
-import { createKeyByToken, createTokenWithIdToken } from "../iam";
+import { createKeyByToken, createTokenWithIdToken } from "../services/iam";
+import { assumeAgencyWithOidc } from "../services/sts";
 import type { Setting } from "../settings";
-import { assumeAgencyWithOidc } from "../sts";
+import { CredentialsError } from "../transport/errors";
 import { assumeAgency, defaultDurationSeconds } from "./agency";
 import type { Credentials } from "./credentials";
 import { incomplete } from "./incomplete";

@@ -1,18 +1,19 @@
 // Credentials: user name, password and account name, exchanged for a project-scoped token at IAM.
-import type { IssuedToken } from "../iam";
+import type { IssuedToken } from "../services/iam";
 import type { Settings } from "../settings";
+import type { KeyOf } from "../transport/sentence";
 import type { Credentials } from "./credentials";
 import { incomplete } from "./incomplete";
-import { type Renewable, renewable } from "./renewal";
+import { memoize, type Renewable } from "./memoize";
 import { authorizeByToken } from "./tokenCredentials";
 
-export function fromPassword(settings: Settings): Credentials {
+export function fromPassword(settings: Settings, keyOf: KeyOf): Credentials {
   const { userName, userId, password, domainName, domainId } = settings;
   const user = userId ?? userName;
-  if (!user) throw incomplete(password, "no user: set HW_USER_NAME (huaweicloud:userName)");
-  if (!password) throw incomplete(user, "no password: set HW_USER_PASSWORD (huaweicloud:password)");
+  if (!user) throw incomplete(password, `no user: set HW_USER_NAME (${keyOf("userName")})`);
+  if (!password) throw incomplete(user, `no password: set HW_USER_PASSWORD (${keyOf("password")})`);
   if (!userId && !domainName && !domainId) {
-    throw incomplete(user, "not the account: set HW_DOMAIN_NAME (huaweicloud:domainName)");
+    throw incomplete(user, `not the account: set HW_DOMAIN_NAME (${keyOf("domainName")})`);
   }
   const domain = domainId ? { id: domainId.value } : { name: domainName?.value ?? "" };
   const identity = userId ? { id: userId.value } : { name: user.value, domain };
@@ -24,11 +25,11 @@ export function fromPassword(settings: Settings): Credentials {
     signs: false,
     bind(scope, context) {
       const login = async () => {
-        const { createToken } = await import("../iam");
+        const { createToken } = await import("../services/iam");
         return createToken({ ...identity, password: password.value }, scope, source, context);
       };
       const project = JSON.stringify([scope.region, scope.projectId ?? ["by name", scope.projectName]]);
-      const tokens = logins.get(project) ?? renewable(login, context.now);
+      const tokens = logins.get(project) ?? memoize(login, context.now);
       logins.set(project, tokens);
       return authorizeByToken(source, scope, tokens, context);
     },

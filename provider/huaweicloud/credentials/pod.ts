@@ -2,9 +2,9 @@
 // the environment.
 import fs from "node:fs";
 import { z } from "zod";
-import { parseAnswer } from "../answer";
-import { CredentialsError } from "../errors";
 import type { Setting } from "../settings";
+import { parseAnswer } from "../transport/answer";
+import { CredentialsError } from "../transport/errors";
 import type { CredentialContext, Credentials } from "./credentials";
 import { incomplete } from "./incomplete";
 import { signedCredentials } from "./signedCredentials";
@@ -42,7 +42,7 @@ export function fromPodIdentity(uri: Setting | undefined, tokenFile: Setting | u
       method: "POST",
       url: uri.value,
       body: "{}",
-      authorize: async () => ({ Authorization: token }),
+      authorize: async () => ({ headers: { Authorization: token }, secrets: [token] }),
       instanceLocal: true,
       context,
     });

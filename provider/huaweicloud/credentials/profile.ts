@@ -2,8 +2,8 @@
 // Reference: https://support.huaweicloud.com/usermanual-hcli/hcli_03_004_01.html
 import fs from "node:fs";
 import { z } from "zod";
-import { CredentialsError } from "../errors";
 import type { Setting, Settings } from "../settings";
+import { CredentialsError } from "../transport/errors";
 import { fromAccessKey } from "./accessKey";
 import { assumeAgency } from "./agency";
 import type { Credentials } from "./credentials";

@@ -3,14 +3,20 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { failureOf } from "../../../tests/fixtures/failureOf";
-import { ApiError, NetworkError, type RawResponse } from "../errors";
-import type { OutgoingRequest, Send } from "../http";
-import { readSettings } from "../settings";
+import { front, keyOf } from "../../front";
+import type { ProjectScope } from "../services/context";
+import { type Environment, readSettings, type Settings, type StackConfiguration } from "../settings";
+import { ApiError, NetworkError } from "../transport/errors";
+import type { OutgoingRequest, RawResponse, Send } from "../transport/request";
 import { assumeAgency } from "./agency";
 import { findCredentials } from "./chain";
-import type { Credentials, ProjectScope } from "./credentials";
+import type { Credentials } from "./credentials";
 import { fromInstanceMetadata } from "./metadata";
 import { signedCredentials } from "./signedCredentials";
+
+const settingsOf = (configuration: StackConfiguration, environment: Environment) =>
+  readSettings(configuration, environment, front);
+const credentialsOf = (settings: Settings) => findCredentials(settings, front);
 
 const now = Date.UTC(2026, 0, 2, 3, 4, 5);
 const hour = 3600_000;
@@ -36,9 +42,11 @@ type Answer = Partial<RawResponse> | Error;
 function service(answer: (sent: Sent, count: number) => Answer) {
   const sent: Sent[] = [];
   const said: Said[] = [];
+  const carried: (readonly string[])[] = [];
   const send: Send = async (outgoing: OutgoingRequest) => {
     const { method, url, body = "", authorize, instanceLocal = false, context, secrets = [] } = outgoing;
-    const headers = (await authorize?.({ method, url, body })) ?? {};
+    const { headers = {}, secrets: inHeaders = [] } = (await authorize?.({ method, url, body })) ?? {};
+    carried.push(inHeaders);
     const request = { method, url, body: body && JSON.parse(body), headers, local: instanceLocal };
     sent.push(request);
     said.push({ ...context, secrets });
@@ -46,7 +54,7 @@ function service(answer: (sent: Sent, count: number) => Answer) {
     if (answered instanceof Error) throw answered;
     return { status: 200, headers: {}, body: "{}", ...answered };
   };
-  return { sent, said, send };
+  return { sent, said, carried, send };
 }
 
 let warned: string[];
@@ -59,7 +67,7 @@ const bind = (credentials: Credentials, send: Send, time = () => now, where: Par
   const bound = { ...scope, ...where };
   const endpoint = (name: string) => `https://${name}.example`;
   const warn = (line: string) => warned.push(line);
-  return credentials.bind(bound, { region: bound.region, send, endpoint, now: time, clock, warn });
+  return credentials.bind(bound, { region: bound.region, send, endpoint, now: time, clock, warn, keyOf });
 };
 const get = { method: "GET" as const, url: "https://evs.example/v5", context: { action: "reading", region: "x" } };
 const apiError = (status: number, reason: string, serverTime?: number, code = "APIGW.0301") =>
@@ -79,7 +87,7 @@ describe("user and password", () => {
       headers: { "x-subject-token": "T" },
       body: JSON.stringify({ token: { expires_at: iso(now + hour), project: { id: "p" } } }),
     }));
-    const credentials = findCredentials(readSettings({}, { HW_USER_PASSWORD: "x", ...settings }));
+    const credentials = credentialsOf(settingsOf({}, { HW_USER_PASSWORD: "x", ...settings }));
     return { sent, send, credentials, done: bind(credentials, send, () => now, where).projectId() };
   };
 
@@ -143,7 +151,7 @@ describe("user and password", () => {
 });
 
 it("a token is sent as it is, does not sign, and is not replaced", async () => {
-  const credentials = findCredentials(readSettings({}, { HW_AUTH_TOKEN: "T" }));
+  const credentials = credentialsOf(settingsOf({}, { HW_AUTH_TOKEN: "T" }));
   expect(credentials.signs).toBe(false);
   const projects = { projects: [{ id: "p", name: "cn-north-4" }] };
   const { sent, send } = service((_, count) =>
@@ -352,8 +360,8 @@ describe("pod identity", () => {
   beforeAll(() => fs.writeFileSync(file, " pod-token\n"));
   afterAll(() => fs.rmSync(folder, { recursive: true }));
   const pod = (uri: string) =>
-    findCredentials(
-      readSettings({}, { HC_CONTAINER_CREDENTIALS_FULL_URI: uri, HC_CONTAINER_AUTHORIZATION_TOKEN_FILE: file }),
+    credentialsOf(
+      settingsOf({}, { HC_CONTAINER_CREDENTIALS_FULL_URI: uri, HC_CONTAINER_AUTHORIZATION_TOKEN_FILE: file }),
     );
 
   it.each([
@@ -382,13 +390,13 @@ describe("pod identity", () => {
     "127.0.0.1",
     "",
   ])("must not be at %j", (uri) => {
-    const settings = readSettings({}, { HC_CONTAINER_AUTHORIZATION_TOKEN_FILE: file });
+    const settings = settingsOf({}, { HC_CONTAINER_AUTHORIZATION_TOKEN_FILE: file });
     const podCredentialsUri = {
       value: uri,
       origin: "HC_CONTAINER_CREDENTIALS_FULL_URI",
       level: "environment",
     } as const;
-    expect(() => findCredentials({ ...settings, podCredentialsUri })).toThrow(
+    expect(() => credentialsOf({ ...settings, podCredentialsUri })).toThrow(
       `HC_CONTAINER_CREDENTIALS_FULL_URI must be an https URL, or an http one of this very node (got ${JSON.stringify(uri)}).`,
     );
   });
@@ -420,8 +428,8 @@ describe("pod identity", () => {
 describe("an agency", () => {
   const caller = (signs: boolean) =>
     signs
-      ? findCredentials(readSettings({}, { HW_ACCESS_KEY: "AK", HW_SECRET_KEY: "SK" }))
-      : findCredentials(readSettings({}, { HW_AUTH_TOKEN: "T" }));
+      ? credentialsOf(settingsOf({}, { HW_ACCESS_KEY: "AK", HW_SECRET_KEY: "SK" }))
+      : credentialsOf(settingsOf({}, { HW_AUTH_TOKEN: "T" }));
   it.each<[string, Parameters<typeof assumeAgency>[1], boolean, string, unknown]>([
     [
       "by ID, signed",
@@ -482,7 +490,7 @@ describe("ID tokens", () => {
       HW_ASSUME_ROLE_DOMAIN_ID: "id",
       HW_ASSUME_ROLE_DURATION: "1800",
     };
-    await bind(findCredentials(readSettings({}, environment)), send).send(get);
+    await bind(credentialsOf(settingsOf({}, environment)), send).send(get);
     expect(sent.map(({ method, url, body }) => [method, url, body])).toMatchObject([
       ["POST", "https://iam.example/v3.0/OS-AUTH/id-token/tokens", { auth: { id_token: { id: "JWT" } } }],
       [
@@ -507,7 +515,7 @@ describe("ID tokens", () => {
       HUAWEICLOUD_OIDC_ID_TOKEN: "JWT",
       ...more,
     };
-    await bind(findCredentials(readSettings({}, environment)), send).send(get);
+    await bind(credentialsOf(settingsOf({}, environment)), send).send(get);
     expect(sent[0]).toEqual({
       method: "POST",
       url: "https://sts.example/v5/agencies/assume-with-oidc",
@@ -525,7 +533,7 @@ describe("ID tokens", () => {
 });
 
 describe("the project's ID", () => {
-  const credentials = findCredentials(readSettings({}, { HW_AUTH_TOKEN: "T" }));
+  const credentials = credentialsOf(settingsOf({}, { HW_AUTH_TOKEN: "T" }));
   const remedy = "Set projectId (huaweicloud:projectId or HW_PROJECT_ID) to go without this look-up.";
   const found = async (answer: Answer | { projects: unknown }) => {
     const { send } = service(() => ("projects" in answer ? { body: JSON.stringify(answer) } : answer));
@@ -569,7 +577,7 @@ describe("the project's ID", () => {
 
 it("a login without a token in the answer is an error", async () => {
   const { send } = service(() => ({ body: JSON.stringify({ token: { expires_at: iso(now + hour) } }) }));
-  const credentials = findCredentials(readSettings({}, { HW_USER_ID: "u", HW_USER_PASSWORD: "x" }));
+  const credentials = credentialsOf(settingsOf({}, { HW_USER_ID: "u", HW_USER_PASSWORD: "x" }));
   expect((await failureOf(bind(credentials, send).projectId())).message).toBe(
     "logging in with user name and password (project cn-north-4 in cn-north-4): IAM answered without a token.",
   );
@@ -584,6 +592,41 @@ it.each([{}, { credential: {} }, { credential: { access: "AK", secret: "SK", sec
     );
   },
 );
+
+describe("a request says which of its headers no error may quote", () => {
+  const signature = /Signature=(\w+)/;
+
+  it.each<[string, Record<string, string>, string[]]>([
+    ["a token", { HW_AUTH_TOKEN: "T" }, ["T"]],
+    ["an access key", { HW_ACCESS_KEY: "AK", HW_SECRET_KEY: "SK" }, ["AK", "SK"]],
+    [
+      "a temporary access key",
+      { HW_ACCESS_KEY: "AK", HW_SECRET_KEY: "SK", HW_SECURITY_TOKEN: "ST" },
+      ["AK", "SK", "ST"],
+    ],
+  ])("%s", async (_, environment, expected) => {
+    const { carried, sent, send } = service(() => ({}));
+    await bind(credentialsOf(settingsOf({}, environment)), send).send(get);
+    const { Authorization: header } = sent[0]?.headers ?? {};
+    const signed = header === undefined ? [] : [header, signature.exec(header)?.[1]];
+    expect(carried).toEqual([[...expected, ...signed]]);
+  });
+
+  it("the tokens of the instance metadata and of a pod", async () => {
+    const metadata = service(({ method }) => ({ body: method === "PUT" ? "MT" : JSON.stringify(key(now + hour)) }));
+    await bind(fromInstanceMetadata(undefined), metadata.send).send(get);
+    expect(metadata.carried.slice(0, 2)).toEqual([[], ["MT"]]);
+    const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "pod-")), "token");
+    fs.writeFileSync(file, "PT");
+    const pod = service(() => ({ body: JSON.stringify(key(now + hour)) }));
+    const environment = {
+      HC_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1/",
+      HC_CONTAINER_AUTHORIZATION_TOKEN_FILE: file,
+    };
+    await bind(credentialsOf(settingsOf({}, environment)), pod.send).send(get);
+    expect(pod.carried[0]).toEqual(["PT"]);
+  });
+});
 
 describe("an error of a login says what was being done, by which credentials, and quotes no secret", () => {
   const answers = JSON.stringify({ ...key(now + hour), ...stsKey, token: { expires_at: iso(now + hour) } });
@@ -654,7 +697,7 @@ describe("an error of a login says what was being done, by which credentials, an
     ),
   ])("%s", async (_, environment, expected) => {
     const { said, send } = service(() => ({ headers: { "x-subject-token": "T" }, body: answers }));
-    await bind(findCredentials(readSettings({}, environment)), send).send(get);
+    await bind(credentialsOf(settingsOf({}, environment)), send).send(get);
     expect(said.slice(0, -1)).toEqual(expected);
   });
 });

@@ -1,7 +1,7 @@
 // Agencies that the configuration says to act as: parsed, and applied one after the other.
 import { z } from "zod";
-import { ConfigurationError } from "../errors";
-import type { Setting, Settings } from "../settings";
+import { type Front, keyOf, type Setting, type Settings } from "../settings";
+import { ConfigurationError } from "../transport/errors";
 import type { Role } from "./agency";
 import { incomplete } from "./incomplete";
 
@@ -34,11 +34,11 @@ const oidcExample =
   '{ "idpId": "github", "idTokenFile": "/run/id-token", "agencyName": "evs-deployer", "domainId": "…" }';
 
 /** The agencies to act as, in this order: of the configuration (a list is a chain), else of the environment. */
-export function configuredRoles(settings: Settings): Role[] {
+export function configuredRoles(settings: Settings, front: Front): Role[] {
   const { assumeRole, assumeRoles, agencyName, agencyDomainName } = settings;
   const configured = assumeRoles ?? assumeRole;
   if (configured) {
-    const value = parseJson(configured, roleExample);
+    const value = parseJson(configured, roleExample, front);
     return (Array.isArray(value) ? value : [value]).map((entry) => parse(role, entry, configured, roleExample));
   }
   const { roleAgencyName, roleDomainName, roleDomainId, roleDuration, oidcIdpId } = settings;
@@ -57,11 +57,11 @@ export function configuredRoles(settings: Settings): Role[] {
     return [roleDuration ? { ...role, duration: configuredDuration(roleDuration) } : role];
   }
   if (agencyDomainName && !agencyName) {
-    throw incomplete(agencyDomainName, "no agency: set OS_AGENCY_NAME (huaweicloud:agencyName)");
+    throw incomplete(agencyDomainName, `no agency: set OS_AGENCY_NAME (${keyOf(front)("agencyName")})`);
   }
   if (agencyName) {
     if (!agencyDomainName) {
-      const names = "OS_AGENCY_DOMAIN_NAME (huaweicloud:agencyDomainName)";
+      const names = `OS_AGENCY_DOMAIN_NAME (${keyOf(front)("agencyDomainName")})`;
       throw incomplete(agencyName, `not the account of the agency: set ${names}`);
     }
     return [{ agencyName: agencyName.value, domainName: agencyDomainName.value }];
@@ -69,9 +69,9 @@ export function configuredRoles(settings: Settings): Role[] {
   return [];
 }
 
-/** `huaweicloud:assumeRoleWithOidc`. */
-export function configuredOidcRole(setting: Setting): OidcRole {
-  return parse(oidcRole, parseJson(setting, oidcExample), setting, oidcExample);
+/** The setting `assumeRoleWithOidc`. */
+export function configuredOidcRole(setting: Setting, front: Front): OidcRole {
+  return parse(oidcRole, parseJson(setting, oidcExample, front), setting, oidcExample);
 }
 
 /** `HW_ASSUME_ROLE_DURATION`, in seconds. */
@@ -79,13 +79,11 @@ export function configuredDuration(setting: Setting): number {
   return parse(duration, setting.value, setting, "3600");
 }
 
-function parseJson(setting: Setting, example: string): unknown {
+function parseJson(setting: Setting, example: string, { toSetMap }: Front): unknown {
   try {
     return JSON.parse(setting.value);
   } catch {
-    throw new ConfigurationError(
-      `${setting.origin} must be a map such as ${example}: use \`pulumi config set --path\`.`,
-    );
+    throw new ConfigurationError(`${setting.origin} must be a map such as ${example}: ${toSetMap}.`);
   }
 }
 

@@ -1,9 +1,11 @@
 // Credentials that are an access key: each request is signed, temporary keys are renewed, a wrong clock is put right once.
-import { type AccessKey, sign } from "../signing";
-import { refusesSignature, saysKeyIsStale, skewThatWasRefused } from "../staleness";
-import { headers } from "../wire";
-import type { Authorization, AuthorizedRequest, CredentialContext, Credentials } from "./credentials";
-import { type Renewable, renewable } from "./renewal";
+
+import type { AuthorizedRequest } from "../services/context";
+import { headers } from "../services/wire";
+import type { Authorization, CredentialContext, Credentials } from "./credentials";
+import { memoize, type Renewable } from "./memoize";
+import { type AccessKey, sign } from "./signing";
+import { refusesSignature, saysKeyIsStale, skewThatWasRefused } from "./staleness";
 
 /** What a try was signed with. */
 interface Signed {
@@ -27,9 +29,9 @@ export function signedCredentials(
     source,
     signs: true,
     bind(scope, context) {
-      const { now, clock, send, endpoint, warn } = context;
+      const { now, clock, send, warn } = context;
       const place = oneForAllRegions ? "" : context.region;
-      const key = keys.get(place) ?? renewable(() => obtain(context), now);
+      const key = keys.get(place) ?? memoize(() => obtain(context), now);
       keys.set(place, key);
       let found: Promise<string> | undefined;
 
@@ -45,7 +47,8 @@ export function signedCredentials(
               ...(body === "" ? {} : { "content-type": "application/json" }),
               ...(projectId === undefined ? {} : { [headers.project.toLowerCase()]: projectId }),
             };
-            return sign(current, { method, url, body, headers: sent }, now() + (skewMs ?? 0));
+            const signature = await sign(current, { method, url, body, headers: sent }, now() + (skewMs ?? 0));
+            return { headers: signature, secrets: secretsOf(current, signature) };
           },
         });
 
@@ -65,8 +68,8 @@ export function signedCredentials(
 
       const authorization: Authorization = {
         projectId() {
-          found ??= import("../iam").then(({ findProjectId }) =>
-            findProjectId(scope, source, authorization, endpoint("iam")),
+          found ??= import("../services/iam").then(({ findProjectId }) =>
+            findProjectId(scope, source, authorization, context),
           );
           return found;
         },
@@ -84,6 +87,13 @@ export function signedCredentials(
       return authorization;
     },
   };
+}
+
+/** Also the access key's ID, which is a part of a header. */
+function secretsOf({ accessKey, secretKey, securityToken }: AccessKey, signed: Record<string, string>): string[] {
+  const { Authorization: authorization = "" } = signed;
+  const signature = authorization.split("Signature=")[1];
+  return [accessKey, secretKey, securityToken, authorization, signature].filter((text) => text !== undefined);
 }
 
 function describeSkew(skewMs: number): string {

@@ -8,13 +8,17 @@ import { inspect } from "node:util";
 import jwt from "jsonwebtoken";
 import { company, type EmulatedCloud, partner, region, startCloud } from "../../../tests/fixtures/emulatedCloud";
 import { failureOf } from "../../../tests/fixtures/failureOf";
-import { connect } from "../connection";
-import { parseEndpoint } from "../endpoints";
-import { NetworkError } from "../errors";
-import { getDefaultKey } from "../evs";
-import { createTransport } from "../http";
-import { readSettings } from "../settings";
+import { front, keyOf } from "../../front";
+import { connect, createSend } from "../connection";
+import { parseEndpoint } from "../services/endpoints";
+import { getDefaultKey } from "../services/evs";
+import { type Environment, readSettings, type Settings, type StackConfiguration } from "../settings";
+import { NetworkError } from "../transport/errors";
 import { findCredentials, withRole } from "./chain";
+
+const settingsOf = (configuration: StackConfiguration, environment: Environment) =>
+  readSettings(configuration, environment, front);
+const credentialsOf = (settings: Settings) => findCredentials(settings, front);
 
 let cloud: EmulatedCloud;
 let folder: string;
@@ -46,15 +50,15 @@ function run(
   role?: { agencyName: string; domainName?: string; domainId?: string },
 ) {
   const metadata = { HW_ENDPOINT_URL_METADATA: "http://127.0.0.1:9" };
-  const credentials = withRole(findCredentials(readSettings({}, { ...metadata, ...environment })), role);
-  const send = createTransport({ maxRetries: 2, deadlineMs: 5000, baseDelayMs: 1 });
+  const credentials = withRole(credentialsOf(settingsOf({}, { ...metadata, ...environment })), role);
+  const send = createSend({ keyOf, maxRetries: 2, deadlineMs: 5000, baseDelayMs: 1 });
   const parsed = parseEndpoint(cloud.emulator.endpoint);
   const endpoints = "endpoint" in parsed ? { all: parsed.endpoint } : {};
   const clock = {};
   return (projectName = region, projectId?: string) =>
     connect(
       { region, projectName, projectId },
-      { send, credentials, endpoints, now: () => time, clock, warn: (line) => warned.push(line) },
+      { send, keyOf, credentials, endpoints, now: () => time, clock, warn: (line) => warned.push(line) },
     );
 }
 /** The last one that the cloud has issued, without its security token. */
@@ -167,7 +171,7 @@ describe("an access key", () => {
     const scope = { region, projectName: region, projectId: cloud.project() };
     const connection = await connect(scope, {
       send,
-      credentials: findCredentials(readSettings({}, user())),
+      credentials: credentialsOf(settingsOf({}, user())),
       endpoints: {},
     });
     const [first] = Array.from({ length: 5 }, () => failureOf(getDefaultKey(connection)));
@@ -203,7 +207,7 @@ describe("the project's ID", () => {
   it("is not guessed where several have the name", async () => {
     const projects = [1, 2].map((id) => ({ id: `id-${id}`, name: region }));
     const send = async () => ({ status: 200, headers: {}, body: JSON.stringify({ projects }) });
-    const credentials = findCredentials(readSettings({}, { HW_AUTH_TOKEN: "x" }));
+    const credentials = credentialsOf(settingsOf({}, { HW_AUTH_TOKEN: "x" }));
     const error = await failureOf(connect({ region, projectName: region }, { send, credentials, endpoints: {} }));
     expect(error.message).toContain("2 projects have this name (id-1, id-2)");
   });
@@ -229,12 +233,12 @@ describe("an agency", () => {
       { agencyName: "evs-deployer", domainName: partner },
       { agencyName: "evs-chained", domainName: "example-newcomer" },
     ];
-    const settings = readSettings({ "huaweicloud:assumeRoles": JSON.stringify(roles) }, user());
-    const send = createTransport({ maxRetries: 0, deadlineMs: 5000 });
+    const settings = settingsOf({ "huaweicloud:assumeRoles": JSON.stringify(roles) }, user());
+    const send = createSend({ keyOf, maxRetries: 0, deadlineMs: 5000 });
     const endpoints = { all: cloud.emulator.endpoint };
     const connection = await connect(
       { region, projectName: region },
-      { send, credentials: findCredentials(settings), endpoints },
+      { send, credentials: credentialsOf(settings), endpoints },
     );
     expect(connection.projectId).toBe(cloud.project(region, "example-newcomer"));
   });
@@ -422,8 +426,8 @@ describe("user name and password", () => {
       type: "account",
       accountId: domainId(company),
     });
-    const base = findCredentials(readSettings({}, cloud.credentials()));
-    const send = createTransport({ maxRetries: 0, deadlineMs: 5000 });
+    const base = credentialsOf(settingsOf({}, cloud.credentials()));
+    const send = createSend({ keyOf, maxRetries: 0, deadlineMs: 5000 });
     const endpoints = { all: cloud.emulator.endpoint };
     await Promise.all(
       [partner, "example-newcomer"].map((domainName) =>

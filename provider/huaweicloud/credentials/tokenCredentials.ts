@@ -1,9 +1,10 @@
 // Credentials that are a token: one header on each request, and a new token where the service calls it stale.
-import type { IssuedToken } from "../iam";
-import { saysTokenIsStale } from "../staleness";
-import { headers } from "../wire";
-import type { Authorization, CredentialContext, ProjectScope } from "./credentials";
-import type { Renewable } from "./renewal";
+import type { ProjectScope } from "../services/context";
+import type { IssuedToken } from "../services/iam";
+import { headers } from "../services/wire";
+import type { Authorization, CredentialContext } from "./credentials";
+import type { Renewable } from "./memoize";
+import { saysTokenIsStale } from "./staleness";
 
 type Token = Pick<IssuedToken, "token" | "projectId">;
 
@@ -11,15 +12,16 @@ export function authorizeByToken(
   source: string,
   scope: ProjectScope,
   tokens: Renewable<Token>,
-  { send, endpoint }: CredentialContext,
+  context: CredentialContext,
 ): Authorization {
+  const { send } = context;
   let found: Promise<string> | undefined;
   const authorization: Authorization = {
     async projectId() {
       const { projectId } = await tokens.current();
       if (projectId !== undefined) return projectId;
-      found ??= import("../iam").then(({ findProjectId }) =>
-        findProjectId(scope, source, authorization, endpoint("iam")),
+      found ??= import("../services/iam").then(({ findProjectId }) =>
+        findProjectId(scope, source, authorization, context),
       );
       return found;
     },
@@ -27,7 +29,7 @@ export function authorizeByToken(
       let used = await tokens.current();
       const authorize = async () => {
         used = await tokens.current(); // each try takes the token of its time
-        return { [headers.token]: used.token };
+        return { headers: { [headers.token]: used.token }, secrets: [used.token] };
       };
       try {
         return await send({ ...request, authorize });

@@ -1,0 +1,59 @@
+// Keeps one token or key for all callers, and gets another in time.
+import { ApiError, CredentialsError } from "../transport/errors";
+
+/** What ends at some time, in milliseconds since 1970; never, if it has none. */
+export interface Expiring {
+  expiresAt?: number | undefined;
+}
+
+export interface Renewable<T> {
+  /** The current one; obtained once for any number of concurrent callers. */
+  current(): Promise<T>;
+  /** Forgets this one, which the service has refused. Answers whether another can be had. */
+  drop(refused: T): boolean;
+}
+
+/** Not used in its last minutes, so that it does not end on the way; of a short life, not in its last third. */
+const longestMarginMs = 10 * 60_000;
+
+export function memoize<T extends Expiring>(obtain: () => Promise<T>, now: () => number): Renewable<T> {
+  let held: { value: T; until: number } | undefined;
+  let pending: Promise<T> | undefined;
+  let refusal: Error | undefined;
+  const start = async () => {
+    try {
+      const value = await obtain();
+      const { expiresAt = Number.POSITIVE_INFINITY } = value;
+      const remains = expiresAt - now();
+      // Ended on arrival: this machine's clock is wrong. It is used until the service refuses it, not asked for each time.
+      const until = remains > 0 ? expiresAt - Math.min(longestMarginMs, remains / 3) : Number.POSITIVE_INFINITY;
+      held = { value, until };
+      return value;
+    } catch (error) {
+      // Asking again would only lock the user out. Anything else may pass, and the next caller tries again.
+      if (isFinal(error)) refusal = error;
+      throw error;
+    } finally {
+      pending = undefined;
+    }
+  };
+  return {
+    async current() {
+      if (refusal) throw refusal;
+      if (held && now() < held.until) return held.value;
+      pending ??= start();
+      return pending;
+    },
+    drop(refused) {
+      // Another caller may have replaced it already.
+      if (held?.value === refused) held = undefined;
+      return true;
+    },
+  };
+}
+
+/** Whether the answer will be the same the next time. */
+function isFinal(error: unknown): error is Error {
+  if (error instanceof CredentialsError) return true;
+  return error instanceof ApiError && error.status >= 400 && error.status < 500 && ![408, 429].includes(error.status);
+}

@@ -1,0 +1,93 @@
+// What an authentication error says of the credentials: whether others would help, and whether the clock is to blame.
+import { ApiError, NetworkError } from "../transport/errors";
+import { refusesSignature, saysKeyIsStale, saysTokenIsStale, skewThatWasRefused } from "./staleness";
+
+const error = (status: number, code: string, reason: string, serverTime?: number) =>
+  new ApiError("message", code, status, undefined, "GET", "/", reason, serverTime);
+const gateway = (reason: string, code = "APIGW.0301") => error(401, code, reason);
+
+describe("a token", () => {
+  it.each([
+    ...[
+      "APIGW.0307",
+      "APIG.0307",
+      "EVS.0002",
+      "Common.0013",
+      "KMS.0301",
+      "KMS.0302",
+      "KMS.0303",
+      "IAM.0066",
+      "IAM.0067",
+    ].map((code) => error(403, code, "")),
+    error(401, "HTTP 401", "The X-Auth-Token is invalid!"),
+    gateway("decrypt token fail"),
+    gateway("decrypt token fail", "APIG.0301"),
+    gateway("token expires, expires_at: 2026-01-02"),
+    gateway("the token is invalid"),
+    gateway("Token has expired"),
+  ])("is stale: $status $code $reason", (stale) => {
+    expect(saysTokenIsStale(stale)).toBe(true);
+  });
+
+  it.each([
+    error(403, "EVS.1027", ""),
+    error(403, "HTTP 403", "The X-Auth-Token is invalid!"),
+    error(401, "EVS.2143", "the token is invalid"),
+    gateway("verify aksk signature fail"),
+    gateway("security token is expired"),
+    gateway("the security-token is invalid"),
+    gateway("decrypt token fail", "APIGW.03011"),
+    gateway("decrypt token fail", "X.APIGW.0301"),
+    new NetworkError("decrypt token fail"),
+  ])("is not stale: $status $code $reason", (other) => {
+    expect(saysTokenIsStale(other)).toBe(false);
+  });
+});
+
+describe("a temporary key", () => {
+  it.each([
+    [gateway("security token is expired"), true],
+    [gateway("the SecurityToken is invalid"), true],
+    [gateway("token is expired"), false],
+    [error(403, "APIGW.0301", "security token is expired"), false],
+    [new NetworkError("security token is expired"), false],
+  ])("%s: %s", (given, stale) => {
+    expect(saysKeyIsStale(given)).toBe(stale);
+  });
+});
+
+describe("the clock", () => {
+  const now = Date.UTC(2026, 0, 2);
+  const minute = 60_000;
+  it.each([
+    [16 * minute, 16 * minute],
+    [-16 * minute, -16 * minute],
+    [15 * minute - 4999, 15 * minute - 4999],
+    [15 * minute - 5000, undefined],
+    [-15 * minute + 4999, -15 * minute + 4999],
+    [-15 * minute + 5000, undefined],
+    [0, undefined],
+  ])("that is %i ms off", (skew, refused) => {
+    expect(skewThatWasRefused(error(401, "APIGW.0301", "", now + skew), now)).toBe(refused);
+  });
+
+  it.each([
+    error(403, "EVS.1027", "", now + 60 * minute),
+    error(401, "APIGW.0301", ""),
+    new NetworkError("no answer"),
+    undefined,
+  ])("is not to blame for %s", (other) => {
+    expect(skewThatWasRefused(other, now)).toBeUndefined();
+  });
+});
+
+it.each([
+  [gateway("verify aksk signature fail, canonical request: …"), true],
+  [gateway("Get secretKey failed,ak:AK,err:ak not exist"), true],
+  [gateway("AK access failed to reach the limit,forbidden", "APIG.0301"), true],
+  [gateway("decrypt token fail"), false],
+  [error(401, "EVS.2143", "verify aksk signature fail"), false],
+  [new NetworkError("verify aksk signature fail"), false],
+])("the signature is refused by %s: %s", (given, refused) => {
+  expect(refusesSignature(given)).toBe(refused);
+});

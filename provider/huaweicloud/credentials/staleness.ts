@@ -1,0 +1,45 @@
+// What an authentication error says about the credentials: whether others would help.
+
+import {
+  gatewayAuthenticationCode,
+  signatureRefusalWords,
+  staleKeyWords,
+  staleTokenCodes,
+  staleTokenWords,
+} from "../services/wire";
+import { ApiError } from "../transport/errors";
+
+/** "This token is stale: get a new one and try once more." */
+export function saysTokenIsStale(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false;
+  if (staleTokenCodes.has(error.code)) return true;
+  // IAM has no code for it, only words.
+  if (error.status === 401 && /X-Auth-Token is invalid/i.test(error.reason)) return true;
+  return gatewayAuthenticationCode.test(error.code) && staleTokenWords.test(error.reason);
+}
+
+/** "The temporary access key is over." Its security token is not a token in the sense above. */
+export function saysKeyIsStale(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 401 && staleKeyWords.test(error.reason);
+}
+
+/** The gateway allows a signature to be this old or this new, in milliseconds. */
+const allowedSkewMs = 15 * 60_000;
+
+/**
+ * How far the service's clock is ahead of ours in milliseconds, where that is why it has refused a signature; nothing
+ * otherwise. Its words for this are not documented, so its clock decides.
+ */
+export function skewThatWasRefused(error: unknown, now: number): number | undefined {
+  if (!(error instanceof ApiError) || error.status !== 401 || error.serverTime === undefined) return undefined;
+  const skew = error.serverTime - now;
+  // The time of the answer is later than that of the signature, and has no fractions of a second.
+  return Math.abs(skew) > allowedSkewMs - 5000 ? skew : undefined;
+}
+
+/** The gateway has refused a signature. More than five in a row lock the access key for five minutes. */
+export function refusesSignature(error: unknown): error is ApiError {
+  return (
+    error instanceof ApiError && gatewayAuthenticationCode.test(error.code) && signatureRefusalWords.test(error.reason)
+  );
+}

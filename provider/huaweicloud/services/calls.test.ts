@@ -1,0 +1,159 @@
+// The calls of EVS and KMS: what each asks for, by which words an error names it, and what it makes of the answer.
+import type { ZodType } from "zod";
+import type { CallRequest, Connection } from "./context";
+import { getDefaultKey, getEnabled, resetDefaultKey, setDefaultKey, setEnabled } from "./evs";
+import { describeKey, listKeys } from "./kms";
+
+interface Asked extends CallRequest {
+  service: string;
+  action: string;
+}
+
+/** A connection that answers with these bodies, one after the other. */
+function connection(...answers: unknown[]) {
+  const asked: Asked[] = [];
+  const made: Connection = {
+    region: "cn-north-4",
+    projectId: "p",
+    async call<T>(service: string, action: string, request: CallRequest, answer: ZodType<T>): Promise<T> {
+      asked.push({ service, action, ...request });
+      return answer.parse(answers[asked.length - 1]);
+    },
+  };
+  return { asked, made };
+}
+
+const id = "7e1f6d5a-bfe7-4b7d-8125-c3017e661954";
+
+describe("EVS", () => {
+  it.each<[string, (made: Connection) => Promise<unknown>, unknown, unknown, Asked]>([
+    [
+      "reads the key",
+      getDefaultKey,
+      { kms_key_id: id },
+      id,
+      {
+        service: "evs",
+        action: "reading the default encryption key",
+        method: "GET",
+        path: "/v5/p/default-encryption/key",
+      },
+    ],
+    [
+      "sets the key",
+      (made) => setDefaultKey(made, id),
+      { kms_key_id: id },
+      id,
+      {
+        service: "evs",
+        action: "setting the default encryption key",
+        method: "PUT",
+        path: "/v5/p/default-encryption/key",
+        body: { kms_key_id: id },
+      },
+    ],
+    [
+      "resets the key",
+      resetDefaultKey,
+      { kms_key_id: id },
+      id,
+      {
+        service: "evs",
+        action: "resetting the default encryption key",
+        method: "PUT",
+        path: "/v5/p/default-encryption/key/reset",
+      },
+    ],
+    [
+      "reads the switch",
+      getEnabled,
+      { default_encryption: true },
+      true,
+      {
+        service: "evs",
+        action: "reading whether default encryption is on",
+        method: "GET",
+        path: "/v5/p/default-encryption/status",
+      },
+    ],
+    ...[true, false].map((on): [string, (made: Connection) => Promise<unknown>, unknown, unknown, Asked] => [
+      `switches ${on ? "on" : "off"}`,
+      (made) => setEnabled(made, on),
+      { default_encryption: on },
+      on,
+      {
+        service: "evs",
+        action: `switching default encryption ${on ? "on" : "off"}`,
+        method: "POST",
+        path: `/v5/p/default-encryption/${on ? "enable" : "disable"}`,
+      },
+    ]),
+  ])("%s", async (_, call, answer, expected, request) => {
+    const { asked, made } = connection(answer);
+    expect(await call(made)).toBe(expected);
+    expect(asked).toEqual([request]);
+  });
+
+  it.each([[{}], [{ kms_key_id: null }], [{ kms_key_id: "" }]])("takes %j for no key", async (answer) => {
+    expect(await getDefaultKey(connection(answer).made)).toBe("");
+  });
+
+  it.each<[(made: Connection) => Promise<unknown>, unknown]>([
+    [getDefaultKey, { kms_key_id: 1 }],
+    [getEnabled, {}],
+    [getEnabled, { default_encryption: "true" }],
+  ])("%p refuses %j", async (call, answer) => {
+    await expect(call(connection(answer).made)).rejects.toThrow();
+  });
+});
+
+describe("KMS", () => {
+  const key = (number: number) => ({ key_id: `id-${number}`, key_state: "2" });
+
+  it("describes a key, with what older regions leave out", async () => {
+    const { asked, made } = connection({ key_info: { ...key(1), key_alias: "a", later: "x" } });
+    expect(await describeKey(made, id)).toEqual({ ...key(1), key_alias: "a" });
+    expect(asked).toEqual([
+      {
+        service: "kms",
+        action: `looking up KMS key ${id}`,
+        method: "POST",
+        path: "/v1.0/p/kms/describe-key",
+        body: { key_id: id },
+      },
+    ]);
+  });
+
+  it.each([{}, { key_info: {} }, { key_info: { key_id: "x" } }])("refuses %j", async (answer) => {
+    await expect(describeKey(connection(answer).made, id)).rejects.toThrow();
+  });
+
+  const page = (marker: string): Asked => ({
+    service: "kms",
+    action: "listing KMS keys",
+    method: "POST",
+    path: "/v1.0/p/kms/list-keys",
+    body: { limit: "100", marker, key_spec: "ALL" },
+  });
+
+  it("lists all pages", async () => {
+    const { asked, made } = connection(
+      { key_details: [key(1), key(2)], next_marker: "2", truncated: "true" },
+      { key_details: [key(3)], next_marker: "3", truncated: "false" },
+    );
+    expect(await listKeys(made)).toEqual([key(1), key(2), key(3)]);
+    expect(asked).toEqual([page("0"), page("2")]);
+  });
+
+  it.each([
+    ["says that it is the last", { next_marker: "9", truncated: "false" }],
+    ["says nothing of more", {}],
+    ["says that there is more, but not where", { truncated: "true" }],
+    ["says nothing of where", { truncated: "true", next_marker: "" }],
+    ["leads to itself", { truncated: "true", next_marker: "0" }],
+  ])("ends with a page that %s", async (_, more) => {
+    const { asked, made } = connection({ key_details: [key(1)], ...more });
+    expect(await listKeys(made)).toEqual([key(1)]);
+    expect(asked).toHaveLength(1);
+  });
+});

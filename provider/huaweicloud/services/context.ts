@@ -1,0 +1,48 @@
+// What a call of a service needs from those who make it.
+import type { ZodType } from "zod";
+import type { OutgoingRequest, RawResponse, Send } from "../transport/request";
+import type { KeyOf, RequestContext } from "../transport/sentence";
+import type { Service } from "./endpoints";
+
+/** One project of one region, its ID known, and the right to call its services. */
+export interface Connection {
+  region: string;
+  projectId: string;
+  /** Calls a service of this project. `action` says in an error what was being done: "setting the default encryption key". */
+  call<T>(service: Service, action: string, request: CallRequest, answer: ZodType<T>): Promise<T>;
+}
+
+export interface CallRequest {
+  method: OutgoingRequest["method"];
+  path: string;
+  body?: object;
+}
+
+/** One region, for the calls that come before a connection: logins and look-ups. */
+export interface RegionContext {
+  region: string;
+  send: Send;
+  endpoint: (service: Service) => string;
+  /** What messages call a setting. */
+  keyOf: KeyOf;
+}
+
+/** The project that requests are for. The name defaults to the region: each region has a project of that name. */
+export interface ProjectScope {
+  region: string;
+  projectId?: string | undefined;
+  projectName: string;
+}
+
+/** A request to be authorized: `projectId` where it is for one. */
+export type AuthorizedRequest = Omit<OutgoingRequest, "authorize"> & { projectId?: string | undefined };
+
+/** Sends a request with the caller's credentials. */
+export interface Caller {
+  send(request: AuthorizedRequest): Promise<RawResponse>;
+}
+
+/** For errors of the calls that get or use credentials. */
+export function contextOf(scope: ProjectScope, source: string, action: string): RequestContext {
+  return { action, region: scope.region, project: scope.projectId ?? scope.projectName, credentials: source };
+}

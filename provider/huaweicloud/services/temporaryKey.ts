@@ -1,0 +1,28 @@
+// The form in which IAM and the instance metadata give out temporary access keys.
+import { z } from "zod";
+import { parseAnswer } from "../transport/answer";
+import type { RawResponse } from "../transport/request";
+import type { RequestContext } from "../transport/sentence";
+
+/** An access key that ends, with its security token. */
+export interface TemporaryKey {
+  accessKey: string;
+  secretKey: string;
+  securityToken: string;
+  /** Milliseconds since 1970. */
+  expiresAt: number;
+}
+
+const answer = z.object({
+  credential: z.object({ access: z.string(), secret: z.string(), securitytoken: z.string(), expires_at: z.string() }),
+});
+
+export function toTemporaryKey(response: RawResponse, context: RequestContext): TemporaryKey {
+  const { credential } = parseAnswer(response, answer, context);
+  return {
+    accessKey: credential.access,
+    secretKey: credential.secret,
+    securityToken: credential.securitytoken,
+    expiresAt: Date.parse(credential.expires_at),
+  };
+}

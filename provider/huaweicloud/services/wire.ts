@@ -1,0 +1,40 @@
+// What all services share on the wire: headers, and the codes and words of their errors. What is one service's lies with it.
+
+export const headers = {
+  token: "X-Auth-Token",
+  project: "X-Project-Id",
+  signedDate: "X-Sdk-Date",
+  securityToken: "X-Security-Token",
+  metadataToken: "X-Metadata-Token",
+  identityProvider: "X-Idp-Id",
+  issuedToken: "x-subject-token",
+};
+
+/**
+ * Codes that mean "this token is stale: get a new one and try once more".
+ * They come with different statuses (KMS answers 403), so the code decides.
+ */
+export const staleTokenCodes: ReadonlySet<string> = new Set([
+  "APIGW.0307",
+  "APIG.0307",
+  "EVS.0002",
+  "Common.0013",
+  "KMS.0301",
+  "KMS.0302",
+  "KMS.0303",
+  "IAM.0066",
+  "IAM.0067",
+]);
+
+/** The gateway uses one code for every authentication failure; only its words tell them apart. */
+export const gatewayAuthenticationCode = /^APIGW?\.0301$/;
+export const wrongSecretWords = /verify aksk signature fail/i;
+export const unknownKeyWords = /ak not exist/i;
+export const lockedKeyWords = /reach the limit/i;
+export const signatureRefusalWords = /verify aksk signature fail|ak not exist|reach the limit/i;
+export const staleKeyWords = /security.?token.*(expire|invalid)/i;
+export const missingSecurityTokenWords = /security.?token.*missing/i;
+export const staleTokenWords = /decrypt token|token expires|(?<!security.?)token.*(invalid|expired)/i;
+
+/** A code that is worth another try although its status is not: the service's own table says so. */
+export const retryableCodes: ReadonlySet<string> = new Set(["EVS.2044"]);

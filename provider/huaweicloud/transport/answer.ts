@@ -1,0 +1,29 @@
+// Checks that a successful response holds what the API promises.
+import type { ZodType } from "zod";
+import { ResponseError } from "./errors";
+import { type RawResponse, requestIdHeader } from "./request";
+import { type RequestContext, sentence } from "./sentence";
+
+export function parseAnswer<T>(response: RawResponse, answer: ZodType<T>, context: RequestContext): T {
+  const requestId = response.headers[requestIdHeader];
+  const where = `HTTP ${response.status}${requestId ? `, request ID ${requestId}` : ""}`;
+  let body: unknown;
+  try {
+    body = JSON.parse(response.body);
+  } catch {
+    const kind = response.headers["content-type"] ?? "no content type";
+    throw new ResponseError(
+      sentence(
+        context,
+        `the answer is not JSON (${kind}, ${where})`,
+        undefined,
+        "Is the endpoint right, is a proxy between?",
+      ),
+    );
+  }
+  const parsed = answer.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const what = issue ? `${issue.path.join(".") || "body"}: ${issue.message}` : "unexpected form";
+  throw new ResponseError(sentence(context, `the answer is not of the API's form: ${what} (${where})`));
+}

@@ -1,0 +1,145 @@
+// One try: authorized afresh, in its turn, timed, and told in one line.
+import {
+  type AxiosAdapter,
+  AxiosError,
+  AxiosHeaders,
+  type AxiosResponse,
+  type InternalAxiosRequestConfig,
+} from "axios";
+import { createAttempt } from "./attempt";
+import { Call } from "./call";
+import type { Pacing } from "./pacing";
+
+let time: number;
+let events: string[];
+let lines: string[];
+beforeEach(() => {
+  time = 1_000_000;
+  events = [];
+  lines = [];
+});
+
+const url = "https://evs.example/v5/p/key?name=secret";
+
+function call(deadlineMs = 1000): Call {
+  let count = 0;
+  const authorize = async () => {
+    events.push("authorize");
+    return { headers: { "X-Auth-Token": `T${++count}` }, secrets: [] };
+  };
+  return new Call({ method: "GET", url, authorize, context: { action: "reading", region: "r" } }, deadlineMs, 0);
+}
+
+/** Waiting for a turn takes this long, in milliseconds. */
+const pacing = (waits: number[] = []): Pacing => ({
+  async turn(first = false) {
+    time += waits.shift() ?? 0;
+    events.push(first ? "first turn" : "turn");
+    return () => events.push("end");
+  },
+  answered: () => void events.push("answered"),
+  throttled: () => 0,
+});
+
+const response = (status: number, headers: Record<string, string> = {}) =>
+  ({ status, data: "", headers }) as unknown as AxiosResponse;
+
+async function exchange(made: Call, send: AxiosAdapter, turns = pacing()) {
+  const config = { headers: new AxiosHeaders(), call: made } as InternalAxiosRequestConfig;
+  const asked: string[] = [];
+  const adapter = createAttempt({
+    pacing: (to) => {
+      asked.push(to);
+      return turns;
+    },
+    log: (line) => lines.push(line),
+    now: () => time,
+    send: (sent) => {
+      events.push(`send ${sent.headers.get("X-Auth-Token")}`);
+      return send(sent);
+    },
+  });
+  const outcome = await adapter(config).then(
+    (value) => ({ value }),
+    (error: Error) => ({ error }),
+  );
+  expect(asked).toEqual([url]);
+  expect(config.signal).toBeUndefined();
+  return outcome as { value?: AxiosResponse; error?: Error };
+}
+
+it("sends in its turn, and tells it in one line without the query", async () => {
+  const made = call();
+  const { value } = await exchange(made, async () => {
+    time += 40;
+    return response(200, { "x-request-id": "id" });
+  });
+  expect(value?.status).toBe(200);
+  expect(events).toEqual(["authorize", "turn", "send T1", "answered", "end"]);
+  expect(lines).toEqual(["GET https://evs.example/v5/p/key 200 40 ms, try 1, request ID id"]);
+  expect([made.tries, made.spentMs]).toEqual([1, 40]);
+});
+
+it("counts tries and time over both of two", async () => {
+  const made = call();
+  for (const ms of [30, 50]) {
+    await exchange(made, async () => {
+      time += ms;
+      return response(200);
+    });
+  }
+  expect([made.tries, made.spentMs]).toEqual([2, 80]);
+  expect(lines[1]).toBe("GET https://evs.example/v5/p/key 200 50 ms, try 2");
+});
+
+it("does not count what it waited for its turn", async () => {
+  const made = call();
+  await exchange(made, async () => response(200), pacing([60_000]));
+  expect([made.tries, made.spentMs]).toEqual([1, 0]);
+  expect(events).toEqual(["authorize", "turn", "send T1", "answered", "end"]);
+});
+
+it("is authorized again, and is the first in the queue, where it has waited for more than a minute", async () => {
+  await exchange(call(), async () => response(200), pacing([60_001]));
+  expect(events).toEqual(["authorize", "turn", "end", "authorize", "first turn", "send T2", "answered", "end"]);
+});
+
+const refused = (status: number, headers: Record<string, string> = {}) =>
+  new AxiosError("refused", "ERR_BAD_REQUEST", undefined, undefined, response(status, headers));
+
+it.each<[string, AxiosError, string, string[]]>([
+  ["a refusal", refused(400, { "x-request-id": "id" }), "400 0 ms, try 1, request ID id", ["answered"]],
+  ["throttling", refused(429), "429 0 ms, try 1", []],
+  ["a request for time", refused(503, { "retry-after": "5" }), "503 0 ms, try 1", []],
+  ["a broken connection", new AxiosError("broken", "ECONNRESET"), "ECONNRESET 0 ms, try 1", []],
+  ["no code", new AxiosError("broken"), "failed 0 ms, try 1", []],
+])("hands on %s", async (_, error, line, paced) => {
+  const outcome = await exchange(call(), () => Promise.reject(error));
+  expect(outcome.error).toBe(error);
+  expect(events).toEqual(["authorize", "turn", "send T1", ...paced, "end"]);
+  expect(lines).toEqual([`GET https://evs.example/v5/p/key ${line}`]);
+});
+
+it("ends a try whose time is over, as no answer", async () => {
+  const hang: AxiosAdapter = ({ signal }) =>
+    new Promise((_, reject) => {
+      (signal as AbortSignal).addEventListener("abort", () => reject(new AxiosError("canceled", "ERR_CANCELED")));
+    });
+  const { error } = await exchange(call(20), hang);
+  expect(error).toMatchObject({ code: "ECONNABORTED", message: "no answer in time" });
+  expect(lines).toEqual(["GET https://evs.example/v5/p/key no answer 0 ms, try 1"]);
+  expect(events.at(-1)).toBe("end");
+});
+
+it("leaves a mistake of ours as it is, and ends the turn", async () => {
+  const mistake = new TypeError("oops");
+  expect((await exchange(call(), () => Promise.reject(mistake))).error).toBe(mistake);
+  expect(events.at(-1)).toBe("end");
+});
+
+it("does not take a request without a call", async () => {
+  const adapter = createAttempt({ pacing: () => pacing() });
+  await expect(adapter({ headers: new AxiosHeaders() } as InternalAxiosRequestConfig)).rejects.toThrow(
+    "a request without a call",
+  );
+});

@@ -1,0 +1,49 @@
+// What is known of one call, over all its tries: how much of its time is spent, and the secrets that it carried.
+import type { Authorized, OutgoingRequest } from "./request";
+
+/** A class, because axios copies plain objects that it finds in a request's configuration. */
+export class Call {
+  /** How often it was sent. */
+  tries = 0;
+  /**
+   * Time on the wire and between tries, in milliseconds. What it waits for its turn is not its own fault, and is not
+   * counted; nor is a login, which is a call with a deadline of its own.
+   */
+  spentMs = 0;
+  /** Delay before the next try, in milliseconds. */
+  delayMs = 0;
+  /** The service wants a delay that this call has no time for, in milliseconds. */
+  tooLongDelayMs: number | undefined;
+  /** Texts that nobody may see. */
+  readonly secrets: Set<string>;
+
+  constructor(
+    readonly request: OutgoingRequest,
+    readonly deadlineMs: number,
+    readonly maxRetries: number,
+  ) {
+    this.secrets = new Set(request.secrets);
+  }
+
+  /** What authorizes the next try. */
+  async authorize(): Promise<Authorized> {
+    const { method, url, body = "", authorize } = this.request;
+    const authorization = (await authorize?.({ method, url, body })) ?? { headers: {}, secrets: [] };
+    for (const secret of authorization.secrets) this.secrets.add(secret);
+    return authorization;
+  }
+
+  /** How long the next try may take: a request that got lost must leave time for another. */
+  tryLimitMs(): number {
+    const leftMs = this.deadlineMs - this.spentMs;
+    const limitMs = this.maxRetries === 0 ? leftMs : Math.min(leftMs, this.deadlineMs / 2);
+    return Math.max(1, Math.round(limitMs));
+  }
+
+  /** Whether there is time for another try after this delay. */
+  canWait(delayMs: number): boolean {
+    const possible = this.spentMs + delayMs < this.deadlineMs;
+    this.tooLongDelayMs = possible ? undefined : delayMs;
+    return possible;
+  }
+}

@@ -1,0 +1,46 @@
+// Every shape of body in use.
+import { parseErrorBody } from "./errorBody";
+
+describe("the body of an error", () => {
+  it.each<[string, unknown, object]>([
+    [
+      "the gateway's",
+      { error_code: "APIGW.0308", error_msg: "m", request_id: "r" },
+      { code: "APIGW.0308", reason: "m", bodyRequestId: "r" },
+    ],
+    ["camel case", { errorCode: "X.1", errorMsg: "m" }, { code: "X.1", reason: "m" }],
+    ["plain", { code: "X.1", message: "m" }, { code: "X.1", reason: "m" }],
+    ["EVS's", { error: { code: "EVS.2040", message: "m" } }, { code: "EVS.2040", reason: "m" }],
+    ["EVS's, by its kind", { badRequest: { message: "m", code: "EVS.2040" } }, { code: "EVS.2040", reason: "m" }],
+    ["KMS's", { error: { error_code: "KMS.0207", error_msg: "m" } }, { code: "KMS.0207", reason: "m" }],
+    ["IAM's, whose code is the status", { error: { code: 401, message: "m", title: "Unauthorized" } }, { reason: "m" }],
+    [
+      "STS's",
+      { error_code: "STS5.1106", error_msg: "m", encoded_authorization_message: "e" },
+      { code: "STS5.1106", reason: "m" },
+    ],
+    [
+      "first match wins",
+      { code: "outer", message: "m", error: { code: "inner", message: "n" } },
+      { code: "outer", reason: "m" },
+    ],
+    ["words without a code", { error_msg: "m" }, {}],
+    ["a code without words", { error_code: "X.1" }, {}],
+    ["words that are no text", { error_code: "X.1", error_msg: 1 }, {}],
+    ["a code that is neither text nor number", { error_code: true, error_msg: "m" }, {}],
+    [
+      "one of two nested objects",
+      { first: { hello: "world" }, error: { code: "X.1", message: "m" } },
+      { code: "X.1", reason: "m" },
+    ],
+    ["a request ID that is no text", { request_id: 1, code: "X.1", message: "m" }, { code: "X.1", reason: "m" }],
+    ["a request ID alone", { request_id: "r" }, { bodyRequestId: "r" }],
+    ["no error at all", { hello: "world" }, {}],
+    ["a list", [], {}],
+    ["null", null, {}],
+    ["not JSON", "<html>", {}],
+    ["empty", "", {}],
+  ])("%s", (_, body, expected) => {
+    expect(parseErrorBody(typeof body === "string" ? body : JSON.stringify(body))).toEqual(expected);
+  });
+});

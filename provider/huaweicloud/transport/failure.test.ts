@@ -1,0 +1,116 @@
+// What a user reads when axios fails, in each of its ways.
+import { AxiosError, type AxiosResponse } from "axios";
+import { Call } from "./call";
+import { ApiError, ConfigurationError, NetworkError, ResponseError, TimeoutError } from "./errors";
+import { toFamily } from "./failure";
+
+const keyOf = (name: string) => `front:${name}`;
+const family = (error: unknown, made: Call) => toFamily(error, made, { keyOf });
+
+const start = "reading the key (project p in r): ";
+
+function call({ tries = 1, tooLongDelayMs }: { tries?: number; tooLongDelayMs?: number } = {}): Call {
+  const made = new Call(
+    {
+      method: "GET",
+      url: "https://evs.example/v5/p?query=1",
+      context: { action: "reading the key", region: "r", project: "p" },
+    },
+    60_000,
+    5,
+  );
+  return Object.assign(made, { tries, spentMs: 1500, tooLongDelayMs });
+}
+
+const answered = (status: number, data: unknown, headers: Record<string, string> = {}) =>
+  new AxiosError("aborted", "ERR_BAD_RESPONSE", undefined, undefined, { status, data, headers } as AxiosResponse);
+
+const checks = "Check region, endpoint, network and proxy (HTTPS_PROXY).";
+const untrusted =
+  "The server's certificate is not trusted here: where a proxy or a private cloud has its own authority, name it by front:cacertFile (OS_CACERT).";
+const wantsCertificate =
+  "The server wants a client certificate that it trusts: set front:cert and front:key (OS_CERT, OS_KEY).";
+
+it.each<[string, AxiosError, new (message: string) => Error, string]>([
+  [
+    "no answer",
+    new AxiosError("timeout", "ECONNABORTED"),
+    TimeoutError,
+    "no answer from https://evs.example within 60 s. Check the network and any proxy; front:requestTimeout changes the limit.",
+  ],
+  [
+    "too much of one",
+    new AxiosError("maxContentLength size of 4194304 exceeded", "ERR_BAD_RESPONSE"),
+    ResponseError,
+    "the answer of https://evs.example is too large to be one of this API. Is the endpoint right, is a proxy between?",
+  ],
+  ["half of one", answered(200, "{"), NetworkError, `the answer of https://evs.example broke off: aborted. ${checks}`],
+  ...[300, 301, 302, 399].map((status): [string, AxiosError, typeof NetworkError, string] => [
+    `HTTP ${status}`,
+    answered(status, "secret"),
+    NetworkError,
+    `https://evs.example answered with a redirect (HTTP ${status}), which is not followed so that no credential goes to another host. Check the endpoint.`,
+  ]),
+  [
+    "a refused connection",
+    new AxiosError("connect ECONNREFUSED 127.0.0.1:9", "ECONNREFUSED"),
+    NetworkError,
+    `cannot reach https://evs.example: connect ECONNREFUSED 127.0.0.1:9. ${checks}`,
+  ],
+  ["no words", new AxiosError("", "EPIPE"), NetworkError, `cannot reach https://evs.example: EPIPE. ${checks}`],
+  ["nothing at all", new AxiosError(""), NetworkError, `cannot reach https://evs.example: no reason given. ${checks}`],
+  ...["CERT_HAS_EXPIRED", "UNABLE_TO_VERIFY_LEAF_SIGNATURE", "ERR_TLS_CERT_ALTNAME_INVALID", "ERR_SSL_X"].map(
+    (code): [string, AxiosError, typeof NetworkError, string] => [
+      code,
+      new AxiosError("no trust", code),
+      NetworkError,
+      `cannot reach https://evs.example: no trust. ${untrusted}`,
+    ],
+  ),
+  ...["certificate required", "bad certificate", "unknown ca", "handshake failure"].map(
+    (words): [string, AxiosError, typeof NetworkError, string] => [
+      words,
+      new AxiosError(`ssl alert ${words}`, "ERR_SSL_X"),
+      NetworkError,
+      `cannot reach https://evs.example: ssl alert ${words}. ${wantsCertificate}`,
+    ],
+  ),
+])("%s", (_, error, kind, happened) => {
+  const made = family(error, call());
+  expect(made).toBeInstanceOf(kind);
+  expect(made.message).toBe(start + happened);
+});
+
+it("an error of the service has its words, its request ID, and how often it was tried", () => {
+  const error = answered(500, '{"code":"TEST.1","message":"no"}', { "X-Request-Id": "id" });
+  const made = family(error, call({ tries: 3 }));
+  expect(made).toBeInstanceOf(ApiError);
+  expect(made.message).toBe(`${start}no (TEST.1, HTTP 500, request ID id) after 3 tries in 1.5 s.`);
+  expect((family(answered(500, undefined), call()) as ApiError).reason).toBe("the answer has no body");
+});
+
+it("says why there was no further try", () => {
+  const error = answered(429, '{"code":"TEST.1","message":"no"}');
+  expect(family(error, call({ tooLongDelayMs: 90_001 })).message).toBe(
+    `${start}no (TEST.1, HTTP 429). The next try would be in 91 s, and a call may take 60 s in all (front:requestTimeout).`,
+  );
+});
+
+it.each([new AxiosError("token T1 refused", "EPIPE"), answered(500, '{"code":"TEST.1","message":"token T1 refused"}')])(
+  "quotes no secret",
+  (error) => {
+    const made = call();
+    made.secrets.add("T1");
+    expect(family(error, made).message).toMatch(/token \*\*\* refused/);
+  },
+);
+
+it("keeps the cause of a broken connection", () => {
+  const cause = new Error("because");
+  const error = Object.assign(new AxiosError("broken", "ECONNRESET"), { cause });
+  expect(family(error, call()).cause).toBe(cause);
+});
+
+it.each([new ConfigurationError("ours"), new TypeError("a mistake")])("leaves %s as it is", (error) => {
+  expect(family(error, call())).toBe(error);
+});

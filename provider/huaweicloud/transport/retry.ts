@@ -1,0 +1,65 @@
+// Which failures are worth another try, and how long to wait before it: pure rules. axios-retry runs the loop.
+import { AxiosError } from "axios";
+import { retryAfter } from "axios-retry";
+import { parseErrorBody } from "./errorBody";
+
+export interface Delays {
+  /** First delay before another try, in milliseconds; it doubles each time. Default 500. */
+  baseDelayMs?: number;
+  random?: () => number;
+}
+
+/** Statuses that may be others the next time. */
+const retryableStatuses: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
+
+/** Longest delay before another try, in milliseconds, unless the service asks for more. */
+const maxDelayMs = 20_000;
+
+/**
+ * A name that does not resolve, a certificate that is not trusted, a redirect or an answer too large will not get better in
+ * seconds. ERR_BAD_RESPONSE is not among them: a connection that breaks in the middle of an answer has that code too.
+ */
+const permanentNetworkFailures =
+  /^(ENOTFOUND|ERR_BAD_OPTION|ERR_BAD_REQUEST|ERR_CANCELED|ERR_INVALID_URL|ERR_FR_|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_TLS_|ERR_SSL_|ERR_OSSL_|HPE_)/;
+
+/** All calls of this project are idempotent, so a lost answer is worth another try too. `codes`: whatever their status. */
+export function isRetryable(error: AxiosError, codes: ReadonlySet<string> = new Set()): boolean {
+  if (!(error instanceof AxiosError)) return false;
+  if (brokeOff(error)) return true;
+  if (!error.response) {
+    return error.code !== undefined && !permanentNetworkFailures.test(error.code) && !isTooLarge(error);
+  }
+  if (retryableStatuses.has(error.response.status)) return true;
+  const { code } = parseErrorBody(String(error.response.data ?? ""));
+  return code !== undefined && codes.has(code);
+}
+
+/** The answer was a success as far as it came, and then the connection broke. */
+export function brokeOff(error: AxiosError): boolean {
+  return error.response !== undefined && error.response.status < 300;
+}
+
+/** The answer is larger than is accepted. axios has no code of its own for this. */
+export function isTooLarge(error: AxiosError): boolean {
+  return /^maxContentLength size/.test(error.message);
+}
+
+/** The service throttles, or asks for time: what one request is told holds for all to its host. */
+export function isThrottling(error: AxiosError): boolean {
+  return error.response?.status === 429 || retryAfter(error) > 0;
+}
+
+/**
+ * Delay before try number `count + 1`, in milliseconds: exponential, with jitter so that many resources do not come back
+ * at once; a Retry-After of the service beats it. Services count calls by the second: after throttling it is longer.
+ */
+export function delayBefore(
+  count: number,
+  error: AxiosError,
+  { baseDelayMs = 500, random = Math.random }: Delays,
+): number {
+  const asked = retryAfter(error);
+  if (asked > 0) return asked + random() * Math.min(baseDelayMs, 200);
+  const delayMs = Math.min(maxDelayMs, baseDelayMs * 2 ** (count - 1));
+  return error.response?.status === 429 ? delayMs * (2 + random()) : delayMs * (0.5 + random() / 2);
+}
