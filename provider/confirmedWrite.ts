@@ -1,6 +1,6 @@
 // A write whose outcome is known: where no clear answer came, the service is asked what holds now. Otherwise a write that
 // went through would be missing from state, and with it what was found before it.
-import { HuaweiCloudError, mayHaveBeenApplied, ResponseError } from "./huaweicloud/transport/errors";
+import { HuaweiCloudError, ResponseError } from "./huaweicloud/transport/errors";
 
 export interface ConfirmedWrite<T> {
   /** Answers with the live value. */
@@ -17,7 +17,7 @@ export async function confirmedWrite<T>({ write, readBack, isWanted, unconfirmed
   try {
     return await write();
   } catch (error) {
-    if (!mayHaveBeenApplied(error)) throw error;
+    if (!(error instanceof HuaweiCloudError) || error.outcome !== "unknown") throw error;
     const live = await readBack().catch((unreadable) => {
       if (!(unreadable instanceof HuaweiCloudError)) throw unreadable;
       throw unconfirmed(`${error.message} Reading it back failed too: ${unreadable.message}`);

@@ -6,7 +6,7 @@ import { failureOf } from "../../../tests/fixtures/failureOf";
 import { front, keyOf } from "../../front";
 import type { ProjectScope } from "../services/context";
 import { type Environment, readSettings, type Settings, type StackConfiguration } from "../settings";
-import { ApiError, NetworkError } from "../transport/errors";
+import { ApiError, NetworkError, type Outcome } from "../transport/errors";
 import type { OutgoingRequest, RawResponse, Send } from "../transport/request";
 import { assumeAgency } from "./agency";
 import { findCredentials } from "./chain";
@@ -592,6 +592,31 @@ it.each([{}, { credential: {} }, { credential: { access: "AK", secret: "SK", sec
     );
   },
 );
+
+describe("what an earlier sending may have done holds for the second one too", () => {
+  const stale = (outcome: Outcome) =>
+    new ApiError("m", "APIGW.0307", 401, undefined, "GET", "/", "The token must be updated.", undefined, { outcome });
+  const wrongClock = (outcome: Outcome) =>
+    new ApiError("m", "APIGW.0301", 401, undefined, "GET", "/", "verify aksk signature fail", now + hour, { outcome });
+  const login = { headers: { "x-subject-token": "T" }, body: '{"token":{"expires_at":"2026-01-03T00:00:00Z"}}' };
+
+  it.each<[string, Record<string, string>, (outcome: Outcome) => ApiError]>([
+    ["after a stale token", { HW_USER_ID: "u", HW_USER_PASSWORD: "x" }, stale],
+    ["after a wrong clock", { HW_ACCESS_KEY: "AK", HW_SECRET_KEY: "SK" }, wrongClock],
+  ])("%s", async (_, environment, refusal) => {
+    for (const outcome of ["refused", "unknown"] as const) {
+      clock = {};
+      const asked: (Outcome | undefined)[] = [];
+      const { send } = service(({ url }) => (url.startsWith("https://iam.") ? login : refusal(outcome)));
+      const spied: Send = (request) => {
+        if (!request.url.startsWith("https://iam.")) asked.push(request.outcomeSoFar);
+        return send(request);
+      };
+      await failureOf(bind(credentialsOf(settingsOf({}, environment)), spied).send(get));
+      expect(asked).toEqual([undefined, outcome]);
+    }
+  });
+});
 
 describe("a request says which of its headers no error may quote", () => {
   const signature = /Signature=(\w+)/;

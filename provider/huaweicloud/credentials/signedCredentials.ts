@@ -2,6 +2,7 @@
 
 import type { AuthorizedRequest } from "../services/context";
 import { headers } from "../services/wire";
+import { type HuaweiCloudError, outcomeOf, withOutcome } from "../transport/errors";
 import type { Authorization, CredentialContext, Credentials } from "./credentials";
 import { memoize, type Renewable } from "./memoize";
 import { type AccessKey, sign } from "./signing";
@@ -80,7 +81,7 @@ export function signedCredentials(
               last = by;
             }).catch((error) => {
               if (!learnFrom(error, last)) throw error;
-              return attempt(request);
+              return attempt({ ...request, outcomeSoFar: outcomeOf(error) });
             });
           }),
       };
@@ -107,11 +108,11 @@ function describeSkew(skewMs: number): string {
  */
 function firstAlone(): <T>(work: () => Promise<T>) => Promise<T> {
   let open = false;
-  let refusal: Error | undefined;
+  let refusal: HuaweiCloudError | undefined;
   let trial: Promise<unknown> | undefined;
   return async (work) => {
     while (!open) {
-      if (refusal) throw refusal;
+      if (refusal) throw withOutcome(refusal, "refused"); // this one was not sent
       if (!trial) {
         const first = work();
         trial = first.then(

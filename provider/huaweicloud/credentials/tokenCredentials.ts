@@ -2,6 +2,7 @@
 import type { ProjectScope } from "../services/context";
 import type { IssuedToken } from "../services/iam";
 import { headers } from "../services/wire";
+import { outcomeOf } from "../transport/errors";
 import type { Authorization, CredentialContext } from "./credentials";
 import type { Renewable } from "./memoize";
 import { saysTokenIsStale } from "./staleness";
@@ -26,7 +27,7 @@ export function authorizeByToken(
       return found;
     },
     async send({ projectId: _, ...request }) {
-      let used = await tokens.current();
+      let used: Token | undefined;
       const authorize = async () => {
         used = await tokens.current(); // each try takes the token of its time
         return { headers: { [headers.token]: used.token }, secrets: [used.token] };
@@ -34,8 +35,8 @@ export function authorizeByToken(
       try {
         return await send({ ...request, authorize });
       } catch (error) {
-        if (!saysTokenIsStale(error) || !tokens.drop(used)) throw error;
-        return send({ ...request, authorize });
+        if (!saysTokenIsStale(error) || used === undefined || !tokens.drop(used)) throw error;
+        return send({ ...request, authorize, outcomeSoFar: outcomeOf(error) });
       }
     },
   };

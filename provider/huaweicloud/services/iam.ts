@@ -6,6 +6,7 @@ import { ApiError, CredentialsError, ResponseError } from "../transport/errors";
 import type { RawResponse } from "../transport/request";
 import { type RequestContext, sentence } from "../transport/sentence";
 import { type Caller, contextOf, type ProjectScope, type RegionContext } from "./context";
+import { ProjectNotFoundError } from "./project";
 import { type TemporaryKey, toTemporaryKey } from "./temporaryKey";
 import { headers } from "./wire";
 
@@ -139,7 +140,8 @@ export async function findProjectId(
   const happened = project
     ? `${projects.length} projects have this name (${projects.map(({ id }) => id).join(", ")})`
     : "no project of this name, or the credentials may not see it";
-  throw new CredentialsError(sentence(context, happened, undefined, remedy));
+  const kind = project ? CredentialsError : ProjectNotFoundError;
+  throw new kind(sentence(context, happened, undefined, remedy));
 }
 
 function issuedToken(response: RawResponse, context: RequestContext): IssuedToken {

@@ -1,6 +1,6 @@
 // The only place where a response becomes an error.
 import { describeBody, parseErrorBody } from "./errorBody";
-import { ApiError } from "./errors";
+import { ApiError, type Outcome, outcomeOfStatus } from "./errors";
 import { withoutSecrets } from "./redaction";
 import { type RawResponse, requestIdHeader, traceIdHeader } from "./request";
 import { type RequestContext, sentence, type Tries } from "./sentence";
@@ -22,6 +22,7 @@ export function toApiError(
   remedyFor: RemedyFor = () => undefined,
   /** A sentence more, on why there was no further try. */
   hint?: string,
+  outcome: Outcome = outcomeOfStatus(response.status),
 ): ApiError {
   const body = withoutSecrets(response.body, secrets);
   const { code, reason, bodyRequestId } = parseErrorBody(body);
@@ -44,6 +45,7 @@ export function toApiError(
     path,
     words,
     Number.isNaN(serverTime) ? undefined : serverTime,
+    { outcome },
   );
 }
 

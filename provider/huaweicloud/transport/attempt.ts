@@ -1,33 +1,26 @@
-// One try of a call: authorize it, wait for its turn, send it, and log one line. It is an axios adapter, so that each try
-// of the retry library comes here.
-import axios, { type AxiosAdapter, AxiosError, type InternalAxiosRequestConfig } from "axios";
+// One try of a call: authorize it, wait for its turn, send it, and log one line.
+import { AxiosError, type AxiosRequestConfig, type AxiosResponse } from "axios";
 import type { Call } from "./call";
 import type { Pacing } from "./pacing";
-import { requestIdHeader } from "./request";
+import { plainHeaders, type RawResponse, requestIdHeader } from "./request";
 import { isThrottling } from "./retry";
-
-declare module "axios" {
-  interface AxiosRequestConfig {
-    call?: Call;
-  }
-}
 
 /** A signature is accepted for 15 minutes, and a token may end: neither may grow old in the queue. */
 const freshMs = 60_000;
 
 export interface AttemptOptions {
   pacing: (url: string) => Pacing;
+  /** Sends once. Throws an `AxiosError` if there is no answer, or one that is no success. */
+  send: (request: AxiosRequestConfig) => Promise<AxiosResponse<unknown>>;
   /** Called with one line for each try, by allow-list: method, URL, status, duration, request ID. Never headers or bodies. */
   log?: ((line: string) => void) | undefined;
   now?: () => number;
-  /** What sends; default axios's own. */
-  send?: AxiosAdapter;
 }
 
-export function createAttempt(options: AttemptOptions): AxiosAdapter {
+/** Makes the function that tries a call once. It throws an `AxiosError`, or what kept the call from being authorized. */
+export function createAttempt(options: AttemptOptions): (call: Call) => Promise<RawResponse> {
   const { pacing: pacingOf, now = Date.now } = options;
-  return async (config) => {
-    const call = callOf(config);
+  return async (call) => {
     const pacing = pacingOf(call.request.url);
     for (let first = false; ; first = true) {
       // Before the turn, not in it: this may wait for a login, which needs a turn of its own.
@@ -36,8 +29,7 @@ export function createAttempt(options: AttemptOptions): AxiosAdapter {
       const endTurn = await pacing.turn(first);
       try {
         if (now() - authorizedAt > freshMs) continue;
-        config.headers.set(headers);
-        return await sendOnce(config, call, pacing, options);
+        return await sendOnce(call, headers, pacing, options);
       } finally {
         endTurn();
       }
@@ -46,46 +38,48 @@ export function createAttempt(options: AttemptOptions): AxiosAdapter {
 }
 
 async function sendOnce(
-  config: InternalAxiosRequestConfig,
   call: Call,
+  authorization: Record<string, string>,
   pacing: Pacing,
-  { log, now = Date.now, send = axios.getAdapter("http") }: AttemptOptions,
-) {
+  { log, now = Date.now, send }: AttemptOptions,
+): Promise<RawResponse> {
+  const { method, url, body, instanceLocal } = call.request;
   const startedAt = now();
   const timeout = AbortSignal.timeout(call.tryLimitMs());
-  config.signal = timeout;
   call.tries += 1;
-  let outcome: unknown;
+  let ended: unknown;
   let requestId: unknown;
   try {
-    const response = await send(config);
-    outcome = response.status;
+    const { status, headers, data } = await send({
+      method,
+      url,
+      data: body,
+      headers: { ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...authorization },
+      signal: timeout,
+      // Plain http is for this machine, which a proxy cannot reach.
+      ...(instanceLocal || url.startsWith("http:") ? { proxy: false } : {}),
+    });
+    ended = status;
+    const response = { status, headers: plainHeaders(headers), body: String(data ?? "") };
     requestId = response.headers[requestIdHeader];
     pacing.answered();
     return response;
   } catch (error) {
     if (!(error instanceof AxiosError)) throw error;
-    outcome = timeout.aborted ? "no answer" : (error.response?.status ?? error.code ?? "failed");
+    ended = timeout.aborted ? "no answer" : (error.response?.status ?? error.code ?? "failed");
     requestId = error.response?.headers[requestIdHeader];
     if (error.response && !isThrottling(error)) pacing.answered();
-    throw timeout.aborted ? new AxiosError("no answer in time", AxiosError.ECONNABORTED, config) : error;
+    throw timeout.aborted ? new AxiosError("no answer in time", AxiosError.ECONNABORTED) : error;
   } finally {
-    // The retry library would take it for the whole call's.
-    delete config.signal;
     const durationMs = now() - startedAt;
     call.spentMs += durationMs;
-    log?.(describeTry(call, outcome, durationMs, requestId));
+    log?.(describeTry(call, ended, durationMs, requestId));
   }
 }
 
 /** The query is left out: what is in one is not for a log. */
-function describeTry({ request, tries }: Call, outcome: unknown, durationMs: number, requestId: unknown): string {
+function describeTry({ request, tries }: Call, ended: unknown, durationMs: number, requestId: unknown): string {
   const { origin, pathname } = new URL(request.url);
   const id = requestId ? `, request ID ${requestId}` : "";
-  return `${request.method} ${origin}${pathname} ${outcome} ${durationMs} ms, try ${tries}${id}`;
-}
-
-export function callOf({ call }: { call?: Call }): Call {
-  if (!call) throw new TypeError("a request without a call");
-  return call;
+  return `${request.method} ${origin}${pathname} ${ended} ${durationMs} ms, try ${tries}${id}`;
 }

@@ -1,7 +1,8 @@
-// What is known of one call, over all its tries: how much of its time is spent, and the secrets that it carried.
+// What is known of one call, over all its tries: how much of its time is spent, the secrets that it carried, and whether
+// any try may have been applied.
+import type { Outcome } from "./errors";
 import type { Authorized, OutgoingRequest } from "./request";
 
-/** A class, because axios copies plain objects that it finds in a request's configuration. */
 export class Call {
   /** How often it was sent. */
   tries = 0;
@@ -10,12 +11,11 @@ export class Call {
    * counted; nor is a login, which is a call with a deadline of its own.
    */
   spentMs = 0;
-  /** Delay before the next try, in milliseconds. */
-  delayMs = 0;
   /** The service wants a delay that this call has no time for, in milliseconds. */
   tooLongDelayMs: number | undefined;
-  /** Texts that nobody may see. */
+  /** What no error may quote. */
   readonly secrets: Set<string>;
+  outcome: Outcome;
 
   constructor(
     readonly request: OutgoingRequest,
@@ -23,6 +23,7 @@ export class Call {
     readonly maxRetries: number,
   ) {
     this.secrets = new Set(request.secrets);
+    this.outcome = request.outcomeSoFar ?? "refused";
   }
 
   /** What authorizes the next try. */

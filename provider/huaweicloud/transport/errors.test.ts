@@ -4,10 +4,12 @@ import {
   ConfigurationError,
   CredentialsError,
   HuaweiCloudError,
-  mayHaveBeenApplied,
   NetworkError,
+  type Outcome,
+  outcomeOf,
   ResponseError,
   TimeoutError,
+  withOutcome,
 } from "./errors";
 
 describe("the family", () => {
@@ -35,17 +37,28 @@ describe("the family", () => {
     expect(new NetworkError("m", { cause }).cause).toBe(cause);
   });
 
-  it.each<[unknown, boolean]>([
-    ...[500, 502, 503, 504, 408].map((status): [unknown, boolean] => [apiError(status), true]),
-    ...[499, 400, 401, 404, 409, 429].map((status): [unknown, boolean] => [apiError(status), false]),
-    [new ResponseError("m"), true],
-    [new NetworkError("m"), true],
-    [new TimeoutError("m"), true],
-    [new CredentialsError("m"), false],
-    [new ConfigurationError("m"), false],
-    [new Error("m"), false],
-    [undefined, false],
-  ])("tells whether a write may have been applied", (error, may) => {
-    expect(mayHaveBeenApplied(error)).toBe(may);
+  it.each<[unknown, Outcome]>([
+    ...[500, 502, 503, 504, 408, 302].map((status): [unknown, Outcome] => [apiError(status), "unknown"]),
+    ...[499, 400, 401, 404, 409, 429].map((status): [unknown, Outcome] => [apiError(status), "refused"]),
+    [new ResponseError("m"), "unknown"],
+    [new NetworkError("m"), "unknown"],
+    [new NetworkError("m", { outcome: "refused" }), "refused"],
+    [new TimeoutError("m"), "unknown"],
+    [new CredentialsError("m"), "refused"],
+    [new ConfigurationError("m"), "refused"],
+    [new Error("m"), "unknown"],
+    [undefined, "unknown"],
+  ])("tells what a write may have done: %s, %s", (error, outcome) => {
+    expect(outcomeOf(error)).toBe(outcome);
+  });
+
+  it("gives an error another outcome without changing it for those who share it", () => {
+    const error = new ApiError("m", "c", 400, "id", "GET", "/", "r", 5, { cause: new Error("because") });
+    const other = withOutcome(error, "unknown");
+    expect(other).toBeInstanceOf(ApiError);
+    expect([error.outcome, other.outcome]).toEqual(["refused", "unknown"]);
+    expect(other).toMatchObject({ name: "ApiError", message: "m", stack: "m", code: "c", status: 400, serverTime: 5 });
+    expect([other.cause, String(other)]).toEqual([error.cause, "ApiError"]);
+    expect(withOutcome(error, "refused")).toBe(error);
   });
 });

@@ -1,15 +1,27 @@
 // The one family of errors: everything that is meant to be shown to a user.
 
 /**
- * Base of all errors that are meant to be shown to a user: the message says everything. A program that shows
- * one may print `${error}: ${error.stack}`, so the stack is the message, and the text form only the name.
+ * What a call that failed may have done: `refused` if every try was definitely refused or never left, so that nothing has
+ * changed; `unknown` if any try may have been applied, whatever the last one ended with.
+ */
+export type Outcome = "refused" | "unknown";
+
+export interface ErrorDetails {
+  cause?: unknown;
+  outcome?: Outcome;
+}
+
+/**
+ * Base of all errors that are meant to be shown to a user: the message says everything. A program that shows one may print
+ * `${error}: ${error.stack}`, so the stack is the message, and the text form only the name.
  */
 export abstract class HuaweiCloudError extends Error {
   abstract override readonly name: string;
+  readonly outcome: Outcome;
 
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    // Read-only, because axios adds its own stack to whatever passes through it.
+  constructor(message: string, { cause, outcome = "refused" }: ErrorDetails = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.outcome = outcome;
     Object.defineProperty(this, "stack", { value: message, writable: false, configurable: true });
   }
 
@@ -31,26 +43,39 @@ export class ApiError extends HuaweiCloudError {
     readonly path: string,
     /** The service's own words. */
     readonly reason: string,
-    /** The service's clock when it answered, in milliseconds since 1970; nothing where it did not tell. */
+    /** The service's clock when it answered, in milliseconds since 1970; `undefined` if it did not say. */
     readonly serverTime?: number | undefined,
+    details?: ErrorDetails,
   ) {
-    super(message);
+    super(message, { outcome: outcomeOfStatus(status), ...details });
   }
 }
 
 /** The service could not be reached: name resolution, connection, TLS, or a connection that broke. */
 export class NetworkError extends HuaweiCloudError {
   override readonly name = "NetworkError";
+
+  constructor(message: string, details?: ErrorDetails) {
+    super(message, { outcome: "unknown", ...details });
+  }
 }
 
 /** The service did not answer in time. */
 export class TimeoutError extends HuaweiCloudError {
   override readonly name = "TimeoutError";
+
+  constructor(message: string, details?: ErrorDetails) {
+    super(message, { outcome: "unknown", ...details });
+  }
 }
 
 /** The service answered with success, but not with what its API promises. */
 export class ResponseError extends HuaweiCloudError {
   override readonly name = "ResponseError";
+
+  constructor(message: string, details?: ErrorDetails) {
+    super(message, { outcome: "unknown", ...details });
+  }
 }
 
 /** No credentials, incomplete ones, or ones that cannot serve this project. */
@@ -63,8 +88,19 @@ export class ConfigurationError extends HuaweiCloudError {
   override readonly name = "ConfigurationError";
 }
 
-/** Whether the service may have done what it was asked to: it said yes in words that cannot be read, or nothing at all. */
-export function mayHaveBeenApplied(error: unknown): error is HuaweiCloudError {
-  if (error instanceof ApiError) return error.status >= 500 || error.status === 408;
-  return error instanceof ResponseError || error instanceof NetworkError || error instanceof TimeoutError;
+/** Whether what failed with this error may have been applied; `unknown` of an error that is not of the family. */
+export function outcomeOf(error: unknown): Outcome {
+  return error instanceof HuaweiCloudError ? error.outcome : "unknown";
+}
+
+/** A status of 400 to 499 is a refusal, whoever gave it, except 408: the service may have read only a part, or all. */
+export function outcomeOfStatus(status: number): Outcome {
+  return status >= 400 && status < 500 && status !== 408 ? "refused" : "unknown";
+}
+
+/** The error with this outcome: a copy if it has another, because several callers may have been given the same error. */
+export function withOutcome<E extends HuaweiCloudError>(error: E, outcome: Outcome): E {
+  if (error.outcome === outcome) return error;
+  const properties = Object.getOwnPropertyDescriptors(error);
+  return Object.create(Object.getPrototypeOf(error), { ...properties, outcome: { value: outcome, enumerable: true } });
 }

@@ -2,7 +2,7 @@
 import { AxiosError } from "axios";
 import { type RemedyFor, toApiError } from "./apiError";
 import type { Call } from "./call";
-import { HuaweiCloudError, NetworkError, ResponseError, TimeoutError } from "./errors";
+import { HuaweiCloudError, NetworkError, outcomeOfStatus, ResponseError, TimeoutError, withOutcome } from "./errors";
 import { withoutSecrets } from "./redaction";
 import { plainHeaders } from "./request";
 import { brokeOff, isTooLarge } from "./retry";
@@ -14,8 +14,10 @@ export interface Wording {
 }
 
 export function toFamily(error: unknown, call: Call, { keyOf, remedyFor }: Wording): Error {
-  if (error instanceof HuaweiCloudError || !(error instanceof AxiosError)) return error as Error;
-  const { request, deadlineMs, secrets } = call;
+  // What kept the call from being authorized was an error of another call: its outcome says nothing about this one.
+  if (error instanceof HuaweiCloudError) return withOutcome(error, call.outcome);
+  if (!(error instanceof AxiosError)) return error as Error;
+  const { request, deadlineMs, secrets, outcome } = call;
   const { context } = request;
   const { origin } = new URL(request.url);
   const tries = { count: call.tries, elapsedMs: call.spentMs };
@@ -24,23 +26,46 @@ export function toFamily(error: unknown, call: Call, { keyOf, remedyFor }: Wordi
     const { status, headers, data } = error.response;
     if (status >= 300 && status < 400) {
       const happened = `${origin} answered with a redirect (HTTP ${status}), which is not followed so that no credential goes to another host`;
-      return new NetworkError(sentence(context, happened, tries, "Check the endpoint."));
+      return new NetworkError(sentence(context, happened, tries, "Check the endpoint."), { outcome });
     }
     const response = { status, headers: plainHeaders(headers), body: String(data ?? "") };
-    return toApiError(response, request, context, tries, [...secrets], remedyFor, tooLong);
+    return toApiError(response, request, context, tries, [...secrets], remedyFor, tooLong, outcome);
   }
   if (error.code === AxiosError.ECONNABORTED) {
     const happened = `no answer from ${origin} within ${deadlineMs / 1000} s`;
     const remedy = `Check the network and any proxy; ${keyOf("requestTimeout")} changes the limit.`;
-    return new TimeoutError(sentence(context, happened, tries, remedy));
+    return new TimeoutError(sentence(context, happened, tries, remedy), { outcome });
   }
   if (isTooLarge(error)) {
     const happened = `the answer of ${origin} is too large to be one of this API`;
-    return new ResponseError(sentence(context, happened, tries, "Is the endpoint right, is a proxy between?"));
+    const remedy = "Is the endpoint right, is a proxy between?";
+    return new ResponseError(sentence(context, happened, tries, remedy), { outcome });
   }
   const words = withoutSecrets(error.message || error.code || "no reason given", [...secrets]);
   const happened = brokeOff(error) ? `the answer of ${origin} broke off: ${words}` : `cannot reach ${origin}: ${words}`;
-  return new NetworkError(sentence(context, happened, tries, networkRemedy(error, keyOf)), { cause: error.cause });
+  return new NetworkError(sentence(context, happened, tries, networkRemedy(error, keyOf)), {
+    cause: error.cause,
+    outcome,
+  });
+}
+
+/** Whether this try may have been applied: it was sent, and no definite refusal came. */
+export function mayHaveBeenApplied(error: unknown): boolean {
+  if (!(error instanceof AxiosError)) return false; // not sent at all
+  if (error.response && !brokeOff(error)) return outcomeOfStatus(error.response.status) === "unknown";
+  return !neverLeft(error);
+}
+
+/** Codes of failures before anything of a request is sent: a name that does not resolve, a server that is not trusted. */
+const beforeSending =
+  /^(ENOTFOUND|EAI_|ECONNREFUSED|ERR_INVALID_URL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_TLS_CERT)/;
+
+function neverLeft({ response, code = "", cause }: AxiosError): boolean {
+  if (response) return false;
+  if (beforeSending.test(code)) return true;
+  // Of several addresses, each failed.
+  const causes: unknown[] = cause instanceof AggregateError ? cause.errors : [cause];
+  return causes.every((one) => one instanceof Error && "syscall" in one && one.syscall === "connect");
 }
 
 function networkRemedy({ code = "", message }: AxiosError, keyOf: KeyOf): string {

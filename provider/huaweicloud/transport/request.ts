@@ -1,4 +1,5 @@
 // What goes into the transport, and what comes out of it.
+import type { Outcome } from "./errors";
 import type { RequestContext } from "./sentence";
 
 /** Headers that authorize a try, and the texts in them that no error may quote. */
@@ -16,6 +17,8 @@ export interface OutgoingRequest {
   authorize?: (request: { method: string; url: string; body: string }) => Promise<Authorized>;
   /** Secrets in the body, which no error may quote. */
   secrets?: readonly string[];
+  /** What an earlier sending of the same request may have done; default `refused`. */
+  outcomeSoFar?: Outcome;
   /** Asks this very machine: not by a proxy, not for long, and only once. */
   instanceLocal?: boolean;
   context: RequestContext;

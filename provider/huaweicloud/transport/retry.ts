@@ -1,6 +1,5 @@
-// Which failures are worth another try, and how long to wait before it: pure rules. axios-retry runs the loop.
+// Which failures are worth another try, and how long to wait before it: pure rules. The loop is in transport.ts.
 import { AxiosError } from "axios";
-import { retryAfter } from "axios-retry";
 import { parseErrorBody } from "./errorBody";
 
 export interface Delays {
@@ -23,7 +22,7 @@ const permanentNetworkFailures =
   /^(ENOTFOUND|ERR_BAD_OPTION|ERR_BAD_REQUEST|ERR_CANCELED|ERR_INVALID_URL|ERR_FR_|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_TLS_|ERR_SSL_|ERR_OSSL_|HPE_)/;
 
 /** All calls of this project are idempotent, so a lost answer is worth another try too. `codes`: whatever their status. */
-export function isRetryable(error: AxiosError, codes: ReadonlySet<string> = new Set()): boolean {
+export function isRetryable(error: unknown, codes: ReadonlySet<string> = new Set()): error is AxiosError {
   if (!(error instanceof AxiosError)) return false;
   if (brokeOff(error)) return true;
   if (!error.response) {
@@ -46,7 +45,15 @@ export function isTooLarge(error: AxiosError): boolean {
 
 /** The service throttles, or asks for time: what one request is told holds for all to its host. */
 export function isThrottling(error: AxiosError): boolean {
-  return error.response?.status === 429 || retryAfter(error) > 0;
+  return error.response?.status === 429 || retryAfterMs(error) > 0;
+}
+
+/** What the service asks for: seconds, or a time. 0 if it asks for nothing, or for what cannot be read. */
+function retryAfterMs({ response }: AxiosError): number {
+  const asked: unknown = response?.headers["retry-after"];
+  if (typeof asked !== "string" || asked.length > 64) return 0;
+  const delayMs = /^\d+$/.test(asked) ? Number(asked) * 1000 : Date.parse(asked) - Date.now();
+  return Math.max(delayMs, 0);
 }
 
 /**
@@ -58,7 +65,7 @@ export function delayBefore(
   error: AxiosError,
   { baseDelayMs = 500, random = Math.random }: Delays,
 ): number {
-  const asked = retryAfter(error);
+  const asked = retryAfterMs(error);
   if (asked > 0) return asked + random() * Math.min(baseDelayMs, 200);
   const delayMs = Math.min(maxDelayMs, baseDelayMs * 2 ** (count - 1));
   return error.response?.status === 429 ? delayMs * (2 + random()) : delayMs * (0.5 + random() / 2);

@@ -1,13 +1,13 @@
 // The transport: the only door to the network. Everything that leaves it, answer or error, is free of credentials.
+import { setTimeout as sleep } from "node:timers/promises";
 import axios, { type AxiosInstance } from "axios";
-import axiosRetry from "axios-retry";
 import { createAgents, type TlsSettings } from "./agents";
 import type { RemedyFor } from "./apiError";
-import { callOf, createAttempt } from "./attempt";
+import { createAttempt } from "./attempt";
 import { Call } from "./call";
-import { toFamily } from "./failure";
+import { mayHaveBeenApplied, toFamily } from "./failure";
 import { pacingByHost } from "./pacing";
-import { plainHeaders, type Send } from "./request";
+import type { Send } from "./request";
 import { type Delays, delayBefore, isRetryable, isThrottling } from "./retry";
 import type { KeyOf } from "./sentence";
 import { version } from "./version";
@@ -34,49 +34,49 @@ export interface TransportOptions extends Delays {
 const maxResponseBytes = 4 * 1024 * 1024;
 /** Whoever is on this machine answers at once. */
 const instanceLocalDeadlineMs = 1000;
-/** Throws a `ConfigurationError` where a certificate of the settings is none. */
+
+/** Throws a `ConfigurationError` if a certificate of the settings is none. */
 export function createTransport(options: TransportOptions): Send {
-  const { deadlineMs, maxRetries, tls, warn, keyOf = (name) => name, remedyFor } = options;
+  const { deadlineMs, maxRetries, tls, log, warn, keyOf = (name) => name, remedyFor } = options;
   if (tls?.insecure) {
     warn?.(
       `Certificates of servers are not checked (${keyOf("insecure")}): anyone between can read and change what is sent.`,
     );
   }
-  const client = createClient(options);
+  const client = createClient(tls, keyOf);
+  const pacing = pacingByHost();
+  const attempt = createAttempt({ pacing, log, send: (request) => client.request(request) });
+
+  /** How long to wait before another try, in milliseconds; `undefined` if there is to be none. */
+  function delayAfter(error: unknown, call: Call): number | undefined {
+    if (call.tries > call.maxRetries || !isRetryable(error, options.retryableCodes)) return undefined;
+    const delay = (count: number) => delayBefore(count, error, options);
+    const pauses = isThrottling(error) && call.canWait(delay(1));
+    const delayMs = pauses ? pacing(call.request.url).throttled(delay) : delay(call.tries);
+    return call.canWait(delayMs) ? delayMs : undefined;
+  }
+
   return async (request) => {
-    const { method, url, body, instanceLocal } = request;
-    const call = instanceLocal
+    const call = request.instanceLocal
       ? new Call(request, Math.min(instanceLocalDeadlineMs, deadlineMs), 0)
       : new Call(request, deadlineMs, maxRetries);
-    try {
-      const response = await client.request<string>({
-        method,
-        url,
-        data: body,
-        headers: body === undefined ? {} : { "Content-Type": "application/json" },
-        call,
-        "axios-retry": { retries: call.maxRetries },
-        // Plain http is for this machine, which a proxy cannot reach.
-        ...(instanceLocal || url.startsWith("http:") ? { proxy: false } : {}),
-      });
-      return { status: response.status, headers: plainHeaders(response.headers), body: response.data ?? "" };
-    } catch (error) {
-      throw toFamily(error, call, { keyOf, remedyFor });
+    for (;;) {
+      try {
+        return await attempt(call);
+      } catch (error) {
+        if (mayHaveBeenApplied(error)) call.outcome = "unknown";
+        const delayMs = delayAfter(error, call);
+        if (delayMs === undefined) throw toFamily(error, call, { keyOf, remedyFor });
+        call.spentMs += delayMs;
+        await sleep(delayMs);
+      }
     }
   };
 }
 
-function createClient(options: TransportOptions): AxiosInstance {
-  const {
-    tls = { insecure: false, ca: undefined, cert: undefined, key: undefined },
-    log,
-    keyOf,
-    retryableCodes,
-  } = options;
-  const pacing = pacingByHost();
-  const client = axios.create({
-    ...createAgents(tls, keyOf),
-    adapter: createAttempt({ pacing, log }),
+function createClient(tls: TlsSettings | undefined, keyOf: KeyOf): AxiosInstance {
+  return axios.create({
+    ...createAgents(tls ?? { insecure: false, ca: undefined, cert: undefined, key: undefined }, keyOf),
     maxRedirects: 0, // a redirect must never carry a token to another host
     maxContentLength: maxResponseBytes,
     responseType: "text",
@@ -88,21 +88,4 @@ function createClient(options: TransportOptions): AxiosInstance {
       put: {},
     },
   });
-  axiosRetry(client, {
-    shouldResetTimeout: true,
-    retryCondition(error) {
-      if (!error.config || !isRetryable(error, retryableCodes)) return false;
-      const call = callOf(error.config);
-      const delay = (count: number) => delayBefore(count, error, options);
-      const pauses = isThrottling(error) && call.canWait(delay(1));
-      call.delayMs = pauses ? pacing(call.request.url).throttled(delay) : delay(call.tries);
-      return call.canWait(call.delayMs);
-    },
-    retryDelay(_count, error) {
-      const call = callOf(error.config ?? {});
-      call.spentMs += call.delayMs;
-      return call.delayMs;
-    },
-  });
-  return client;
 }
