@@ -60,7 +60,7 @@ export async function getKmsKey(args: GetKmsKeyArgs): Promise<GetKmsKeyResult> {
     throw runError('getKmsKey: give either alias or keyId, such as { alias: "app-disks" }');
   }
   return askCloud("getKmsKey", target, async (connection) => {
-    const { whyUnusable } = await import("../provider/keys");
+    const { whyUnusable } = await import("../provider/defaultEncryptionKey/usableKey");
     const key = keyId === undefined ? await findByAlias(connection, alias ?? "") : await findById(connection, keyId);
     return {
       keyId: key.key_id,
@@ -88,7 +88,7 @@ async function findById(connection: Connection, keyId: string): Promise<KeyDetai
 /** The only usable key of this alias. More than one can have it, for an alias is free again once its key is deleted. */
 async function findByAlias(connection: Connection, alias: string): Promise<KeyDetails> {
   const { listKeys } = await import("../provider/huaweicloud/services/kms");
-  const { whyUnusable } = await import("../provider/keys");
+  const { whyUnusable } = await import("../provider/defaultEncryptionKey/usableKey");
   const keys = await listKeys(connection);
   const named = keys.filter((key) => key.key_alias === alias);
   const [found, ...others] = named.filter((key) => whyUnusable(key) === undefined);

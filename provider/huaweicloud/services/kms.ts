@@ -7,9 +7,6 @@ const paths = {
   listKeys: (projectId: string) => `/v1.0/${projectId}/kms/list-keys`,
 };
 
-/** Characters of a KMS key ID: https://support.huaweicloud.com/intl/en-us/api-dew/ListKeyDetail.html (letters go to z, not to f). */
-export const kmsKeyIdForm = /^[0-9a-z]{8}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{12}$/i;
-
 /** What KMS says of a key. All values are text, numbers and dates too; older regions omit some. */
 const keyDetails = z.object({
   key_id: z.string(),
@@ -37,9 +34,9 @@ export function describeKey(connection: Connection, keyId: string): Promise<KeyD
   const request = {
     method: "POST",
     path: paths.describeKey(connection.projectId),
-    body: { key_id: keyId },
+    body: { key_id: keyId.toLowerCase() }, // KMS knows no capitals
   } as const;
-  return connection.call("kms", `looking up KMS key ${keyId}`, request, describeAnswer);
+  return connection.call("kms", "looking up the KMS key", request, describeAnswer);
 }
 
 /** `POST …/kms/list-keys`, all pages: the project's keys of every kind and state. */

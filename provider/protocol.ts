@@ -1,4 +1,4 @@
-// What Pulumi's engine and its dynamic-provider host ask of a provider: the facts that the lifecycles are built on.
+// The dynamic-provider protocol: what Pulumi's engine and its host ask of a provider, and what they are given.
 
 /** A property bag as the engine hands it over. */
 export type Bag = Record<string, unknown>;
@@ -31,6 +31,12 @@ export const providerProperty = "__provider";
  * past check, so neither state nor a diff has it.
  */
 export const deployingProperty = "__deploying";
+
+/**
+ * Name of the property by which the program says which resource this is, which the host does not tell either. It never
+ * gets past check.
+ */
+export const urnProperty = "__urn";
 
 export function isUnknown(value: unknown): boolean {
   return value === unknownValue;
@@ -65,7 +71,7 @@ export class InitializationFailed extends Error {
   }
 }
 
-/** Tells the user one line that is no error. The engine shows what a provider writes to standard error. */
-export function tell(line: string): void {
+/** Shows the user one line that is no error. The engine shows what a provider writes to standard error. */
+export function notify(line: string): void {
   process.stderr.write(`${line}\n`);
 }

@@ -1,10 +1,5 @@
 // What a KMS key must be so that EVS can encrypt with it, in words for the user.
-import type { KeyDetails } from "./huaweicloud/services/kms";
-
-/** The service may answer in another spelling than it was asked in. */
-export function sameKey(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
-}
+import type { KeyDetails } from "../huaweicloud/services/kms";
 
 const enabledState = "2";
 const states: Readonly<Record<string, string>> = {
