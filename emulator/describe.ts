@@ -2,7 +2,7 @@
 
 import type { Cloud } from "./cloud/cloud";
 import type { KeyState } from "./cloud/state";
-import { keyStateCodes } from "./operations/kms/keyInfo";
+import { keyStateCodes } from "./services/kms";
 
 export interface Description {
   endpoint: string;

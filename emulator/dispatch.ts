@@ -3,11 +3,10 @@
 import { type Authentication, authorizeProject, type Presented } from "./authentication";
 import { refuseWithoutBeta } from "./cloud/defaultEncryption";
 import { isAllowed } from "./cloud/permissions";
-import { type CloudError, evsError, iam3Error, iamError, kmsError, stsError } from "./errors";
+import { type CloudError, evsError, iam3Error, iamError, kmsError, shapeOf, stsError } from "./errors";
 import * as inferred from "./inferred";
 import type { Answer, Call, Caller } from "./operation";
-import type { Match } from "./routing";
-import { shapeOf } from "./scriptedErrors";
+import type { Match } from "./services/registry";
 
 export interface Arrival extends Presented {
   query: URLSearchParams;

@@ -18,6 +18,20 @@ export class CloudError extends Error {
   }
 }
 
+/** The shape in which a service writes its own errors; an unknown service is answered for by the gateway. */
+export function shapeOf(service: Service | undefined, path: string): ErrorShape {
+  switch (service) {
+    case "evs":
+    case "kms":
+    case "sts":
+      return service;
+    case "iam":
+      return path.startsWith("/v3.0/") ? "iam3" : "iam";
+    default:
+      return "gateway";
+  }
+}
+
 type Entry = readonly [status: number, message: string];
 
 const gatewayCodes = {

@@ -3,16 +3,20 @@
 import { type Authentication, authKindOf } from "./authentication";
 import { randomHex } from "./cloud/ids";
 import { type Arrival, dispatch } from "./dispatch";
-import { CloudError, gatewayError } from "./errors";
+import { CloudError, gatewayError, type Service } from "./errors";
 import type { FaultAction, Faults } from "./faults";
-import { operations } from "./operations/registry";
 import type { RequestLog } from "./requestLog";
-import { findOperation, type Match } from "./routing";
+import { findOperation, type Match } from "./services/registry";
 import type { SignedRequest } from "./signature";
-import { type Throttle, Throttling } from "./throttle";
 import { type Delivery, deliver, type Reply, toErrorReply, toReply } from "./wire";
 
-/** What can be changed while it runs. */
+export interface Throttle {
+  perSecond: number;
+  /** Whether the refusal has a `Retry-After`. Default false, as on the documented gateway. */
+  retryAfter?: boolean;
+}
+
+/** What can be changed while the emulator runs. */
 export interface Settings {
   /** Added before every answer. */
   latencyMs: number;
@@ -26,6 +30,7 @@ export interface RawRequest extends SignedRequest {
 }
 
 const maxBodyBytes = 12 * 1024 * 1024;
+const windowMs = 1000;
 
 export class Gateway {
   readonly #throttling = new Throttling();
@@ -40,7 +45,7 @@ export class Gateway {
   async exchange(request: RawRequest): Promise<{ headers: Record<string, string>; delivery: Delivery }> {
     const { method, path } = request;
     const { cloud } = this.authentication;
-    const match = findOperation(operations, method, path, safeJson(request.body));
+    const match = findOperation(method, path, safeJson(request.body));
     const { service, name: operation } = match?.operation ?? {};
     const projectId = match?.params.project_id;
     const requestId = randomHex(16);
@@ -92,6 +97,25 @@ export class Gateway {
       if (error instanceof CloudError) return toErrorReply(error, requestId);
       throw error;
     }
+  }
+}
+
+/** The gateway's limit: so many calls a second to each service. */
+export class Throttling {
+  readonly #windows = new Map<Service, { start: number; count: number }>();
+
+  /** Returns the refusal, or `undefined` if this call is within the limit. A service's second begins with its first call. */
+  refuse(service: Service | undefined, limit: Throttle | undefined, now: number): CloudError | undefined {
+    // Instance metadata is not behind the gateway.
+    if (limit === undefined || service === undefined || service === "metadata") return undefined;
+    const { perSecond, retryAfter = false } = limit;
+    const open = this.#windows.get(service);
+    const window = open !== undefined && now - open.start < windowMs ? open : { start: now, count: 0 };
+    this.#windows.set(service, window);
+    window.count += 1;
+    if (window.count <= perSecond) return undefined;
+    const detail = `policy user over ratelimit,limit:${perSecond},time:1 second`;
+    return gatewayError("APIGW.0308", detail, retryAfter ? { "Retry-After": "1" } : {});
   }
 }
 

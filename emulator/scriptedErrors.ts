@@ -9,21 +9,9 @@ import {
   iamError,
   kmsError,
   type Service,
+  shapeOf,
   stsError,
 } from "./errors";
-
-export function shapeOf(service: Service | undefined, path: string): ErrorShape {
-  switch (service) {
-    case "evs":
-    case "kms":
-    case "sts":
-      return service;
-    case "iam":
-      return path.startsWith("/v3.0/") ? "iam3" : "iam";
-    default:
-      return "gateway";
-  }
-}
 
 interface StatusFault {
   status: number;

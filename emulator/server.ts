@@ -6,14 +6,13 @@ import { Authentication } from "./authentication";
 import { type Clock, systemClock } from "./clock";
 import { Cloud } from "./cloud/cloud";
 import { buildState, type Seed } from "./cloud/seed";
+import { readState, writeState } from "./cloud/state";
 import { controlPrefix, handleControl } from "./control";
 import { defaultSeed } from "./defaults";
 import { type Description, describe } from "./describe";
 import { Faults } from "./faults";
-import { Gateway, type Settings } from "./gateway";
+import { Gateway, type Settings, type Throttle } from "./gateway";
 import { RequestLog, type RequestRecord } from "./requestLog";
-import { readState, writeState } from "./stateFile";
-import type { Throttle } from "./throttle";
 import type { Delivery, Reply } from "./wire";
 
 export interface EmulatorOptions {

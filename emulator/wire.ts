@@ -1,9 +1,9 @@
 // What goes over the wire: an answer or an error as bytes, and what a fault makes of them.
 
-import { CloudError, gatewayErrorNamed, type Service, toErrorBody } from "./errors";
+import { CloudError, gatewayErrorNamed, type Service, shapeOf, toErrorBody } from "./errors";
 import type { FaultAction } from "./faults";
 import type { Answer } from "./operation";
-import { errorOfStatus, shapeOf, staleTokenError } from "./scriptedErrors";
+import { errorOfStatus, staleTokenError } from "./scriptedErrors";
 
 export interface Reply {
   status: number;

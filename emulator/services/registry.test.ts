@@ -4,7 +4,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { sign } from "jsonwebtoken";
 import { type AccessKey, findUser, type Sent, send, signed, tokenOf } from "../../tests/fixtures/emulatorClient";
 import { type Emulator, startEmulator } from "../server";
-import { podToken } from "./metadata/podCredentials";
+import { podToken } from "./metadata";
 import { operations } from "./registry";
 
 interface World {
