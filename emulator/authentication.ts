@@ -1,6 +1,6 @@
 // Who is calling: tokens and signatures are checked here, and whether the caller may touch the project of the URI.
 
-import { timingSafeEqual } from "node:crypto";
+import { isEqual } from "./access";
 import type { Cloud } from "./cloud/cloud";
 import type { Principal, Project } from "./cloud/state";
 import { type CloudError, evsError, gatewayError, iam3Error, iamError, kmsError, type Service } from "./errors";
@@ -115,6 +115,8 @@ export function authorizeProject(cloud: Cloud, caller: Caller, request: Presente
     if (signedFor !== projectId || project === undefined) throw projectMismatch(request.service);
     return project;
   }
+  if (project === undefined && scope.type === "project" && scope.projectId === projectId)
+    throw inferred.projectDeleted(request.service);
   const scoped = scope.type === "project" ? cloud.project(scope.projectId) : undefined;
   if (project !== undefined && scoped !== undefined && project.region !== scoped.region)
     throw gatewayError("APIGW.0307");
@@ -131,8 +133,4 @@ function tokenRefused(request: Presented, detail: string): CloudError {
 
 function projectMismatch(service: Service): CloudError {
   return service === "kms" ? kmsError("KMS.0321") : evsError("Common.0018");
-}
-
-function isEqual(a: string, b: string): boolean {
-  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 }

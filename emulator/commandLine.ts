@@ -58,7 +58,7 @@ function parsePort(text: string): number {
 }
 
 /** The lines to export, the keys to try, and where to look. */
-export function introduce({ endpoint, accounts, kmsKeys }: Description): string {
+export function introduce({ endpoint, controlToken, accounts, kmsKeys }: Description): string {
   const [account] = accounts;
   const [user] = account?.users ?? [];
   const [project] = account?.projects ?? [];
@@ -87,12 +87,17 @@ KMS keys of project ${project.name} (${project.id}):
 
 ${keys.map(({ keyId, alias, state, spec }) => `  ${keyId}  ${alias.padEnd(16)} ${spec.padEnd(9)} ${state}`).join("\n")}
 
-Users of each account (password, keys and IDs: curl -s ${endpoint}/_emulator):
+Users of each account:
 
 ${others.join("\n")}
 
-What was asked of it:  curl -s ${endpoint}/_emulator/requests
-Change the key behind your back:
-  curl -s -X PUT -d '{"keyId":"${keys[1]?.keyId ?? ""}"}' ${endpoint}/_emulator/projects/${project.id}/default-encryption
+To look at the cloud and to change it, with the token of this start:
+
+export EMULATOR_AUTHORIZATION="Authorization: Bearer ${controlToken}"
+
+Passwords, keys and IDs:   curl -s -H "$EMULATOR_AUTHORIZATION" ${endpoint}/_emulator
+What was asked of it:      curl -s -H "$EMULATOR_AUTHORIZATION" ${endpoint}/_emulator/requests
+Change the key by hand:
+  curl -s -H "$EMULATOR_AUTHORIZATION" -H 'Content-Type: application/json' -X PUT -d '{"keyId":"${keys[1]?.keyId ?? ""}"}' ${endpoint}/_emulator/projects/${project.id}/default-encryption
 `;
 }

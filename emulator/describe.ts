@@ -6,6 +6,8 @@ import { keyStateCodes } from "./services/kms";
 
 export interface Description {
   endpoint: string;
+  /** What control calls send as `Authorization: Bearer TOKEN`. */
+  controlToken: string;
   accounts: {
     domainName: string;
     domainId: string;
@@ -25,9 +27,10 @@ export interface Description {
   }[];
 }
 
-export function describe(endpoint: string, cloud: Cloud): Description {
+export function describe(endpoint: string, controlToken: string, cloud: Cloud): Description {
   return {
     endpoint,
+    controlToken,
     accounts: cloud.accounts.map((account) => ({
       domainName: account.name,
       domainId: account.id,

@@ -82,6 +82,7 @@ const kmsCodes = {
   "KMS.0301": [403, "The token is null or cannot be verified."],
   "KMS.0302": [403, "The token is invalid."],
   "KMS.0303": [403, "The token has expired."],
+  "KMS.0305": [403, "The project name in the token is invalid."],
   "KMS.0307": [403, "You do not have permission to call this API."],
   "KMS.0308": [400, "The parameter is invalid."],
   "KMS.0321": [403, "The project in the URI differs from the project of the token."],

@@ -1,6 +1,7 @@
 // Scripted misbehaviour: which requests a rule catches, and how often. What each action does to an answer is in wire.ts.
 
 import { z } from "zod";
+import { operations } from "./services/registry";
 
 const services = ["iam", "kms", "evs", "sts", "metadata"] as const;
 const shapes = ["gateway", "iam", "iam3", "kms", "evs", "sts"] as const;
@@ -51,7 +52,7 @@ export const faultRuleSchema = z.strictObject({
   match: z
     .strictObject({
       service: z.enum(services).optional(),
-      operation: z.string().optional(),
+      operation: z.string().refine(isOperation, "is not an operation of the emulator").optional(),
       method: z.string().optional(),
       path: z
         .union([z.string().refine(isRegularExpression, "is not a regular expression"), z.instanceof(RegExp)])
@@ -129,6 +130,11 @@ export class Faults {
   }
 }
 
+/** A name with a slip of the pen would never match, and the test would pass without its fault. */
+function isOperation(name: string): boolean {
+  return operations.some((operation) => operation.name === name);
+}
+
 function isRegularExpression(text: string): boolean {
   try {
     new RegExp(text);
@@ -138,7 +144,7 @@ function isRegularExpression(text: string): boolean {
   }
 }
 
-function matches(match: NonNullable<FaultRule["match"]>, request: Matchable): boolean {
+export function matches(match: NonNullable<FaultRule["match"]>, request: Matchable): boolean {
   return (
     (match.service === undefined || match.service === request.service) &&
     (match.operation === undefined || match.operation === request.operation) &&

@@ -5,6 +5,7 @@ import { randomHex } from "./cloud/ids";
 import { type Arrival, dispatch } from "./dispatch";
 import { CloudError, gatewayError, type Service } from "./errors";
 import type { FaultAction, Faults } from "./faults";
+import type { Holds } from "./holds";
 import type { RequestLog } from "./requestLog";
 import { findOperation, type Match } from "./services/registry";
 import type { SignedRequest } from "./signature";
@@ -23,6 +24,8 @@ export interface Settings {
   throttle: Throttle | undefined;
   /** How far the server's clock is ahead of the true time. */
   clockSkewMs: number;
+  /** Values of the Host header to accept besides the emulator's own, such as that of a proxy before it. */
+  alsoHosts: string[];
 }
 
 export interface RawRequest extends SignedRequest {
@@ -38,6 +41,7 @@ export class Gateway {
   constructor(
     readonly authentication: Authentication,
     readonly faults: Faults,
+    readonly holds: Holds,
     readonly log: RequestLog,
     readonly settings: Settings,
   ) {}
@@ -51,7 +55,8 @@ export class Gateway {
     const requestId = randomHex(16);
 
     const refusal = this.#throttling.refuse(service, this.settings.throttle, cloud.clock.now());
-    const actions = refusal ? [] : this.faults.take({ service, operation, method, path, projectId });
+    const matchable = { service, operation, method, path, projectId };
+    const actions = refusal ? [] : this.faults.take(matchable);
     const action = actions.at(-1);
     const record = this.log.add({
       time: new Date(cloud.clock.now()).toISOString(),
@@ -69,6 +74,7 @@ export class Gateway {
     });
 
     await pause(this.settings.latencyMs + sum(actions, "latency"));
+    await this.holds.pass("apply", matchable);
     const now = cloud.clock.now() + this.settings.clockSkewMs + sum(actions, "clockSkew");
     const delivery: Delivery = refusal
       ? { type: "send", reply: toErrorReply(refusal, requestId) }
@@ -80,6 +86,7 @@ export class Gateway {
           apply: () => this.#apply(request, match, requestId, now),
           revokeToken: () => cloud.sessions.revokeToken(request.headers["x-auth-token"] ?? ""),
         });
+    await this.holds.pass("answer", matchable);
     if (delivery.type === "send" || delivery.type === "half") record.status = delivery.reply.status;
     const trace = service === "iam" ? { "X-IAM-Trace-Id": `token_null_null_${requestId}` } : {};
     return { delivery, headers: { Date: new Date(now).toUTCString(), "X-Request-Id": requestId, ...trace } };

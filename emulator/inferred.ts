@@ -36,7 +36,11 @@ export const permissionDenied: Record<Service, () => CloudError> = {
   metadata: () => gatewayError("APIGW.0302"),
 };
 
-/** Signed with a good key for a project that is not the signer's. */
+/** With a token for a project that has been deleted since: the token goes on being valid, the project is unknown. */
+export const projectDeleted = (service: Service): CloudError =>
+  service === "kms" ? kmsError("KMS.0305") : evsError("EVS.0001");
+
+/** Signed with a good key for a project that is not the signer's, or that does not exist (any more). */
 export const projectOfAnotherAccount = (): CloudError =>
   gatewayError("APIGW.0301", "the project does not belong to the account of the access key");
 

@@ -3,6 +3,7 @@
 import type { AuthKind } from "./authentication";
 import type { Service } from "./errors";
 import type { FaultAction } from "./faults";
+import type { OperationName } from "./services/registry";
 
 export interface RequestRecord {
   seq: number;
@@ -10,7 +11,7 @@ export interface RequestRecord {
   time: string;
   service: Service | "unknown";
   /** The vendor's name of the operation, such as UpdateDefaultKmsKeyId; `unknown` for a route the emulator lacks. */
-  operation: string;
+  operation: OperationName | "unknown";
   method: string;
   path: string;
   query: string;

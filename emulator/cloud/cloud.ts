@@ -183,6 +183,14 @@ export class Cloud {
     return added;
   }
 
+  /** Deletes the project with its keys. Tokens for it go on being valid; inferred.ts says what each service answers them. */
+  removeProject(id: string): void {
+    this.#need(this.project(id), "project", id);
+    for (const key of this.keys(id)) this.#keys.delete(key.id);
+    this.#projects.delete(id);
+    this.changed();
+  }
+
   /** Adds the agency, or replaces the one of that name. */
   setAgency(account: string, name: string, trust: Trust, role: Role = "admin"): void {
     const owner = this.#need(this.account(account), "account", account);
