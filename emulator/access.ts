@@ -1,4 +1,4 @@
-// Who may speak to the emulator: programs of this machine, not pages in its browser. A page can send requests to a loopback port,
+// Who is answered: programs of this machine, not pages in its browser. A page can send requests to a loopback port,
 // and one whose own host name resolves to 127.0.0.1 (DNS rebinding) can read the answers: passwords, keys, the log.
 
 import { timingSafeEqual } from "node:crypto";
@@ -23,13 +23,13 @@ export function refusePages(
     return forbidden(`the emulator answers only if it is called ${hosts.join(" or ")} in the Host header`);
   if (headers.origin !== undefined && !hosts.some((host) => headers.origin === `http://${host}`))
     return forbidden("the emulator does not answer pages of another origin");
-  // A page of another port on localhost is of the same site, and still a stranger.
+  // Pages of all ports of localhost are of the same site, so "same-site" is refused too.
   if (![undefined, "none", "same-origin"].includes(headers["sec-fetch-site"]))
     return forbidden("the emulator does not answer what a page of another origin makes a browser send");
   return undefined;
 }
 
-/** Control calls need the token that was made at the start, and their bodies the type JSON, which no form can send. */
+/** Control calls need the token that was made at the start. Their bodies must be of type JSON, which no HTML form can send. */
 export function refuseControl(headers: IncomingHttpHeaders, token: string, body: Buffer): Refusal | undefined {
   if (!isEqual(headers.authorization ?? "", `Bearer ${token}`))
     return {
@@ -41,7 +41,7 @@ export function refuseControl(headers: IncomingHttpHeaders, token: string, body:
   return undefined;
 }
 
-/** In the same time for each text of the same length. */
+/** Compares in a time that does not depend on where the texts differ. */
 export function isEqual(a: string, b: string): boolean {
   const [one, other] = [Buffer.from(a), Buffer.from(b)];
   return one.length === other.length && timingSafeEqual(one, other);

@@ -1,4 +1,4 @@
-// Who is calling: tokens and signatures are checked here, and whether the caller may touch the project of the URI.
+// Checks tokens and signatures, and whether the caller may use the project in the URI.
 
 import { isEqual } from "./access";
 import type { Cloud } from "./cloud/cloud";
@@ -105,7 +105,7 @@ export class Authentication {
   }
 }
 
-/** The project of the URI, if the caller may touch it. */
+/** Returns the project in the URI. Throws if the caller may not use it. */
 export function authorizeProject(cloud: Cloud, caller: Caller, request: Presented, projectId: string): Project {
   const project = cloud.project(projectId);
   const { scope } = caller;
@@ -124,7 +124,7 @@ export function authorizeProject(cloud: Cloud, caller: Caller, request: Presente
   return project;
 }
 
-/** IAM answers for its own tokens; for other services the gateway does. */
+/** IAM refuses tokens itself; for the other services the gateway does. */
 function tokenRefused(request: Presented, detail: string): CloudError {
   if (request.service !== "iam") return gatewayError("APIGW.0301", detail);
   if (!request.path.startsWith("/v3.0/")) return iamError(401, "The X-Auth-Token is invalid!");

@@ -23,7 +23,7 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** "help", or how to run. Throws UsageError with one line. */
+/** Returns "help", or how to run. Throws `UsageError` with one line. */
 export function parseCommandLine(args: readonly string[]): RunCommand | "help" {
   const { port, state, json, help } = parse(args);
   if (help === true) return "help";
@@ -44,7 +44,7 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options }).values;
   } catch (error) {
-    // Node explains at length; the first sentence names the option.
+    // Node's message is long; its first sentence names the option.
     const [firstSentence = ""] = (error instanceof Error ? error.message : String(error)).split(/\. |\n/);
     throw new UsageError(`${firstSentence.replace(/\.$/, "")}. See --help.`);
   }

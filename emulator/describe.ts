@@ -1,4 +1,4 @@
-// What a user of the emulator needs to know to use it: where it is, who can log in, which projects and keys there are.
+// What a user of the emulator needs to know: its address, its users, projects and keys.
 
 import type { Cloud } from "./cloud/cloud";
 import type { KeyState } from "./cloud/state";

@@ -1,4 +1,4 @@
-// Carries an operation out: who calls, whether they may, then the operation itself.
+// Applies an operation: authenticates the caller, authorizes the call, then calls the handler.
 
 import { type Authentication, authorizeProject, type Presented } from "./authentication";
 import { refuseWithoutBeta } from "./cloud/defaultEncryption";

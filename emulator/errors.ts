@@ -18,7 +18,7 @@ export class CloudError extends Error {
   }
 }
 
-/** The shape in which a service writes its own errors; an unknown service is answered for by the gateway. */
+/** The shape in which a service writes its own errors; for an unknown service, the gateway answers. */
 export function shapeOf(service: Service | undefined, path: string): ErrorShape {
   switch (service) {
     case "evs":

@@ -1,4 +1,4 @@
-// What a request passes on its way in: the log, the throttle, the scripted faults; then the operation.
+// What a request passes on its way in: the throttle, the scripted faults, the log, the holds; then the operation.
 
 import { type Authentication, authKindOf } from "./authentication";
 import { randomHex } from "./cloud/ids";
@@ -135,7 +135,7 @@ function query({ target }: RawRequest): string {
   return target.split("?").slice(1).join("?");
 }
 
-/** To tell operations that share a path apart; whether a body is acceptable is decided later, and by the service. */
+/** Only to tell operations that share a path apart. The service decides later whether the body is valid. */
 function safeJson(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString("utf8"));

@@ -8,7 +8,7 @@ export type HoldPoint = "apply" | "answer";
 export interface Hold {
   /** Resolves when a call has come to the point and waits there. */
   readonly reached: Promise<void>;
-  /** Lets the call go on, or gives the hold up if none has come. A call whose client has gone away is applied all the same. */
+  /** Lets the call go on; if none has come, removes the hold. A call whose client has disconnected is applied all the same. */
   release(): void;
 }
 

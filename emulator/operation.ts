@@ -16,9 +16,9 @@ export interface Call {
   headers: IncomingHttpHeaders;
   /** Parsed JSON; `undefined` if nothing was sent. */
   body: unknown;
-  /** How to look at a caller, for operations whose authentication depends on their body. */
+  /** Authenticates by the headers, for operations that need it only with some bodies. */
   authenticate(): Caller;
-  /** Who holds this token, which came in the body. */
+  /** Returns the holder of a token that came in the body. */
   callerOfToken(token: string): Caller;
 }
 

@@ -74,9 +74,12 @@ test("KMS refuses the token, and the project's keys are gone", async () => {
   expect(emulator.cloud.keys(project.id)).toEqual([]);
 });
 
-test("the gateway refuses a signature for it", async () => {
+test.each<[string, () => Sent]>([
+  ["EVS", setting],
+  ["KMS", () => ({ method: "POST", path: `/v1.0/${project.id}/kms/list-keys`, body: {} })],
+])("%s is not reached by a signature for it", async (_, request) => {
   const key: AccessKey = findUser(emulator, "deployer").user;
-  const answer = await send(emulator, signed(emulator, key, Date.now(), setting()));
+  const answer = await send(emulator, signed(emulator, key, Date.now(), request()));
   expect([answer.status, answer.data.error_code]).toEqual([401, "APIGW.0301"]);
 });
 

@@ -22,7 +22,7 @@ export interface User {
   enabled: boolean;
 }
 
-/** Whom an agency lets act for its account: another account, a cloud service, or identities of the account's providers. */
+/** Who may act through an agency: another account, a cloud service, or identities of the account's providers. */
 export type Trust = { type: "account"; accountId: string } | { type: "service"; service: string } | { type: "oidc" };
 
 export interface Agency {
