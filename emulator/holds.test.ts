@@ -78,7 +78,12 @@ test("the log has a held call without a status until it is answered", async () =
 
 test("a hold that is released before a call has come holds none", async () => {
   emulator.hold(putKeyCalls).release();
-  expect((await putKey()).status).toBe(200);
+  const next = emulator.hold(putKeyCalls);
+  const held = putKey();
+  await next.reached;
+  expect(live().keyId).toBe("");
+  next.release();
+  expect((await held).status).toBe(200);
 });
 
 test("a call whose client has gone away is applied when it is released", async () => {
@@ -97,10 +102,11 @@ test("a call whose client has gone away is applied when it is released", async (
   expect(live().keyId).toBe(key);
 });
 
-test("closing the emulator ends what is held", async () => {
+test("closing the emulator ends a held call, which is not applied", async () => {
   const hold = emulator.hold(putKeyCalls);
   const ended = expect(putKey()).rejects.toThrow();
   await hold.reached;
   await emulator.close();
   await ended;
+  expect(live().keyId).toBe("");
 });

@@ -17,13 +17,11 @@ interface Entry {
   point: HoldPoint;
   reach(): void;
   released: Promise<void>;
-  release(): void;
 }
 
 export class Holds {
   /** Those that no call has reached. */
   #open: Entry[] = [];
-  readonly #reached = new Set<Entry>();
 
   /** Holds the next call that matches; others pass. */
   add(match: NonNullable<FaultRule["match"]>, point: HoldPoint = "apply"): Hold {
@@ -36,10 +34,9 @@ export class Holds {
     });
     const release = () => {
       this.#open = this.#open.filter((candidate) => candidate !== entry);
-      this.#reached.delete(entry);
       letGo();
     };
-    const entry: Entry = { match, point, reach, released, release };
+    const entry: Entry = { match, point, reach, released };
     this.#open.push(entry);
     return { reached, release };
   }
@@ -49,12 +46,7 @@ export class Holds {
     const entry = this.#open.find((candidate) => candidate.point === point && matches(candidate.match, request));
     if (entry === undefined) return;
     this.#open = this.#open.filter((candidate) => candidate !== entry);
-    this.#reached.add(entry);
     entry.reach();
     await entry.released;
-  }
-
-  releaseAll(): void {
-    for (const { release } of [...this.#open, ...this.#reached]) release();
   }
 }

@@ -94,10 +94,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     describe: () => describe(emulator.endpoint, controlToken, cloud),
     clearRequests: () => log.clear(),
     hold: (match, point) => holds.add(match, point),
-    close: () => {
-      holds.releaseAll();
-      return close(server);
-    },
+    close: () => close(server),
   };
   return emulator;
 
