@@ -7,7 +7,7 @@ import path from "node:path";
 import { inspect } from "node:util";
 import jwt from "jsonwebtoken";
 import { defaultSeed } from "../emulator/defaults";
-import { podToken } from "../emulator/operations/metadata/podCredentials";
+import { podToken } from "../emulator/services/metadata";
 import * as key from "../provider/defaultEncryptionKey/lifecycle";
 import { company, type EmulatedCloud, partner, region, startCloud } from "./fixtures/emulatedCloud";
 import { EngineModel } from "./fixtures/engineModel";

@@ -1,6 +1,6 @@
 // The gateway's limit: by service and by second, with and without Retry-After.
 
-import { Throttling } from "./throttle";
+import { Throttling } from "./gateway";
 
 const limit = { perSecond: 2 };
 

@@ -1,10 +1,12 @@
 // Every operation of the emulator: it works, it refuses those who do not say who they are, and other accounts' projects.
 
 import { generateKeyPairSync } from "node:crypto";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { sign } from "jsonwebtoken";
 import { type AccessKey, findUser, type Sent, send, signed, tokenOf } from "../../tests/fixtures/emulatorClient";
 import { type Emulator, startEmulator } from "../server";
-import { podToken } from "./metadata/podCredentials";
+import { podToken } from "./metadata";
 import { operations } from "./registry";
 
 interface World {
@@ -150,6 +152,14 @@ const ofProjects = operations.filter(({ auth }) => auth === "project").map(({ na
 
 test("every operation has an example here", () => {
   expect(Object.keys(examples).sort()).toEqual(operations.map(({ name }) => name).sort());
+});
+
+test("the README says of every operation how faithful it is, and of no other", () => {
+  const readme = readFileSync(path.join(__dirname, "../README.md"), "utf8");
+  const [, tables = ""] = /^### IAM$(.*)^### A project that is deleted$/ms.exec(readme) ?? [];
+  const firstCells = [...tables.matchAll(/^\| (`[^|]*) \|/gm)].map(([, cell = ""]) => cell);
+  const named = firstCells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name));
+  expect(named.sort()).toEqual(operations.map(({ name }) => name).sort());
 });
 
 const takesTokens = guarded.filter((name) => !signedOnly.includes(name));

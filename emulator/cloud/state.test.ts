@@ -3,8 +3,8 @@
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { findUser, send, tokenOf } from "../tests/fixtures/emulatorClient";
-import { startEmulator } from "./server";
+import { findUser, send, tokenOf } from "../../tests/fixtures/emulatorClient";
+import { startEmulator } from "../server";
 
 let folder: string;
 let stateFile: string;

@@ -1,24 +1,33 @@
-// Finds the operation that a request is for.
+// Every operation that the emulator has, and which of them a request is for. A route that is not here does not exist.
 
-import type { Operation } from "./operation";
+import type { Operation } from "../operation";
+import { evs } from "./evs";
+import { iam } from "./iam";
+import { kms } from "./kms";
+import { metadata } from "./metadata";
+import { sts } from "./sts";
+
+const all = [...iam, ...sts, ...kms, ...evs, ...metadata] as const;
+
+/** The vendor's name of an operation. */
+export type OperationName = (typeof all)[number]["name"];
+
+export type RegisteredOperation = Operation & { name: OperationName };
+
+export const operations: readonly RegisteredOperation[] = all;
 
 export interface Match {
-  operation: Operation;
+  operation: RegisteredOperation;
   params: Record<string, string>;
 }
 
-export function findOperation(
-  operations: readonly Operation[],
-  method: string,
-  path: string,
-  body: unknown,
-): Match | undefined {
+export function findOperation(method: string, path: string, body: unknown): Match | undefined {
   const segments = path.replace(/\/$/, "").split("/");
   const matches = operations.flatMap((operation) => {
     const params = operation.method === method ? matchPath(operation.path.split("/"), segments) : undefined;
     return params === undefined ? [] : [{ operation, params }];
   });
-  // A body that fits none of those that share the path is the first one's to refuse.
+  // If the body fits none of the operations that share the path, the first one refuses it.
   return matches.find(({ operation }) => fits(operation, body)) ?? matches[0];
 }
 
