@@ -107,8 +107,8 @@ async function delete_(_id: string, outputs: object): Promise<void> {
           'handed over by `aliases: [{ name: "its name before" }]` on a resource that is renamed, or by a refresh in the same run.',
       );
     }
-    // It is as declared, or somebody else has switched it: both stay.
-    if (holder && holder.value === applied) {
+    // It is as declared, or its own resource will see to it, or somebody else has switched it: all stay.
+    if (holder && (holder.value === applied || !holder.isSettled)) {
       const line = `${subject} stays: another resource of the program goes on with it.`;
       return run.notices.say("another resource goes on with the switch", describeTarget(olds), line);
     }

@@ -129,8 +129,8 @@ export async function delete_(_id: string, outputs: object): Promise<void> {
           'handed over by `aliases: [{ name: "its name before" }]` on a resource that is renamed, or by a refresh in the same run.',
       );
     }
-    // The key that is declared is live, or somebody else has set another: both stay.
-    if (holder && sameId(holder.value, applied)) {
+    // The declared key is live, or its own resource will set it, or somebody else has set another: all stay.
+    if (holder && (sameId(holder.value, applied) || !holder.isSettled)) {
       const line = `${subject} stays: another resource of the program goes on with it.`;
       return run.notices.say("another resource goes on with the key", describeTarget(olds), line);
     }
