@@ -3,10 +3,10 @@ import { AxiosError } from "axios";
 import { type RemedyFor, toApiError } from "./apiError";
 import type { Call } from "./call";
 import { HuaweiCloudError, NetworkError, outcomeOfStatus, ResponseError, TimeoutError, withOutcome } from "./errors";
-import { withoutSecrets } from "./redaction";
 import { plainHeaders } from "./request";
 import { brokeOff, isTooLarge } from "./retry";
 import { type KeyOf, sentence } from "./sentence";
+import { shown } from "./shown";
 
 export interface Wording {
   keyOf: KeyOf;
@@ -29,7 +29,7 @@ export function toFamily(error: unknown, call: Call, { keyOf, remedyFor }: Wordi
       return new NetworkError(sentence(context, happened, tries, "Check the endpoint."), { outcome });
     }
     const response = { status, headers: plainHeaders(headers), body: String(data ?? "") };
-    return toApiError(response, request, context, tries, [...secrets], remedyFor, tooLong, outcome);
+    return toApiError(response, request, { context, tries, secrets, remedyFor, hint: tooLong, outcome });
   }
   if (error.code === AxiosError.ECONNABORTED) {
     const happened = `no answer from ${origin} within ${deadlineMs / 1000} s`;
@@ -41,7 +41,7 @@ export function toFamily(error: unknown, call: Call, { keyOf, remedyFor }: Wordi
     const remedy = "Is the endpoint right, is a proxy between?";
     return new ResponseError(sentence(context, happened, tries, remedy), { outcome });
   }
-  const words = withoutSecrets(error.message || error.code || "no reason given", [...secrets]);
+  const words = shown(error.message || error.code || "no reason given", { secrets });
   const happened = brokeOff(error) ? `the answer of ${origin} broke off: ${words}` : `cannot reach ${origin}: ${words}`;
   return new NetworkError(sentence(context, happened, tries, networkRemedy(error, keyOf)), {
     cause: error.cause,

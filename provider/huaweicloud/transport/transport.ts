@@ -10,6 +10,8 @@ import { pacingByHost } from "./pacing";
 import type { Send } from "./request";
 import { type Delays, delayBefore, isRetryable, isThrottling } from "./retry";
 import type { KeyOf } from "./sentence";
+import type { Shown } from "./shown";
+import { shown } from "./shown";
 import { version } from "./version";
 
 export interface TransportOptions extends Delays {
@@ -19,9 +21,9 @@ export interface TransportOptions extends Delays {
   deadlineMs: number;
   tls?: TlsSettings;
   /** Called with one line for each try, by allow-list: method, URL, status, duration, request ID. Never headers or bodies. */
-  log?: ((line: string) => void) | undefined;
+  log?: ((line: Shown) => void) | undefined;
   /** Tells the user one line that is no error. */
-  warn?: (line: string) => void;
+  warn?: (line: Shown) => void;
   /** What messages call a setting; default its bare name. */
   keyOf?: KeyOf;
   /** What helps against an error of a service. */
@@ -40,7 +42,9 @@ export function createTransport(options: TransportOptions): Send {
   const { deadlineMs, maxRetries, tls, log, warn, keyOf = (name) => name, remedyFor } = options;
   if (tls?.insecure) {
     warn?.(
-      `Certificates of servers are not checked (${keyOf("insecure")}): anyone between can read and change what is sent.`,
+      shown(
+        `Certificates of servers are not checked (${keyOf("insecure")}): anyone between can read and change what is sent.`,
+      ),
     );
   }
   const client = createClient(tls, keyOf);
