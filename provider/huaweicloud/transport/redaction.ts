@@ -36,14 +36,26 @@ export function withoutSecrets(text: string, secrets: Iterable<string>): string 
   return shown + text.slice(done);
 }
 
-/** What stands for a secret: itself, as bytes, as a form field, all of these decoded, and cores of its base64. */
+/** The forms of the last secrets: a message is put together from parts that carry the same. */
+const lastForms = new Map<string, string[]>();
+
 function formsOf(secret: string): string[] {
+  const known = lastForms.get(secret);
+  if (known) return known;
+  if (lastForms.size > 50) lastForms.clear();
+  const forms = makeForms(secret);
+  lastForms.set(secret, forms);
+  return forms;
+}
+
+/** What stands for a secret: itself, as bytes, as a form field, all of these decoded, and cores of its base64. */
+function makeForms(secret: string): string[] {
   const plain = clean(secret).trim();
   const characters = [plain, clean(inBytes(plain)), clean(inBytes(inBytes(plain)))];
   const written = [...characters, ...characters.map((text) => text.replaceAll(" ", "+"))];
   const decoded = written.flatMap((text) => layers(viewOf(text)).map((view) => view.text.trim()));
   const long = [...decoded, ...base64Cores(plain)].filter((form) => form.length >= leastLength);
-  return [plain, ...long];
+  return [...new Set([plain, ...long])];
 }
 
 /** How the text looks if its bytes are taken for characters. */
@@ -82,20 +94,29 @@ export function clean(text: string): string {
 }
 
 function viewOf(text: string): View {
-  const view = emptyView();
-  for (let at = 0; at < text.length; at += 1) append(view, text.charAt(at), at, at + 1);
-  return view;
+  const view = new ViewBuilder();
+  for (let at = 0; at < text.length; at += 1) view.add(text.charAt(at), at, at + 1);
+  return view.built();
 }
 
-const emptyView = (): View => ({ text: "", starts: [], ends: [] });
+class ViewBuilder {
+  readonly #characters: string[] = [];
+  readonly #starts: number[] = [];
+  readonly #ends: number[] = [];
 
-function append(view: View, characters: string, start: number, end: number): void {
-  for (let at = 0; at < characters.length; at += 1) {
-    const shown = visible(characters.charAt(at));
-    if (shown === "" || (shown === " " && view.text.endsWith(" "))) continue;
-    view.text += shown;
-    view.starts.push(start);
-    view.ends.push(end);
+  /** Adds what stands between these places of the shown text. */
+  add(characters: string, start: number, end: number): void {
+    for (let at = 0; at < characters.length; at += 1) {
+      const shown = visible(characters.charAt(at));
+      if (shown === "" || (shown === " " && this.#characters.at(-1) === " ")) continue;
+      this.#characters.push(shown);
+      this.#starts.push(start);
+      this.#ends.push(end);
+    }
+  }
+
+  built(): View {
+    return { text: this.#characters.join(""), starts: this.#starts, ends: this.#ends };
   }
 }
 
@@ -126,21 +147,21 @@ const others = /\\([0-7]{3})|&#(\d{1,7});?|&([a-z]{2,8});|\\(.)/gi;
 const pattern = new RegExp(`${escaped.source}|${others.source}`, "gi");
 
 /** One layer of spelling less. */
-function decode(from: View): View {
-  const view = emptyView();
+function decode({ text, starts, ends }: View): View {
+  const view = new ViewBuilder();
   let done = 0;
   const copy = (until: number) => {
-    for (; done < until; done += 1) append(view, from.text.charAt(done), from.starts[done] ?? 0, from.ends[done] ?? 0);
+    for (; done < until; done += 1) view.add(text.charAt(done), starts[done] ?? 0, ends[done] ?? 0);
   };
-  for (const match of from.text.matchAll(pattern)) {
+  for (const match of text.matchAll(pattern)) {
     const character = characterOf(match);
     if (character === undefined) continue;
     copy(match.index);
     done = match.index + match[0].length;
-    append(view, character, from.starts[match.index] ?? 0, from.ends[done - 1] ?? 0);
+    view.add(character, starts[match.index] ?? 0, ends[done - 1] ?? 0);
   }
-  copy(from.text.length);
-  return view;
+  copy(text.length);
+  return view.built();
 }
 
 /** Letters after a backslash that stand for white space; other letters stand for themselves. */
