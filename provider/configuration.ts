@@ -3,7 +3,7 @@ import fs from "node:fs";
 import { z } from "zod";
 import * as forms from "./forms";
 import { front } from "./front";
-import { type EndpointOverrides, parseEndpoint, services } from "./huaweicloud/services/endpoints";
+import { type EndpointOverrides, parseEndpoint, quoted, services } from "./huaweicloud/services/endpoints";
 import {
   type Environment,
   readSettings,
@@ -111,7 +111,7 @@ function resolveEndpoints(settings: Settings, environment: Environment): Endpoin
   const overrides: EndpointOverrides = {};
   for (const [service, origin, value] of given) {
     const parsed = parseEndpoint(value);
-    if ("reason" in parsed) throw new ConfigurationError(`${origin} ${parsed.reason} (got ${JSON.stringify(value)}).`);
+    if ("reason" in parsed) throw new ConfigurationError(`${origin} ${parsed.reason}${quoted(value)}.`);
     overrides[service] = parsed.endpoint;
   }
   return overrides;

@@ -63,7 +63,7 @@ it("calls the service of its project, and says so in errors", async () => {
 it("looks no project up that is given, and binds the credentials to what the run shares", async () => {
   const { made, bound, lookUps } = credentials();
   const scope = { region: "r", projectName: "r", projectId: "given" };
-  const clock = { skewMs: 5 };
+  const clock = { skews: new Map([["https://iam.r.example.com", 5]]) };
   const warned: string[] = [];
   const shared = { cloud: "example.com", endpoints: { kms: "http://kms" }, now: () => 7, clock };
   const connection = await connect(scope, { send, credentials: made, ...shared, warn: (line) => warned.push(line) });

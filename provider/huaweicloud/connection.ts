@@ -1,6 +1,6 @@
 import type { Credentials, ServiceClock } from "./credentials/credentials";
 import type { Connection, ProjectScope } from "./services/context";
-import { type EndpointOverrides, endpointOf, type Service } from "./services/endpoints";
+import { checkedProjectId, type EndpointOverrides, endpointOf, type Service } from "./services/endpoints";
 import { remedyFor } from "./services/remedies";
 import { retryableCodes } from "./services/wire";
 import { parseAnswer } from "./transport/answer";
@@ -39,7 +39,8 @@ export async function connect(scope: ProjectScope, options: ConnectionOptions): 
   const { region } = scope;
   const endpoint = (service: Service) => endpointOf(service, region, { cloud, overrides });
   const authorization = credentials.bind(scope, { region, send, endpoint, now, clock, warn, keyOf });
-  const projectId = scope.projectId ?? (await authorization.projectId());
+  endpoint("iam"); // a region that is none ends here
+  const projectId = checkedProjectId(scope.projectId ?? (await authorization.projectId()));
   return {
     region,
     projectId,

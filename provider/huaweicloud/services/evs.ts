@@ -2,6 +2,7 @@
 // API reference: https://support.huaweicloud.com/intl/en-us/api-evs/UpdateDefaultKmsKeyId.html and its siblings.
 import { z } from "zod";
 import type { Connection } from "./context";
+import { kmsKeyIdForm } from "./kms";
 
 const paths = {
   key: (projectId: string) => `/v5/${projectId}/default-encryption/key`,
@@ -15,7 +16,9 @@ const paths = {
 export const evsDefaultKeyAlias = "evs/default";
 
 /** What an absent, null or empty ID means is not documented: "no custom key" is a guess, made here and nowhere else. */
-const keyAnswer = z.object({ kms_key_id: z.string().nullish() }).transform(({ kms_key_id }) => kms_key_id ?? "");
+const keyAnswer = z
+  .object({ kms_key_id: z.union([z.literal(""), z.string().regex(kmsKeyIdForm)]).nullish() })
+  .transform(({ kms_key_id }) => kms_key_id ?? "");
 const statusAnswer = z.object({ default_encryption: z.boolean() }).transform((answer) => answer.default_encryption);
 
 /** `GET …/default-encryption/key`: ID of the default key; empty where none was ever set. */
