@@ -48,6 +48,7 @@ export function firstAlone(
 
     function succeeded(): void {
       accepted = true;
+      refusals.delete(anywhere); // it was about one host
       open.add(place);
     }
 

@@ -69,7 +69,9 @@ async function sendOnce(
     if (!(error instanceof AxiosError)) throw error;
     ended = timeout.aborted ? "no answer" : (error.response?.status ?? error.code ?? "failed");
     requestId = error.response?.headers[requestIdHeader];
-    if (error.response && !isThrottling(error)) pacing.answered();
+    if (timeout.aborted) pacing.unhelpful("silent");
+    else if (isThrottling(error)) pacing.unhelpful("throttling");
+    else if (error.response) pacing.answered();
     throw timeout.aborted ? new AxiosError("no answer in time", AxiosError.ECONNABORTED) : error;
   } finally {
     const durationMs = now() - startedAt;

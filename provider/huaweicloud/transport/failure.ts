@@ -3,6 +3,7 @@ import { AxiosError } from "axios";
 import { type RemedyFor, toApiError } from "./apiError";
 import type { Call } from "./call";
 import { HuaweiCloudError, NetworkError, outcomeOfStatus, ResponseError, TimeoutError, withOutcome } from "./errors";
+import { GivenUp } from "./pacing";
 import { plainHeaders } from "./request";
 import { brokeOff, isTooLarge } from "./retry";
 import { type KeyOf, sentence } from "./sentence";
@@ -16,12 +17,18 @@ export interface Wording {
 export function toFamily(error: unknown, call: Call, { keyOf, remedyFor }: Wording): Error {
   // What kept the call from being authorized was an error of another call: its outcome says nothing about this one.
   if (error instanceof HuaweiCloudError) return withOutcome(error, call.outcome);
-  if (!(error instanceof AxiosError)) return error as Error;
+  if (!(error instanceof AxiosError) && !(error instanceof GivenUp)) return error as Error;
   const { request, deadlineMs, secrets, outcome } = call;
   const { context } = request;
   const { origin } = new URL(request.url);
   const tries = { count: call.tries, elapsedMs: call.spentMs };
   const tooLong = askedForTooLong(call, keyOf);
+  if (error instanceof GivenUp) {
+    const what = error.why === "silent" ? "has not answered" : "has refused everything as too many requests";
+    const happened = `${origin} ${what} for ${Math.round(error.afterMs / 1000)} s, so nothing more is sent to it in this run`;
+    const remedy = `Check the network and any proxy, or run again later; ${keyOf("requestTimeout")} changes the limit.`;
+    return new TimeoutError(sentence(context, happened, undefined, remedy), { outcome });
+  }
   if (error.response && !brokeOff(error)) {
     const { status, headers, data } = error.response;
     if (status >= 300 && status < 400) {
@@ -60,7 +67,8 @@ export function mayHaveBeenApplied(error: unknown): boolean {
 const beforeSending =
   /^(ENOTFOUND|EAI_|ECONNREFUSED|ERR_INVALID_URL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_TLS_CERT)/;
 
-function neverLeft({ response, code = "", cause }: AxiosError): boolean {
+/** Nobody is there: the name, the connection or the trust was missing before anything of a request was sent. */
+export function neverLeft({ response, code = "", cause }: AxiosError): boolean {
   if (response) return false;
   if (beforeSending.test(code)) return true;
   // Of several addresses, each failed.
