@@ -5,6 +5,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { sign } from "jsonwebtoken";
+import { z } from "zod";
 import { company, type EmulatedCloud, otherRegion, region, startCloud } from "./fixtures/emulatedCloud";
 import { type ObjectStore, startObjectStore } from "./fixtures/objectStore";
 import { codeArtsJob, githubJob, gitlabJob, type Job, pipelines, readWorkflow } from "./fixtures/pipelines";
@@ -287,16 +288,30 @@ describe("the scripts", () => {
   it("apply.sh runs nothing of a state that somebody else has written, and preview.sh asks for the key", async () => {
     succeeded(await run("pulumi stack init production --non-interactive"));
     succeeded(await run("ci/apply.sh"));
-    // What the engine itself would do with such a state.
     const file = path.join(project.root, "hostile.json");
     const proof = path.join(project.root, "proof");
-    succeeded(await run("pulumi stack export >state.json"));
     const text = `require("node:fs").writeFileSync("${proof}", ""); ${providerTexts[0]}`;
-    expect(read("project/state.json")).toContain(JSON.stringify(providerTexts[0]));
-    fs.writeFileSync(
-      file,
-      read("project/state.json").replaceAll(JSON.stringify(providerTexts[0]), JSON.stringify(text)),
-    );
+    const [was, is] = [providerTexts[0], text].map((value) => JSON.stringify(value));
+    succeeded(await run("pulumi stack export >state.json"));
+    const state = exportedState.parse(JSON.parse(read("project/state.json").replaceAll(was ?? "", is ?? "")));
+    expect(JSON.stringify(state)).toContain(is);
+    const asked: string[] = [];
+    const plugins = http.createServer((request, response) => {
+      asked.push(request.url ?? "");
+      response.writeHead(404).end();
+    });
+    await new Promise<void>((resolve) => plugins.listen(0, "127.0.0.1", resolve));
+    const properties = {
+      pluginDownloadURL: `http://127.0.0.1:${(plugins.address() as AddressInfo).port}`,
+      version: "1.0.0",
+    };
+    const urn = "urn:pulumi:production::evs-pipelines::pulumi:providers:evil::evil";
+    const id = "4e1c76cf-a2a5-4bab-bc89-bab8c788d092";
+    state.deployment.resources.push({
+      ...{ urn, id, custom: true, type: "pulumi:providers:evil" },
+      ...{ inputs: properties, outputs: properties },
+    });
+    fs.writeFileSync(file, JSON.stringify(state));
     succeeded(await run(`pulumi stack import --file ${file} --non-interactive`));
     cloud.requests();
     const stopped = await run("ci/apply.sh");
@@ -305,10 +320,12 @@ describe("the scripts", () => {
       /^check-state: "urn:.*::baseline-cn-north-4": its __provider is not a text of this/m,
     );
     expect(stopped.output).not.toMatch(/Updating/);
-    expect(fs.existsSync(proof)).toBe(false);
-    expect(cloud.requests()).toEqual([]);
+    expect(stopped.output).toContain('the provider "pulumi:providers:evil" is not of this program');
+    expect([fs.existsSync(proof), asked, cloud.requests()]).toEqual([false, [], []]);
+    // What the engine itself does with such a state.
     await run("pulumi up --yes --skip-preview --non-interactive");
-    expect(fs.existsSync(proof)).toBe(true);
+    plugins.close();
+    expect([fs.existsSync(proof), asked.length > 0]).toEqual([true, true]);
 
     configure("app-disks-next");
     cloud.emulator.faults.add({
@@ -324,6 +341,9 @@ describe("the scripts", () => {
   });
 });
 
+const exportedState = z.looseObject({
+  deployment: z.looseObject({ resources: z.array(z.record(z.string(), z.unknown())) }),
+});
 const providerTexts = ["defaultEncryptionKey", "defaultEncryption"].map(
   (name) => `exports.handler = () => require("pulumi-huaweicloud-evs/provider/${name}");`,
 );
