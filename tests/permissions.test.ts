@@ -4,7 +4,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { roles } from "../emulator/cloud/permissions";
-import { operations } from "../emulator/operations/registry";
+import { operations } from "../emulator/services/registry";
 import { type EmulatedCloud, region, startCloud } from "./fixtures/emulatedCloud";
 import { checkout } from "./harness/readiness";
 import { type Stack, succeeded, withStack } from "./harness/stack";
