@@ -131,7 +131,7 @@ it("fires on what a real program has deployed, asked by the engine's protocol", 
     `new evs.DefaultEncryption("plain", { region, projectName: "${team}" });`,
     `new evs.DefaultEncryptionKey("alone", { region: "${otherRegion}", kmsKeyId: "${otherKey}" });`,
   ];
-  const right = `new evs.DefaultEncryptionBaseline("all", { onDelete, regions: { "${region}": kmsKeyId } });`;
+  const right = `new evs.DefaultEncryptionBaseline("all", { onDelete, projects: { "${region}": kmsKeyId } });`;
   const options = { program: program(...wrong), emulator: cloud.emulator };
   await withStack({ ...options, env: { ...cloud.credentials(), HW_PREFLIGHT: "off" } }, async (stack) => {
     const starter = installPack(stack);

@@ -21,11 +21,12 @@ const MARKS = { create: "new", update: "change", delete: "remove", replace: "rep
 // What stands for a value that is known only once another resource has been deployed.
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const KEY_STATES = {
-  1: "to be activated",
-  2: "enabled",
-  3: "disabled",
-  4: "scheduled for deletion",
-  5: "without material",
+  pendingActivation: "to be activated",
+  enabled: "enabled",
+  disabled: "disabled",
+  pendingDeletion: "scheduled for deletion",
+  pendingImport: "without material",
+  frozen: "frozen",
 };
 
 const [previewFile, detailsFile] = process.argv.slice(2);
@@ -122,7 +123,7 @@ function keyText({ kmsKeyId }) {
   const { alias, state, problem } = keys[kmsKeyId] ?? { problem: "not looked up" };
   if (problem) return `${code(kmsKeyId)} (alias and state not known)`;
   const word = KEY_STATES[state] ?? `state ${code(state)}`;
-  return `${code(alias || "no alias")} ${state === "2" ? word : `**${word}**`} ${code(kmsKeyId)}`;
+  return `${code(alias || "no alias")} ${state === "enabled" ? word : `**${word}**`} ${code(kmsKeyId)}`;
 }
 
 function switchText({ enabled }) {
