@@ -4,8 +4,8 @@ import { generateKeyPairSync } from "node:crypto";
 import { sign } from "jsonwebtoken";
 import { type AccessKey, findUser, passwordLogin, type Sent, send, signed } from "../tests/fixtures/emulatorClient";
 import { ManualClock } from "./clock";
-import { podToken } from "./operations/metadata/podCredentials";
 import { type Emulator, startEmulator } from "./server";
+import { podToken } from "./services/metadata";
 
 const minute = 60_000;
 let clock: ManualClock;

@@ -1,6 +1,6 @@
-// Who is calling: tokens and signatures are checked here, and whether the caller may touch the project of the URI.
+// Checks tokens and signatures, and whether the caller may use the project in the URI.
 
-import { timingSafeEqual } from "node:crypto";
+import { isEqual } from "./access";
 import type { Cloud } from "./cloud/cloud";
 import type { Principal, Project } from "./cloud/state";
 import { type CloudError, evsError, gatewayError, iam3Error, iamError, kmsError, type Service } from "./errors";
@@ -105,7 +105,7 @@ export class Authentication {
   }
 }
 
-/** The project of the URI, if the caller may touch it. */
+/** Returns the project in the URI. Throws if the caller may not use it. */
 export function authorizeProject(cloud: Cloud, caller: Caller, request: Presented, projectId: string): Project {
   const project = cloud.project(projectId);
   const { scope } = caller;
@@ -115,6 +115,8 @@ export function authorizeProject(cloud: Cloud, caller: Caller, request: Presente
     if (signedFor !== projectId || project === undefined) throw projectMismatch(request.service);
     return project;
   }
+  if (project === undefined && scope.type === "project" && scope.projectId === projectId)
+    throw inferred.projectDeleted(request.service);
   const scoped = scope.type === "project" ? cloud.project(scope.projectId) : undefined;
   if (project !== undefined && scoped !== undefined && project.region !== scoped.region)
     throw gatewayError("APIGW.0307");
@@ -122,7 +124,7 @@ export function authorizeProject(cloud: Cloud, caller: Caller, request: Presente
   return project;
 }
 
-/** IAM answers for its own tokens; for other services the gateway does. */
+/** IAM refuses tokens itself; for the other services the gateway does. */
 function tokenRefused(request: Presented, detail: string): CloudError {
   if (request.service !== "iam") return gatewayError("APIGW.0301", detail);
   if (!request.path.startsWith("/v3.0/")) return iamError(401, "The X-Auth-Token is invalid!");
@@ -131,8 +133,4 @@ function tokenRefused(request: Presented, detail: string): CloudError {
 
 function projectMismatch(service: Service): CloudError {
   return service === "kms" ? kmsError("KMS.0321") : evsError("Common.0018");
-}
-
-function isEqual(a: string, b: string): boolean {
-  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 }

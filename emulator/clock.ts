@@ -1,4 +1,4 @@
-// Time as an argument: the emulator asks a Clock, so that a test can let a token expire without waiting.
+// Time as an argument, so that a test can let a token expire without waiting.
 
 export interface Clock {
   /** Milliseconds since the epoch. */

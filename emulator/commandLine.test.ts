@@ -1,12 +1,16 @@
 // The command line: what is taken, what is refused and how, and that the process ends as it should.
 
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { parseCommandLine, UsageError } from "./commandLine";
+import { createInterface } from "node:readline";
+import { findUser } from "../tests/fixtures/emulatorClient";
+import { introduce, parseCommandLine, UsageError } from "./commandLine";
+import { startEmulator } from "./server";
 
 test.each([
   [[], { port: 0, json: false }],
@@ -64,4 +68,40 @@ test("says in a line that the state cannot be written", async () => {
   const { code, stderr } = await run(["--state", path.join(folder, "none", "cloud.json")]);
   rmSync(folder, { recursive: true });
   expect([code, stderr]).toEqual([1, expect.stringMatching(/^emulator: Cannot write the state file .*: ENOENT.*\n$/)]);
+});
+
+test("prints the token of its control calls, which works", async () => {
+  const child = spawn(process.execPath, [main, "--json"], { stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    const [line] = await once(createInterface(child.stdout), "line");
+    const { endpoint, controlToken } = JSON.parse(line);
+    const headers = { Authorization: `Bearer ${controlToken}` };
+    expect((await fetch(`${endpoint}/_emulator`, { headers })).status).toBe(200);
+    expect((await fetch(`${endpoint}/_emulator`)).status).toBe(401);
+  } finally {
+    child.kill();
+    await once(child, "exit");
+  }
+});
+
+test("each command that the introduction prints works as it stands", async () => {
+  const emulator = await startEmulator();
+  const text = introduce(emulator.describe());
+  const [, authorization = ""] = /^export EMULATOR_AUTHORIZATION="Authorization: (.*)"$/m.exec(text) ?? [];
+  const commands = [...text.matchAll(/curl -s -H "\$EMULATOR_AUTHORIZATION"(.*)$/gm)].map(([, rest = ""]) =>
+    rest.trim(),
+  );
+  const statuses = [];
+  for (const command of commands) {
+    const url = command.split(" ").at(-1) ?? "";
+    const [, type] = /-H 'Content-Type: ([^']*)'/.exec(command) ?? [];
+    const [, method = "GET"] = /-X (\w+)/.exec(command) ?? [];
+    const [, body] = /-d '([^']*)'/.exec(command) ?? [];
+    const headers = { Authorization: authorization, ...(type === undefined ? {} : { "Content-Type": type }) };
+    statuses.push((await fetch(url, { method, headers, ...(body === undefined ? {} : { body }) })).status);
+  }
+  const project = findUser(emulator, "deployer").account.projects[0]?.id ?? "";
+  const changed = emulator.cloud.key(emulator.cloud.evs(project).keyId)?.alias;
+  await emulator.close();
+  expect([statuses, changed]).toEqual([[200, 200, 200], "app-disks-next"]);
 });

@@ -1,6 +1,7 @@
-// The command line of `npm run emulator`: what may be said, and what is wrong with what was.
+// The command line of `npm run emulator`: its options, and what it prints once it runs.
 
 import { parseArgs } from "node:util";
+import type { Description } from "./describe";
 
 export const usage = `Usage: npm run emulator -- [--port N] [--state FILE] [--json]
 
@@ -22,7 +23,7 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** "help", or how to run. Throws UsageError with one line. */
+/** Returns "help", or how to run. Throws `UsageError` with one line. */
 export function parseCommandLine(args: readonly string[]): RunCommand | "help" {
   const { port, state, json, help } = parse(args);
   if (help === true) return "help";
@@ -43,7 +44,7 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options }).values;
   } catch (error) {
-    // Node explains at length; the first sentence names the option.
+    // Node's message is long; its first sentence names the option.
     const [firstSentence = ""] = (error instanceof Error ? error.message : String(error)).split(/\. |\n/);
     throw new UsageError(`${firstSentence.replace(/\.$/, "")}. See --help.`);
   }
@@ -54,4 +55,49 @@ function parsePort(text: string): number {
   if (!/^\d{1,5}$/.test(text) || port > 65_535)
     throw new UsageError(`--port must be a number from 0 to 65535, such as 9876, not ${JSON.stringify(text)}.`);
   return port;
+}
+
+/** The lines to export, the keys to try, and where to look. */
+export function introduce({ endpoint, controlToken, accounts, kmsKeys }: Description): string {
+  const [account] = accounts;
+  const [user] = account?.users ?? [];
+  const [project] = account?.projects ?? [];
+  if (account === undefined || user === undefined || project === undefined)
+    return `Emulator of Huawei Cloud at ${endpoint}\n`;
+  const keys = kmsKeys.filter((key) => key.projectId === project.id);
+  const others = accounts.map(
+    ({ domainName, users }) => `  ${domainName}: ${users.map(({ name }) => name).join(", ")}`,
+  );
+  return `Emulator of Huawei Cloud at ${endpoint}. Ctrl+C stops it.
+
+To use it from a shell:
+
+export HW_ENDPOINT_URL=${endpoint}
+export HW_REGION_NAME=${project.region}
+export HW_DOMAIN_NAME=${account.domainName}
+export HW_USER_NAME=${user.name}
+export HW_USER_PASSWORD=${user.password}
+
+Or, instead of name and password:
+
+export HW_ACCESS_KEY=${user.accessKey}
+export HW_SECRET_KEY=${user.secretKey}
+
+KMS keys of project ${project.name} (${project.id}):
+
+${keys.map(({ keyId, alias, state, spec }) => `  ${keyId}  ${alias.padEnd(16)} ${spec.padEnd(9)} ${state}`).join("\n")}
+
+Users of each account:
+
+${others.join("\n")}
+
+To look at the cloud and to change it, with the token of this start:
+
+export EMULATOR_AUTHORIZATION="Authorization: Bearer ${controlToken}"
+
+Passwords, keys and IDs:   curl -s -H "$EMULATOR_AUTHORIZATION" ${endpoint}/_emulator
+What was asked of it:      curl -s -H "$EMULATOR_AUTHORIZATION" ${endpoint}/_emulator/requests
+Change the key by hand:
+  curl -s -H "$EMULATOR_AUTHORIZATION" -H 'Content-Type: application/json' -X PUT -d '{"keyId":"${keys[1]?.keyId ?? ""}"}' ${endpoint}/_emulator/projects/${project.id}/default-encryption
+`;
 }

@@ -1,14 +1,28 @@
-// The emulator's own HTTP interface, under /_emulator: what tests in another process use to look and to meddle.
+// The emulator's own HTTP interface, under /_emulator, by which another process looks at the cloud and changes it. Every call needs
+// the token of this start.
 
 import { z } from "zod";
-import { faultRuleSchema } from "./faults";
-import type { Emulator } from "./server";
+import type { Cloud } from "./cloud/cloud";
+import type { Description } from "./describe";
+import { type Faults, faultRuleSchema } from "./faults";
+import type { Settings } from "./gateway";
+import type { RequestRecord } from "./requestLog";
 import { type Reply, toReply } from "./wire";
 
 export const controlPrefix = "/_emulator";
 
+/** What the control interface shows and changes. */
+export interface Controlled {
+  readonly cloud: Cloud;
+  readonly faults: Faults;
+  readonly settings: Settings;
+  readonly requests: readonly Readonly<RequestRecord>[];
+  describe(): Description;
+  clearRequests(): void;
+}
+
 interface ControlCall {
-  emulator: Emulator;
+  emulator: Controlled;
   id: string;
   body: unknown;
 }
@@ -85,6 +99,7 @@ const routes: ControlRoute[] = [
       return emulator.cloud.addProjects(account, region, count);
     },
   },
+  { method: "DELETE", path: "/projects/{id}", handle: ({ emulator, id }) => emulator.cloud.removeProject(id) },
   {
     method: "POST",
     path: "/identity-providers",
@@ -93,7 +108,7 @@ const routes: ControlRoute[] = [
   { method: "POST", path: "/revoke-tokens", handle: ({ emulator }) => emulator.cloud.revokeTokens() },
 ];
 
-export function handleControl(emulator: Emulator, method: string, path: string, raw: Buffer): Reply {
+export function handleControl(emulator: Controlled, method: string, path: string, raw: Buffer): Reply {
   try {
     const rest = path.slice(controlPrefix.length).replace(/\/$/, "");
     for (const route of routes) {
@@ -121,7 +136,7 @@ function changeSettings({ emulator, body }: ControlCall): unknown {
 
 type Present<T> = { [K in keyof T]: Exclude<T[K], undefined> };
 
-/** Without the properties that are undefined, which zod leaves and exact optional types refuse. */
+/** Leaves out the properties that are `undefined`: zod keeps them, and exact optional types refuse them. */
 function present<T extends object>(value: T): Present<T> {
   return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Present<T>;
 }

@@ -52,7 +52,7 @@ export const defaultSeed: Seed = {
       agencies: [{ name: "EVSAccessKMS", trust: { service: "EVS" }, role: "admin" }],
     },
   ],
-  // Every project has these; the two usable ones come first, for those who take what they find.
+  // Every project has these. The two usable ones come first.
   keys: [
     { alias: "app-disks", spec: "AES_256", usage: "ENCRYPT_DECRYPT", state: "enabled" },
     { alias: "app-disks-next", spec: "AES_256", usage: "ENCRYPT_DECRYPT", state: "enabled" },

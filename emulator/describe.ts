@@ -1,11 +1,13 @@
-// What a user of the emulator needs to know to use it: where it is, who can log in, which projects and keys there are.
+// What a user of the emulator needs to know: its address, its users, projects and keys.
 
 import type { Cloud } from "./cloud/cloud";
 import type { KeyState } from "./cloud/state";
-import { keyStateCodes } from "./operations/kms/keyInfo";
+import { keyStateCodes } from "./services/kms";
 
 export interface Description {
   endpoint: string;
+  /** What control calls send as `Authorization: Bearer TOKEN`. */
+  controlToken: string;
   accounts: {
     domainName: string;
     domainId: string;
@@ -25,9 +27,10 @@ export interface Description {
   }[];
 }
 
-export function describe(endpoint: string, cloud: Cloud): Description {
+export function describe(endpoint: string, controlToken: string, cloud: Cloud): Description {
   return {
     endpoint,
+    controlToken,
     accounts: cloud.accounts.map((account) => ({
       domainName: account.name,
       domainId: account.id,

@@ -1,13 +1,12 @@
-// Carries an operation out: who calls, whether they may, then the operation itself.
+// Applies an operation: authenticates the caller, authorizes the call, then calls the handler.
 
 import { type Authentication, authorizeProject, type Presented } from "./authentication";
 import { refuseWithoutBeta } from "./cloud/defaultEncryption";
 import { isAllowed } from "./cloud/permissions";
-import { type CloudError, evsError, iam3Error, iamError, kmsError, stsError } from "./errors";
+import { type CloudError, evsError, iam3Error, iamError, kmsError, shapeOf, stsError } from "./errors";
 import * as inferred from "./inferred";
 import type { Answer, Call, Caller } from "./operation";
-import type { Match } from "./routing";
-import { shapeOf } from "./scriptedErrors";
+import type { Match } from "./services/registry";
 
 export interface Arrival extends Presented {
   query: URLSearchParams;

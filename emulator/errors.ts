@@ -18,6 +18,20 @@ export class CloudError extends Error {
   }
 }
 
+/** The shape in which a service writes its own errors; for an unknown service, the gateway answers. */
+export function shapeOf(service: Service | undefined, path: string): ErrorShape {
+  switch (service) {
+    case "evs":
+    case "kms":
+    case "sts":
+      return service;
+    case "iam":
+      return path.startsWith("/v3.0/") ? "iam3" : "iam";
+    default:
+      return "gateway";
+  }
+}
+
 type Entry = readonly [status: number, message: string];
 
 const gatewayCodes = {
@@ -68,6 +82,7 @@ const kmsCodes = {
   "KMS.0301": [403, "The token is null or cannot be verified."],
   "KMS.0302": [403, "The token is invalid."],
   "KMS.0303": [403, "The token has expired."],
+  "KMS.0305": [403, "The project name in the token is invalid."],
   "KMS.0307": [403, "You do not have permission to call this API."],
   "KMS.0308": [400, "The parameter is invalid."],
   "KMS.0321": [403, "The project in the URI differs from the project of the token."],

@@ -64,6 +64,36 @@ describe("what goes wrong", () => {
     expect((await put()).status).toBe(200);
   });
 
+  test("rules for one call make a sequence: each try meets the next one", async () => {
+    const match = { operation: "UpdateDefaultKmsKeyId" };
+    const throttled: FaultAction = { type: "status", status: 429 };
+    const sequence: FaultAction[] = [{ type: "resetAfter" }, throttled, { type: "garbage", applied: false }, throttled];
+    for (const action of sequence) emulator.faults.add({ match, action });
+
+    await expect(put()).rejects.toThrow(/socket hang up|ECONNRESET/);
+    expect(isSet()).toBe(true);
+    emulator.cloud.forgetDefaultEncryption(project);
+    const statuses = [await put(), await put(), await put()].map(({ status }) => status);
+    expect([statuses, isSet()]).toEqual([[429, 200, 429], false]);
+    const last = await put();
+    expect([last.status, last.data, isSet()]).toEqual([200, { kms_key_id: key }, true]);
+    expect(emulator.requests.slice(-5).map(({ fault }) => fault)).toEqual([
+      "resetAfter",
+      "status",
+      "garbage",
+      "status",
+      undefined,
+    ]);
+  });
+
+  test("a sequence lets a try pass by a rule that skips it", async () => {
+    const match = { operation: "UpdateDefaultKmsKeyId" };
+    emulator.faults.add({ match, action: { type: "status", status: 503, applied: true } });
+    emulator.faults.add({ match, skip: 1, action: { type: "status", status: 429 } });
+    const statuses = [await put(), await put(), await put(), await put()].map(({ status }) => status);
+    expect(statuses).toEqual([503, 200, 429, 200]);
+  });
+
   test("hang never answers, and ends with the emulator", async () => {
     emulator.faults.add({ action: { type: "hang", applied: true } });
     const pending = put();
@@ -99,9 +129,11 @@ describe("what goes wrong", () => {
     [{ action: { type: "explode" } }, /type/],
     [{ match: { path: "(" }, action: { type: "empty" } }, /not a regular expression/],
     [{ match: { colour: "red" }, action: { type: "empty" } }, /colour/],
+    [{ match: { operation: "UpdateDefaultKmsKey" }, action: { type: "empty" } }, /not an operation of the emulator/],
     [{ action: { type: "status", status: 200 } }, />=400/],
   ])("the control interface refuses %j", async (rule, problem) => {
-    const answer = await send(emulator, { method: "POST", path: "/_emulator/faults", body: rule });
+    const headers = { Authorization: `Bearer ${emulator.controlToken}` };
+    const answer = await send(emulator, { method: "POST", path: "/_emulator/faults", headers, body: rule });
     expect([answer.status, answer.data.error]).toEqual([400, expect.stringMatching(problem)]);
     expect((await put()).status).toBe(200);
   });

@@ -1,11 +1,12 @@
-// Scripted misbehaviour: which requests a rule catches, and how often. What each action does to an answer is in wire.ts.
+// Scripted faults: which requests a rule catches, and how often. What each action does to an answer is in wire.ts.
 
 import { z } from "zod";
+import { operations } from "./services/registry";
 
 const services = ["iam", "kms", "evs", "sts", "metadata"] as const;
 const shapes = ["gateway", "iam", "iam3", "kms", "evs", "sts"] as const;
 
-/** Whether the operation is carried out all the same; the default is the action's own. */
+/** Whether the operation is applied all the same. Each action has its own default. */
 const applied = z.boolean().optional();
 
 const action = z.discriminatedUnion("type", [
@@ -51,7 +52,7 @@ export const faultRuleSchema = z.strictObject({
   match: z
     .strictObject({
       service: z.enum(services).optional(),
-      operation: z.string().optional(),
+      operation: z.string().refine(isOperation, "is not an operation of the emulator").optional(),
       method: z.string().optional(),
       path: z
         .union([z.string().refine(isRegularExpression, "is not a regular expression"), z.instanceof(RegExp)])
@@ -59,7 +60,7 @@ export const faultRuleSchema = z.strictObject({
       projectId: z.string().optional(),
     })
     .optional(),
-  /** Lets the first so many matching requests pass. Default 0. */
+  /** How many matching requests pass before the first that the rule catches. Default 0. */
   skip: z.number().int().min(0).optional(),
   /** How many requests it catches after that. Default 1; -1 or Infinity: all. */
   times: z.union([z.number().int().min(-1), z.literal(Number.POSITIVE_INFINITY)]).optional(),
@@ -115,8 +116,8 @@ export class Faults {
   }
 
   /**
-   * What happens to this request. Rules are asked in the order they were added; latency and clock skew let the next
-   * rule have its say, any other action ends the search.
+   * Returns what happens to this request. Rules are tried in the order in which they were added. After latency and clock skew the
+   * next rules are tried too; any other action ends the search.
    */
   take(request: Matchable): FaultAction[] {
     const taken: FaultAction[] = [];
@@ -129,6 +130,11 @@ export class Faults {
   }
 }
 
+/** A misspelt name would never match, and the test would pass without its fault. */
+function isOperation(name: string): boolean {
+  return operations.some((operation) => operation.name === name);
+}
+
 function isRegularExpression(text: string): boolean {
   try {
     new RegExp(text);
@@ -138,7 +144,7 @@ function isRegularExpression(text: string): boolean {
   }
 }
 
-function matches(match: NonNullable<FaultRule["match"]>, request: Matchable): boolean {
+export function matches(match: NonNullable<FaultRule["match"]>, request: Matchable): boolean {
   return (
     (match.service === undefined || match.service === request.service) &&
     (match.operation === undefined || match.operation === request.operation) &&

@@ -1,24 +1,31 @@
-// What a request passes on its way in: the log, the throttle, the scripted faults; then the operation.
+// What a request passes on its way in: the throttle, the scripted faults, the log, the holds; then the operation.
 
 import { type Authentication, authKindOf } from "./authentication";
 import { randomHex } from "./cloud/ids";
 import { type Arrival, dispatch } from "./dispatch";
-import { CloudError, gatewayError } from "./errors";
+import { CloudError, gatewayError, type Service } from "./errors";
 import type { FaultAction, Faults } from "./faults";
-import { operations } from "./operations/registry";
+import type { Holds } from "./holds";
 import type { RequestLog } from "./requestLog";
-import { findOperation, type Match } from "./routing";
+import { findOperation, type Match } from "./services/registry";
 import type { SignedRequest } from "./signature";
-import { type Throttle, Throttling } from "./throttle";
 import { type Delivery, deliver, type Reply, toErrorReply, toReply } from "./wire";
 
-/** What can be changed while it runs. */
+export interface Throttle {
+  perSecond: number;
+  /** Whether the refusal has a `Retry-After`. Default false, as on the documented gateway. */
+  retryAfter?: boolean;
+}
+
+/** What can be changed while the emulator runs. */
 export interface Settings {
   /** Added before every answer. */
   latencyMs: number;
   throttle: Throttle | undefined;
   /** How far the server's clock is ahead of the true time. */
   clockSkewMs: number;
+  /** Values of the Host header to accept besides the emulator's own, such as that of a proxy before it. */
+  alsoHosts: string[];
 }
 
 export interface RawRequest extends SignedRequest {
@@ -26,6 +33,7 @@ export interface RawRequest extends SignedRequest {
 }
 
 const maxBodyBytes = 12 * 1024 * 1024;
+const windowMs = 1000;
 
 export class Gateway {
   readonly #throttling = new Throttling();
@@ -33,6 +41,7 @@ export class Gateway {
   constructor(
     readonly authentication: Authentication,
     readonly faults: Faults,
+    readonly holds: Holds,
     readonly log: RequestLog,
     readonly settings: Settings,
   ) {}
@@ -40,13 +49,14 @@ export class Gateway {
   async exchange(request: RawRequest): Promise<{ headers: Record<string, string>; delivery: Delivery }> {
     const { method, path } = request;
     const { cloud } = this.authentication;
-    const match = findOperation(operations, method, path, safeJson(request.body));
+    const match = findOperation(method, path, safeJson(request.body));
     const { service, name: operation } = match?.operation ?? {};
     const projectId = match?.params.project_id;
     const requestId = randomHex(16);
 
     const refusal = this.#throttling.refuse(service, this.settings.throttle, cloud.clock.now());
-    const actions = refusal ? [] : this.faults.take({ service, operation, method, path, projectId });
+    const matchable = { service, operation, method, path, projectId };
+    const actions = refusal ? [] : this.faults.take(matchable);
     const action = actions.at(-1);
     const record = this.log.add({
       time: new Date(cloud.clock.now()).toISOString(),
@@ -64,6 +74,7 @@ export class Gateway {
     });
 
     await pause(this.settings.latencyMs + sum(actions, "latency"));
+    await this.holds.pass("apply", matchable);
     const now = cloud.clock.now() + this.settings.clockSkewMs + sum(actions, "clockSkew");
     const delivery: Delivery = refusal
       ? { type: "send", reply: toErrorReply(refusal, requestId) }
@@ -75,6 +86,7 @@ export class Gateway {
           apply: () => this.#apply(request, match, requestId, now),
           revokeToken: () => cloud.sessions.revokeToken(request.headers["x-auth-token"] ?? ""),
         });
+    await this.holds.pass("answer", matchable);
     if (delivery.type === "send" || delivery.type === "half") record.status = delivery.reply.status;
     const trace = service === "iam" ? { "X-IAM-Trace-Id": `token_null_null_${requestId}` } : {};
     return { delivery, headers: { Date: new Date(now).toUTCString(), "X-Request-Id": requestId, ...trace } };
@@ -95,6 +107,25 @@ export class Gateway {
   }
 }
 
+/** The gateway's limit: so many calls a second to each service. */
+export class Throttling {
+  readonly #windows = new Map<Service, { start: number; count: number }>();
+
+  /** Returns the refusal, or `undefined` if this call is within the limit. A service's second begins with its first call. */
+  refuse(service: Service | undefined, limit: Throttle | undefined, now: number): CloudError | undefined {
+    // Instance metadata is not behind the gateway.
+    if (limit === undefined || service === undefined || service === "metadata") return undefined;
+    const { perSecond, retryAfter = false } = limit;
+    const open = this.#windows.get(service);
+    const window = open !== undefined && now - open.start < windowMs ? open : { start: now, count: 0 };
+    this.#windows.set(service, window);
+    window.count += 1;
+    if (window.count <= perSecond) return undefined;
+    const detail = `policy user over ratelimit,limit:${perSecond},time:1 second`;
+    return gatewayError("APIGW.0308", detail, retryAfter ? { "Retry-After": "1" } : {});
+  }
+}
+
 function unknownRoute({ method, path }: RawRequest): CloudError {
   process.stderr.write(`emulator: no such operation: ${method} ${path}\n`);
   return gatewayError("APIGW.0101", `the emulator does not have ${method} ${path}`);
@@ -104,7 +135,7 @@ function query({ target }: RawRequest): string {
   return target.split("?").slice(1).join("?");
 }
 
-/** To tell operations that share a path apart; whether a body is acceptable is decided later, and by the service. */
+/** Only to tell operations that share a path apart. The service decides later whether the body is valid. */
 function safeJson(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString("utf8"));

@@ -1,5 +1,5 @@
-// What Huawei Cloud does not document and the emulator had to choose, all in one place. Change it here when the real
-// service is seen to do otherwise.
+// What Huawei Cloud does not document, so that the emulator had to choose. Change it here if the real service is seen to do
+// something else.
 
 import { type CloudError, evsError, gatewayError, iamError, kmsError, type Service, stsError } from "./errors";
 
@@ -9,7 +9,7 @@ export const keyIdNeverSet = "";
 /** The first enable takes evs/default. The page does not say what becomes of a key that was set before it. */
 export const firstEnableReplacesKey = true;
 
-/** Enabling without the agency EVSAccessKMS. EVS.2055 (400) is the other candidate; the 401 is the one clients misread. */
+/** Enabling without the agency EVSAccessKMS. EVS.2055 (400) is as likely; clients mistake the 401 for bad credentials. */
 export const agencyMissing = (): CloudError => evsError("EVS.2143");
 
 /** Any of the six calls in an account that was not admitted to the beta. */
@@ -27,7 +27,7 @@ export const keyUnsuitable = (): CloudError => evsError("EVS.2041");
 /** Symmetric keys that EVS can encrypt a disk with. */
 export const suitableKeySpecs: readonly string[] = ["AES_256", "SM4"];
 
-/** The caller lacks the permission; each service says so in its own way. */
+/** The caller lacks the permission. */
 export const permissionDenied: Record<Service, () => CloudError> = {
   evs: () => evsError("EVS.1027"),
   kms: () => kmsError("KMS.0307"),
@@ -36,7 +36,11 @@ export const permissionDenied: Record<Service, () => CloudError> = {
   metadata: () => gatewayError("APIGW.0302"),
 };
 
-/** Signed with a good key for a project that is not the signer's. */
+/** A token for a project that has been deleted since then. The token is still valid, the project is unknown. */
+export const projectDeleted = (service: Service): CloudError =>
+  service === "kms" ? kmsError("KMS.0305") : evsError("EVS.0001");
+
+/** Signed with a good key for a project that is not the signer's, or that does not exist. */
 export const projectOfAnotherAccount = (): CloudError =>
   gatewayError("APIGW.0301", "the project does not belong to the account of the access key");
 
@@ -44,15 +48,15 @@ export const projectOfAnotherAccount = (): CloudError =>
 export const clockSkewed = (): CloudError =>
   gatewayError("APIGW.0301", "verify aksk signature fail, x-sdk-date is expired");
 
-/** Temporary access key whose time is over, or sent without its security token. */
+/** A temporary access key that has expired, or that is sent without its security token. */
 export const securityTokenExpired = (): CloudError => gatewayError("APIGW.0301", "security token is expired");
 export const securityTokenMissing = (): CloudError =>
   gatewayError("APIGW.0301", "the access key is temporary and x-security-token is missing or wrong");
 
-/** A token where STS wants a signature: its v5 calls know no tokens. */
+/** A token instead of a signature: the v5 calls of STS take no tokens. */
 export const signatureMissing = (): CloudError =>
   gatewayError("APIGW.0301", "the Authorization header is missing: this API takes signed requests only");
 
-/** STS of an ID token whose signature, time or audience is wrong. */
+/** What STS answers to an ID token whose signature, time or audience is wrong. */
 export const idTokenRefused = (reason: string): CloudError =>
   stsError(401, "STS5.1108", `the id token is invalid: ${reason}`);

@@ -1,7 +1,6 @@
 // `npm run emulator`: starts the emulator, says how to use it, and ends cleanly.
 
-import { parseCommandLine, UsageError, usage } from "./commandLine";
-import { introduce } from "./introduction";
+import { introduce, parseCommandLine, UsageError, usage } from "./commandLine";
 import { startEmulator } from "./server";
 
 async function main(): Promise<void> {

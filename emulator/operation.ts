@@ -1,10 +1,11 @@
-// What an operation of the cloud is: its route, whom it serves, and the function that answers.
+// What an operation of the cloud is: its route, whom it serves, and the function that answers; and how it reads its body.
 
 import type { IncomingHttpHeaders } from "node:http";
+import type { z } from "zod";
 import type { Cloud } from "./cloud/cloud";
 import type { Permission } from "./cloud/permissions";
 import type { Principal, Project, Scope } from "./cloud/state";
-import type { Service } from "./errors";
+import type { CloudError, Service } from "./errors";
 
 export interface Call {
   cloud: Cloud;
@@ -13,11 +14,11 @@ export interface Call {
   params: Readonly<Record<string, string>>;
   query: URLSearchParams;
   headers: IncomingHttpHeaders;
-  /** Parsed JSON; undefined when nothing was sent. */
+  /** Parsed JSON; `undefined` if nothing was sent. */
   body: unknown;
-  /** How to look at a caller, for operations whose authentication depends on their body. */
+  /** Authenticates by the headers, for operations that need it only with some bodies. */
   authenticate(): Caller;
-  /** Who holds this token, which came in the body. */
+  /** Returns the holder of a token that came in the body. */
   callerOfToken(token: string): Caller;
 }
 
@@ -62,3 +63,10 @@ export type Operation = Route &
     | { auth: "caller"; permission?: Permission; handle: (call: CallerCall) => Answer }
     | { auth: "project"; permission: Permission; handle: (call: ProjectCall) => Answer }
   );
+
+/** Throws what `refuse` makes, an error in the service's own shape, if the body does not fit the schema. */
+export function readBody<T>(schema: z.ZodType<T>, body: unknown, refuse: (error: z.ZodError) => CloudError): T {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  throw refuse(result.error);
+}

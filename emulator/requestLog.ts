@@ -1,8 +1,10 @@
-// What was asked of the emulator, for tests to count. Never tokens, passwords, signatures or the value of any header but the agent's name.
+// The requests that the emulator got, for tests to count. It holds no token, password or signature, and of the headers only the
+// user agent.
 
 import type { AuthKind } from "./authentication";
 import type { Service } from "./errors";
 import type { FaultAction } from "./faults";
+import type { OperationName } from "./services/registry";
 
 export interface RequestRecord {
   seq: number;
@@ -10,12 +12,12 @@ export interface RequestRecord {
   time: string;
   service: Service | "unknown";
   /** The vendor's name of the operation, such as UpdateDefaultKmsKeyId; `unknown` for a route the emulator lacks. */
-  operation: string;
+  operation: OperationName | "unknown";
   method: string;
   path: string;
   query: string;
   projectId: string | undefined;
-  /** 0: not answered, or cut before the answer. */
+  /** 0 if the request has no answer, or the connection was cut before it. */
   status: number;
   requestId: string;
   userAgent: string | undefined;
@@ -29,7 +31,7 @@ export class RequestLog {
   readonly records: RequestRecord[] = [];
   #seq = 0;
 
-  /** Logged on arrival, so that a request that is never answered is seen too; the status follows. */
+  /** Logs a request on arrival, so that one without an answer is logged too. The status is set later. */
   add(record: Omit<RequestRecord, "seq" | "status">): RequestRecord {
     const added = { seq: ++this.#seq, status: 0, ...record };
     this.records.push(added);

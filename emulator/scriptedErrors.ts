@@ -1,4 +1,4 @@
-// The errors that faults name only by a status or a code, in the shape the service would give them.
+// The errors that faults name by a status or a code alone, in the shape of the service.
 
 import {
   CloudError,
@@ -9,21 +9,9 @@ import {
   iamError,
   kmsError,
   type Service,
+  shapeOf,
   stsError,
 } from "./errors";
-
-export function shapeOf(service: Service | undefined, path: string): ErrorShape {
-  switch (service) {
-    case "evs":
-    case "kms":
-    case "sts":
-      return service;
-    case "iam":
-      return path.startsWith("/v3.0/") ? "iam3" : "iam";
-    default:
-      return "gateway";
-  }
-}
 
 interface StatusFault {
   status: number;
@@ -38,12 +26,12 @@ export function errorOfStatus(fault: StatusFault, service: Service | undefined, 
 
 function retryAfterHeader(retryAfter: number | "date" | undefined, now: number): Record<string, string> {
   if (retryAfter === undefined) return {};
-  // An HTTP date has no fractions: rounded up, or a client would come back too early.
+  // An HTTP date has no fractions. It is rounded up, so that no client comes back too early.
   if (retryAfter === "date") return { "Retry-After": new Date(Math.ceil(now / 1000) * 1000 + 1000).toUTCString() };
   return { "Retry-After": String(retryAfter) };
 }
 
-/** How each service says that a token is over. */
+/** What each service answers to a token that has expired. */
 export function staleTokenError(service: Service | undefined, path: string): CloudError {
   switch (shapeOf(service, path)) {
     case "evs":
@@ -59,7 +47,7 @@ export function staleTokenError(service: Service | undefined, path: string): Clo
   }
 }
 
-/** Throttling, and failing to reach the service, are the gateway's to tell; IAM throttles for itself. */
+/** The gateway answers throttling and unreachable services, but IAM throttles itself. */
 function usualShape(status: number, service: Service | undefined, path: string): ErrorShape {
   if (status === 429) return service === "iam" ? "iam3" : "gateway";
   return status === 502 || status === 504 ? "gateway" : shapeOf(service, path);

@@ -2,19 +2,21 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { refuseControl, refusePages } from "./access";
 import { Authentication } from "./authentication";
 import { type Clock, systemClock } from "./clock";
 import { Cloud } from "./cloud/cloud";
+import { randomHex } from "./cloud/ids";
 import { buildState, type Seed } from "./cloud/seed";
-import { controlPrefix, handleControl } from "./control";
+import { readState, writeState } from "./cloud/state";
+import { type Controlled, controlPrefix, handleControl } from "./control";
 import { defaultSeed } from "./defaults";
-import { type Description, describe } from "./describe";
-import { Faults } from "./faults";
-import { Gateway, type Settings } from "./gateway";
-import { RequestLog, type RequestRecord } from "./requestLog";
-import { readState, writeState } from "./stateFile";
-import type { Throttle } from "./throttle";
-import type { Delivery, Reply } from "./wire";
+import { describe } from "./describe";
+import { type FaultRule, Faults } from "./faults";
+import { Gateway, type Settings, type Throttle } from "./gateway";
+import { type Hold, type HoldPoint, Holds } from "./holds";
+import { RequestLog } from "./requestLog";
+import { type Delivery, type Reply, toReply } from "./wire";
 
 export interface EmulatorOptions {
   /** Default 0: any free port. */
@@ -31,16 +33,14 @@ export interface EmulatorOptions {
   seed?: Seed;
 }
 
-export interface Emulator {
+export interface Emulator extends Controlled {
   /** http://127.0.0.1:PORT */
   readonly endpoint: string;
   readonly port: number;
-  readonly requests: readonly Readonly<RequestRecord>[];
-  readonly cloud: Cloud;
-  readonly faults: Faults;
-  readonly settings: Settings;
-  describe(): Description;
-  clearRequests(): void;
+  /** Of this start: what control calls send as `Authorization: Bearer TOKEN`. */
+  readonly controlToken: string;
+  /** Holds the next call that matches, before it is applied (default) or before it is answered. */
+  hold(match: NonNullable<FaultRule["match"]>, point?: HoldPoint): Hold;
   /** Ends open connections at once. */
   close(): Promise<void>;
 }
@@ -57,14 +57,21 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const cloud = new Cloud(saved ?? buildState(options.seed ?? defaultSeed), clock, tokenLifetimeMs, (state) => {
     if (stateFile !== undefined) writeState(stateFile, state());
   });
-  const settings: Settings = { latencyMs: options.latencyMs ?? 0, throttle: options.throttle, clockSkewMs: 0 };
+  const settings: Settings = {
+    latencyMs: options.latencyMs ?? 0,
+    throttle: options.throttle,
+    clockSkewMs: 0,
+    alsoHosts: [],
+  };
   const log = new RequestLog();
   const faults = new Faults();
-  const gateway = new Gateway(new Authentication(cloud), faults, log, settings);
+  const holds = new Holds();
+  const controlToken = randomHex(16);
+  const gateway = new Gateway(new Authentication(cloud), faults, holds, log, settings);
 
   const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => {
-      // A client that goes away before it has said all is no fault of ours.
+      // The client has gone away before the end of its request.
       if (request.destroyed && !request.complete) return;
       process.stderr.write(`emulator: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
       request.socket.destroy();
@@ -79,12 +86,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const emulator: Emulator = {
     endpoint: `http://${host}:${listening}`,
     port: listening,
+    controlToken,
     requests: log.records,
     cloud,
     faults,
     settings,
-    describe: () => describe(emulator.endpoint, cloud),
+    describe: () => describe(emulator.endpoint, controlToken, cloud),
     clearRequests: () => log.clear(),
+    hold: (match, point) => holds.add(match, point),
     close: () => close(server),
   };
   return emulator;
@@ -93,7 +102,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const body = await readAll(request);
     const { method = "GET", url: target = "/" } = request;
     const [path = "/"] = target.split("?");
-    if (path === controlPrefix || path.startsWith(`${controlPrefix}/`)) {
+    const isControl = path === controlPrefix || path.startsWith(`${controlPrefix}/`);
+    const refusal =
+      refusePages(request.headers, listening, settings.alsoHosts) ??
+      (isControl ? refuseControl(request.headers, controlToken, body) : undefined);
+    if (refusal !== undefined) {
+      send(response, toReply({ status: refusal.status, body: { error: refusal.reason } }));
+      return;
+    }
+    if (isControl) {
       send(response, handleControl(emulator, method, path, body));
       return;
     }

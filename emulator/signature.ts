@@ -50,7 +50,7 @@ export function sha256(content: string | Buffer): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-/** Milliseconds since the epoch of a date in the form `20260102T030405Z`; undefined for any other form. */
+/** Milliseconds since the epoch of a date in the form `20260102T030405Z`, or `undefined` for any other form. */
 export function parseSdkDate(date: string): number | undefined {
   const iso = date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z");
   const time = iso === date ? Number.NaN : Date.parse(iso);
@@ -94,7 +94,7 @@ function getPayloadHash({ headers, body }: SignedRequest): string {
   return headers["x-sdk-content-sha256"] === "UNSIGNED-PAYLOAD" ? "UNSIGNED-PAYLOAD" : sha256(body);
 }
 
-/** Keeps `A-Za-z0-9-_.~`; encodeURIComponent lets five characters more through. */
+/** Keeps `A-Za-z0-9-_.~`; encodeURIComponent keeps five characters more. */
 function encode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }

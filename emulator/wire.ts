@@ -1,9 +1,9 @@
-// What goes over the wire: an answer or an error as bytes, and what a fault makes of them.
+// What goes over the wire: an answer or an error as bytes, changed by a fault if there is one.
 
-import { CloudError, gatewayErrorNamed, type Service, toErrorBody } from "./errors";
+import { CloudError, gatewayErrorNamed, type Service, shapeOf, toErrorBody } from "./errors";
 import type { FaultAction } from "./faults";
 import type { Answer } from "./operation";
-import { errorOfStatus, shapeOf, staleTokenError } from "./scriptedErrors";
+import { errorOfStatus, staleTokenError } from "./scriptedErrors";
 
 export interface Reply {
   status: number;
@@ -34,7 +34,7 @@ export interface FaultContext {
   path: string;
   requestId: string;
   now: number;
-  /** Carries the operation out, and gives its reply. */
+  /** Applies the operation and returns its reply. */
   apply(): Reply;
   revokeToken(): void;
 }
@@ -43,7 +43,7 @@ export function deliver(action: FaultAction | undefined, context: FaultContext):
   const { service, path, requestId, now } = context;
   const send = (reply: Reply): Delivery => ({ type: "send", reply });
   const fail = (error: CloudError): Delivery => send(toErrorReply(error, requestId));
-  /** Carries the operation out if the rule says so, or if it says nothing and that is the action's way. */
+  /** Applies the operation if the rule says so, or if it does not say and the action usually does. */
   const applyIf = (wish: boolean | undefined, usual: boolean): void => {
     if (wish ?? usual) context.apply();
   };

@@ -1,9 +1,9 @@
 // The configuration, resolved: from here on nothing reads settings, defaults or the environment again.
 import fs from "node:fs";
 import { z } from "zod";
-import * as forms from "./forms";
 import { front } from "./front";
 import { type EndpointOverrides, parseEndpoint, quoted, services } from "./huaweicloud/services/endpoints";
+import * as identifiers from "./huaweicloud/services/identifiers";
 import {
   type Environment,
   readSettings,
@@ -15,8 +15,8 @@ import type { TlsSettings } from "./huaweicloud/transport/agents";
 import { ConfigurationError } from "./huaweicloud/transport/errors";
 
 export interface Configuration {
-  region: string | undefined;
-  projectId: string | undefined;
+  region: identifiers.Region | undefined;
+  projectId: identifiers.ProjectId | undefined;
   projectName: string | undefined;
   cloud: string | undefined;
   endpoints: EndpointOverrides;
@@ -45,9 +45,9 @@ const preflight = z.enum(["auto", "off", "require"], 'must be "auto", "off" or "
 export function resolveConfiguration(stack: StackConfiguration, environment: Environment): Configuration {
   const settings = readSettings(stack, environment, front);
   return {
-    region: valid(settings.region, forms.region),
-    projectId: valid(settings.projectId, forms.projectId),
-    projectName: valid(settings.projectName, forms.projectName),
+    region: valid(settings.region, identifiers.region),
+    projectId: valid(settings.projectId, identifiers.projectId),
+    projectName: valid(settings.projectName, identifiers.projectName),
     cloud: valid(settings.cloud, cloud),
     endpoints: resolveEndpoints(settings, environment),
     maxRetries: valid(settings.maxRetries, retries) ?? 5,
@@ -84,7 +84,7 @@ function pem({ value, origin }: Setting): string {
   }
 }
 
-function valid<T>(setting: Setting | undefined, form: z.ZodType<T>): T | undefined {
+function valid<Form extends z.ZodType>(setting: Setting | undefined, form: Form): z.output<Form> | undefined {
   if (!setting) return undefined;
   const parsed = form.safeParse(setting.value);
   if (parsed.success) return parsed.data;

@@ -1,81 +1,84 @@
-// What both resources take, and how check turns what the user wrote into resolved inputs.
-import { z } from "zod";
-import {
-  type Bag,
-  type CheckFailure,
-  type CheckResult,
-  deployingProperty,
-  isUnknown,
-  providerProperty,
-} from "./engine";
-import * as forms from "./forms";
+// How check turns what the user wrote into the inputs that the rest of a lifecycle takes: parsed by the schema, defaults and
+// configuration filled in.
+import type { z } from "zod";
 import { suggestion } from "./huaweicloud/settings";
 import { HuaweiCloudError } from "./huaweicloud/transport/errors";
+import { type Bag, type CheckFailure, deployingProperty, hasUnknown, providerProperty, urnProperty } from "./protocol";
 import type { Session } from "./session";
-import { resolveTarget } from "./target";
+import { resolveTarget, type TargetArgs, type TargetInputs, targetArgs } from "./target";
 
-const name = z.string("must be text").min(1, "must not be empty");
+/** What a schema of arguments gives, with the target resolved: it takes at least the target's properties. */
+export type Resolved<Args extends TargetArgs> = Omit<Args, keyof TargetArgs> & TargetInputs;
 
-export const targetShape = {
-  region: forms.region.optional(),
-  projectId: forms.projectId.optional(),
-  projectName: forms.projectName.optional(),
-  assumeRole: z
-    .strictObject(
-      { agencyName: name, domainName: name.optional(), domainId: name.optional() },
-      'must be an object such as { agencyName: "evs-admin", domainName: "other-account" }',
-    )
-    .refine(({ domainName, domainId }) => (domainName === undefined) !== (domainId === undefined), {
-      error: "must have either domainName or domainId: the account that owns the agency",
-      when: ({ issues }) => issues.length === 0,
-    })
-    .optional(),
-};
-
-/** For what takes nothing but a target. */
-export const targetForm = z.object(targetShape);
+export type Resolution<Args extends TargetArgs> =
+  | { inputs: Resolved<Args>; failures: [] }
+  | { inputs: undefined; failures: CheckFailure[] };
 
 /**
- * What check answers for either resource: the user's values with defaults and configuration filled in, and every
- * problem found, also with the configuration and the credentials. Sends nothing.
+ * The user's values with defaults and configuration filled in, or every problem found, also with the configuration and the
+ * credentials. Sends nothing. A value that is not known yet passes as it is: it is checked when it is known.
  */
-export function resolveInputs(schema: z.ZodObject, news: Bag, defaults: Bag, session: Session): CheckResult<Bag> {
-  const { [providerProperty]: _, [deployingProperty]: __, ...given } = news;
-  const failures = validate(schema, given);
+export function resolveInputs<Args extends TargetArgs>(
+  schema: z.ZodType<Args> & z.ZodObject,
+  news: Bag,
+  session: Session,
+): Resolution<Args> {
+  const given = withoutHidden(news);
+  const { args, failures } = parse(schema, given);
   try {
-    const { target, failures: unresolved } = resolveTarget(given, session.configuration());
     session.checkCredentials();
-    return { inputs: { ...defaults, ...given, ...target }, failures: [...failures, ...unresolved] };
+    const configuration = session.configuration();
+    // Also of what is wrong otherwise, so that every problem is reported at once.
+    const { data: where } = args ? { data: args } : targetArgs.safeParse(given);
+    const { target, failures: unresolved } = where ? resolveTarget(where, configuration) : { failures: [] };
+    if (args === undefined || target === undefined) {
+      return { inputs: undefined, failures: [...failures, ...unresolved] };
+    }
+    const { region: _r, projectId: _i, projectName: _n, assumeRole: _a, ...own } = args;
+    return { inputs: { ...own, ...target }, failures: [] };
   } catch (error) {
     if (!(error instanceof HuaweiCloudError)) throw error;
-    return { inputs: given, failures: [...failures, { property: "", reason: error.message }] };
+    return { inputs: undefined, failures: [...failures, { property: "", reason: error.message }] };
   }
 }
 
-/**
- * Validates what the user wrote. Answers with every failure at once, each under the property's own name. A value that is
- * not known yet passes: it is checked when it is.
- */
-export function validate(schema: z.ZodObject, given: Bag): CheckFailure[] {
+/** What the user wrote, without the properties by which this package's two sides talk. */
+function withoutHidden(news: Bag): Bag {
+  const { [providerProperty]: _, [deployingProperty]: __, [urnProperty]: ___, ...given } = news;
+  return given;
+}
+
+function parse<Args extends TargetArgs>(
+  schema: z.ZodType<Args> & z.ZodObject,
+  given: Bag,
+): { args: Args | undefined; failures: CheckFailure[] } {
   const failures: CheckFailure[] = [];
   if (given.projectId !== undefined && given.projectName !== undefined) {
-    failures.push({
-      property: "projectName",
-      reason: "must not be given together with projectId: one names the project",
-    });
+    const reason = "must not be given together with projectId: one names the project";
+    failures.push({ property: "projectName", reason });
   }
-  const parsed = strictly(schema).safeParse(given);
+  // A value that is unknown, or has an unknown part, is left to the deployment.
+  const unknown = Object.fromEntries(Object.entries(given).filter(([, value]) => hasUnknown(value)));
+  const known = Object.fromEntries(Object.entries(given).filter(([name]) => !(name in unknown)));
+  const parsed = strictly(schema, Object.keys(unknown)).safeParse(known);
   if (!parsed.success) failures.push(...parsed.error.issues.flatMap((issue) => failuresOf(issue, given, schema)));
-  return failures;
+  failures.push(...unknownProperties(Object.keys(unknown), schema));
+  if (!parsed.success || failures.length > 0) return { args: undefined, failures };
+  return { args: { ...parsed.data, ...unknown } as Args, failures };
 }
 
 /** Made once for each schema: zod compiles one at its first use, and a program may have hundreds of resources. */
-function strictly(schema: z.ZodObject): z.ZodObject {
-  const made = strictSchemas.get(schema) ?? schema.strict();
+function strictly(schema: z.ZodObject, unknown: string[]): z.ZodObject {
+  const optional = unknown.filter((name) => name in schema.shape).sort();
+  const made = strictSchemas.get(schema) ?? new Map<string, z.ZodObject>();
   strictSchemas.set(schema, made);
-  return made;
+  const key = optional.join();
+  const mask: Record<string, true> = Object.fromEntries(optional.map((name) => [name, true]));
+  const strict = made.get(key) ?? schema.partial(mask).strict();
+  made.set(key, strict);
+  return strict;
 }
-const strictSchemas = new WeakMap<z.ZodObject, z.ZodObject>();
+const strictSchemas = new WeakMap<z.ZodObject, Map<string, z.ZodObject>>();
 
 function failuresOf(issue: z.core.$ZodIssue, given: Bag, schema: z.ZodObject): CheckFailure[] {
   const property = issue.path.join(".");
@@ -86,10 +89,27 @@ function failuresOf(issue: z.core.$ZodIssue, given: Bag, schema: z.ZodObject): C
     }));
   }
   const value = issue.path.reduce<unknown>((bag, key) => (isBag(bag) ? bag[String(key)] : bag), given);
-  if (isUnknown(value)) return [];
   return [{ property, reason: value === undefined ? `is required and ${issue.message}` : issue.message }];
+}
+
+function unknownProperties(names: string[], schema: z.ZodObject): CheckFailure[] {
+  const known = Object.keys(schema.shape);
+  return names
+    .filter((name) => !known.includes(name))
+    .map((name) => ({ property: name, reason: `is not a property of this resource.${suggestion(name, known)}` }));
 }
 
 function isBag(value: unknown): value is Bag {
   return typeof value === "object" && value !== null;
+}
+
+/**
+ * The failures as the engine gets them. Of one that names a property it would print the value too, a secret one as well:
+ * so the reason names it instead.
+ */
+export function reportable(failures: CheckFailure[]): CheckFailure[] {
+  return failures.map(({ property, reason }) => ({
+    property: "",
+    reason: property === "" ? reason : `${property} ${reason}`,
+  }));
 }

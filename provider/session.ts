@@ -2,13 +2,16 @@
 // first use and shared by all resources. The cloud client and its libraries are loaded on first use, so that a run
 // without requests does not pay for them.
 import { type Configuration, resolveConfiguration } from "./configuration";
-import { tell } from "./engine";
+import { Declarations, OneAtATime } from "./declarations";
 import { front, keyOf } from "./front";
 import { findCredentials, withRole } from "./huaweicloud/credentials/chain";
 import type { Credentials, ServiceClock } from "./huaweicloud/credentials/credentials";
 import type { Connection } from "./huaweicloud/services/context";
+import type { KmsKeyId, LiveKmsKeyId } from "./huaweicloud/services/identifiers";
 import type { Environment, StackConfiguration } from "./huaweicloud/settings";
 import type { Send } from "./huaweicloud/transport/request";
+import type { Shown } from "./huaweicloud/transport/shown";
+import { notify } from "./protocol";
 import type { AssumeRole, TargetInputs } from "./target";
 
 export interface Session {
@@ -18,10 +21,12 @@ export interface Session {
   checkCredentials(): void;
   /** Throws a `CredentialsError` where there are no credentials, or incomplete ones. */
   connect(scope: TargetInputs): Promise<Connection>;
-  /** Targets that this run has written: an older resource of the same target must not undo that when it is deleted. */
-  readonly written: Set<string>;
-  /** Targets that this run has made a resource for: a second one would overwrite the first. */
-  readonly created: Set<string>;
+  /** Which resources of the program declare a default key, and what was found before. */
+  readonly keys: Declarations<KmsKeyId, LiveKmsKeyId>;
+  /** Which resources of the program declare whether default encryption is on, and what was found before. */
+  readonly switches: Declarations<boolean, boolean>;
+  /** Everything that reads and writes a target goes through this. */
+  readonly writes: OneAtATime;
   /** Answers of KMS about keys, by question: the reason why a key cannot be used, or nothing. */
   readonly preflights: Map<string, Promise<string | undefined>>;
   /** Lines that are said once a run. */
@@ -51,34 +56,35 @@ export function createSession(stack: StackConfiguration, environment: Environmen
     const credentials = credentialsFor(scope.assumeRole);
     const { connect, createSend } = await import("./huaweicloud/connection");
     const log = debugLog(environment);
-    send ??= createSend({ maxRetries, deadlineMs: requestTimeoutMs, tls, log, warn: tell, keyOf });
+    send ??= createSend({ maxRetries, deadlineMs: requestTimeoutMs, tls, log, warn: notify, keyOf });
     const { region, projectId, projectName = region } = scope;
     return connect(
       { region, projectId, projectName },
-      { send, credentials, cloud, endpoints, clock, warn: tell, keyOf },
+      { send, credentials, cloud, endpoints, clock, warn: notify, keyOf },
     );
+  }
+
+  function connectTo(scope: TargetInputs): Promise<Connection> {
+    const key = connectionKey(scope);
+    const known = connections.get(key);
+    if (known) return known;
+    const opened = open(scope);
+    connections.set(key, opened);
+    opened.then(
+      // Whoever asks later for the project by its ID, as update does, shares what was opened by its name.
+      ({ projectId }) => connections.set(connectionKey({ ...scope, projectId }), opened),
+      () => connections.delete(key),
+    );
+    return opened;
   }
 
   return {
     configuration,
     checkCredentials: () => void credentialsFor(undefined),
-    connect(scope) {
-      const key = connectionKey(scope);
-      let connection = connections.get(key);
-      if (!connection) {
-        connection = open(scope);
-        connections.set(key, connection);
-        const opened = connection;
-        opened.then(
-          // Whoever asks later for the project by its ID, as update does, shares what was opened by its name.
-          ({ projectId }) => connections.set(connectionKey({ ...scope, projectId }), opened),
-          () => connections.delete(key),
-        );
-      }
-      return connection;
-    },
-    written: new Set(),
-    created: new Set(),
+    connect: connectTo,
+    keys: new Declarations("DefaultEncryptionKey", connectTo),
+    switches: new Declarations("DefaultEncryption", connectTo),
+    writes: new OneAtATime(),
     preflights: new Map(),
     told: new Set(),
   };
@@ -113,7 +119,7 @@ export function session(): Session {
   return current.session;
 }
 
-function debugLog(environment: Environment): ((line: string) => void) | undefined {
+function debugLog(environment: Environment): ((line: Shown) => void) | undefined {
   if (!environment.HW_DEBUG || environment.HW_DEBUG === "0") return undefined;
-  return (line) => process.stderr.write(`huaweicloud: ${line}\n`);
+  return (line) => notify(`huaweicloud: ${line}`);
 }

@@ -1,33 +1,61 @@
-// The target of a resource: one project of one region. Its ID, and what a change of it means.
-import { type CheckFailure, hasUnknown } from "./engine";
+// A target: one project of one region. What it is (its canonical identity), how it can be spelled, and which change of the
+// spelling makes it another one. Used by both resources.
+import { z } from "zod";
+import * as identifiers from "./huaweicloud/services/identifiers";
+import { sameId } from "./huaweicloud/services/identifiers";
 import { ConfigurationError } from "./huaweicloud/transport/errors";
+import { type CheckFailure, hasUnknown } from "./protocol";
+
+const name = z.string("must be text").min(1, "must not be empty");
 
 /** An agency of another account to act as. Exactly one of the two domain properties is given. */
-export interface AssumeRole {
-  agencyName: string;
-  domainName?: string | undefined;
-  domainId?: string | undefined;
+const assumeRole = z
+  .strictObject(
+    { agencyName: name, domainName: name.optional(), domainId: name.optional() },
+    'must be an object such as { agencyName: "evs-admin", domainName: "other-account" }',
+  )
+  .refine(({ domainName, domainId }) => (domainName === undefined) !== (domainId === undefined), {
+    error: "must have either domainName or domainId: the account that owns the agency",
+    when: ({ issues }) => issues.length === 0,
+  });
+export type AssumeRole = z.infer<typeof assumeRole>;
+
+/** The properties that say which project a resource or function is about, as users write them. */
+export const targetShape = {
+  region: identifiers.region.optional(),
+  projectId: identifiers.projectId.optional(),
+  projectName: identifiers.projectName.optional(),
+  assumeRole: assumeRole.optional(),
+};
+export const targetArgs = z.object(targetShape);
+export type TargetArgs = z.infer<typeof targetArgs>;
+
+/** A target as check resolves it. Without a `projectId` the project is the one of this name. */
+export const targetInputs = z.object({ ...targetShape, region: identifiers.region });
+export type TargetInputs = z.infer<typeof targetInputs>;
+
+/** A target as state has it: the project's ID is known. */
+export const target = z.object({ ...targetShape, region: identifiers.region, projectId: identifiers.projectId });
+export type Target = z.infer<typeof target>;
+
+/** Where a target is, as far as messages and look-ups in memory are concerned. */
+export interface Place {
+  region: string;
+  projectId: string;
 }
 
-/** The project that a resource is for, and as whom. Any value may still be unknown in a preview. */
-export interface TargetInputs {
-  region: string;
-  projectId?: string;
-  /** Only where there is no `projectId`: the name by which it is looked up. */
-  projectName?: string;
-  assumeRole?: AssumeRole;
+/** The target that this is, however it is spelled. */
+export type TargetId = `${string}/${string}`;
+
+export function targetId({ region, projectId }: Place): TargetId {
+  return `${region}/${projectId.toLowerCase()}`;
 }
 
 /** What the configuration says of the target. */
 export interface TargetDefaults {
-  region: string | undefined;
-  projectId: string | undefined;
+  region: identifiers.Region | undefined;
+  projectId: identifiers.ProjectId | undefined;
   projectName: string | undefined;
-}
-
-/** A target as kept in state: the project's ID is known. */
-export interface Target extends TargetInputs {
-  projectId: string;
 }
 
 /** ID of a resource, the same for both kinds: `{region}/{projectId}`. */
@@ -35,77 +63,120 @@ export function resourceId({ region, projectId }: Target): string {
   return `${region}/${projectId}`;
 }
 
-/** The target that an ID names: all that `get` knows. */
+const resourceIdParts = z.tuple([identifiers.region, identifiers.projectId]);
+
+/** The target that a resource's ID names: all that `get` knows. Throws a `ConfigurationError` if it is not of that form. */
 export function parseResourceId(id: string): Target {
-  const [region, projectId, ...rest] = id.split("/");
-  if (!region || !projectId || rest.length > 0) {
-    throw new ConfigurationError(
-      `"${id}" is not the ID of such a resource: it is "{region}/{projectId}", such as cn-north-4/0123456789abcdef0123456789abcdef.`,
-    );
-  }
-  return { region, projectId };
+  const parsed = resourceIdParts.safeParse(id.split("/"));
+  if (parsed.success) return { region: parsed.data[0], projectId: parsed.data[1] };
+  throw new ConfigurationError(
+    `${JSON.stringify(id.slice(0, 120))} is not the ID of such a resource: it is "{region}/{projectId}", such as cn-north-4/0123456789abcdef0123456789abcdef.`,
+  );
 }
 
 /** Region, project and role: what the user wrote, else what the configuration says. */
 export function resolveTarget(
-  given: Partial<TargetInputs>,
+  given: TargetArgs,
   defaults: TargetDefaults,
-): { target: TargetInputs; failures: CheckFailure[] } {
+): { target: TargetInputs; failures: [] } | { target: undefined; failures: CheckFailure[] } {
   const region = given.region ?? defaults.region;
   if (region === undefined) {
     const reason =
       "is required: set it here, or as huaweicloud:region or HW_REGION_NAME, to a region such as cn-north-4";
-    return { target: { region: "" }, failures: [{ property: "region", reason }] };
+    return { target: undefined, failures: [{ property: "region", reason }] };
+  }
+  const isNamed = given.projectId !== undefined || given.projectName !== undefined || given.assumeRole !== undefined;
+  if (!isNamed && defaults.region === undefined && (defaults.projectId ?? defaults.projectName) !== undefined) {
+    const reason =
+      "is configured (huaweicloud:projectId or projectName, HW_PROJECT_ID or HW_PROJECT_NAME) without the region that it lies in: " +
+      "set huaweicloud:region or HW_REGION_NAME too, or projectId or projectName here";
+    return { target: undefined, failures: [{ property: "projectId", reason }] };
   }
   const role = given.assumeRole === undefined ? {} : { assumeRole: given.assumeRole };
   return { target: { region, ...resolveProject(given, region, defaults), ...role }, failures: [] };
 }
 
-function resolveProject(given: Partial<TargetInputs>, region: string, defaults: TargetDefaults) {
+function resolveProject(given: TargetArgs, region: identifiers.Region, defaults: TargetDefaults) {
   if (given.projectId !== undefined) return { projectId: given.projectId };
   if (given.projectName !== undefined) return { projectName: given.projectName };
   // The configured project lies in the configured region and account: elsewhere it would be the wrong one.
-  const isConfigured = region === (defaults.region ?? region) && given.assumeRole === undefined;
+  const isConfigured = region === defaults.region && given.assumeRole === undefined;
   if (isConfigured && defaults.projectId) return { projectId: defaults.projectId };
   return { projectName: (isConfigured && defaults.projectName) || region };
 }
 
-/** Which properties of the target changed: those that make it another one, and whether anything else did. */
-export function compareTargets(olds: Target, news: TargetInputs): { replaces: string[]; changes: boolean } {
-  const replaces: string[] = [];
-  if (olds.region !== news.region) replaces.push("region");
-  const project = compareProjects(olds, news);
-  if (project.differs) replaces.push(project.property);
-  const roleChanges = !sameRole(olds, news);
-  // The role says who asks, not where: with the project's ID given it is no other target.
-  const pinned = project.property === "projectId" && !project.differs;
-  if (roleChanges && !pinned) replaces.push("assumeRole");
-  const respelt = project.property === "projectId" && olds.projectName !== undefined;
-  return { replaces, changes: replaces.length > 0 || roleChanges || respelt };
+/** Whether two spellings are the same to the letter, so that nothing needs to be looked up to know that the target is too. */
+export function sameSpelling(one: TargetInputs, other: TargetInputs): boolean {
+  if (one.region !== other.region || !sameRole(one, other)) return false;
+  return one.projectName !== undefined && other.projectName !== undefined
+    ? one.projectName === other.projectName
+    : one.projectName === other.projectName && sameId(one.projectId, other.projectId);
 }
 
-function compareProjects(
+/**
+ * Which properties of the target changed: those that make it another one, and whether anything has to be written to state.
+ * Another spelling of the same project is no change; as whom it is reached is a change of state alone.
+ */
+export function compareTargets(
   olds: Target,
   news: TargetInputs,
-): { property: "projectId" | "projectName"; differs: boolean } {
-  if (news.projectId !== undefined) {
-    return { property: "projectId", differs: news.projectId.toLowerCase() !== olds.projectId.toLowerCase() };
-  }
-  return { property: "projectName", differs: news.projectName !== olds.projectName || hasUnknown(news.projectName) };
+): { replaces: string[]; changes: boolean; isSame: boolean } {
+  const roleChanges = !sameRole(olds, news);
+  const replaces = olds.region === news.region ? projectThatChanges(olds, news, roleChanges) : ["region"];
+  // Not known to be another one: check could not look it up, which it says, and update looks again before it writes.
+  const unsure = news.projectId === undefined && (roleChanges || news.projectName !== olds.projectName);
+  return { replaces, changes: replaces.length > 0 || roleChanges || unsure, isSame: replaces.length === 0 && !unsure };
 }
 
-function sameRole(olds: TargetInputs, news: TargetInputs): boolean {
-  if (hasUnknown(news.assumeRole)) return false;
-  const { agencyName, domainName, domainId } = olds.assumeRole ?? {};
-  const role = news.assumeRole;
+function projectThatChanges(olds: Target, news: TargetInputs, roleChanges: boolean): string[] {
+  if (news.projectId === undefined) return hasUnknown(news.projectName) ? ["projectName"] : [];
+  if (sameId(olds.projectId, news.projectId)) return [];
+  if (roleChanges) return ["assumeRole"];
+  return [news.projectName === undefined ? "projectId" : "projectName"];
+}
+
+export function sameRole(one: TargetInputs, other: TargetInputs): boolean {
+  if (hasUnknown(other.assumeRole)) return false;
+  const { agencyName, domainName, domainId } = one.assumeRole ?? {};
+  const role = other.assumeRole;
   return agencyName === role?.agencyName && domainName === role?.domainName && domainId === role?.domainId;
 }
 
 /**
- * The target's part of inputs, from outputs. The project's ID is an input only where it was not looked up by name: so a
+ * Whether two targets are the same project, by their spellings alone; `undefined` if only a look-up of the project's ID can
+ * tell. Names are unique in an account, and a project belongs to one account.
+ */
+export function sameProject(one: TargetInputs, other: TargetInputs): boolean | undefined {
+  if (one.region !== other.region) return false;
+  if (one.projectId !== undefined && other.projectId !== undefined) return sameId(one.projectId, other.projectId);
+  const account = sameAccount(one, other);
+  if (account === false) return false;
+  const byName = one.projectId === undefined && other.projectId === undefined;
+  if (byName && one.projectName !== other.projectName) return false;
+  return byName && account ? true : undefined;
+}
+
+/**
+ * Whether a look-up is worth its request, where spellings cannot tell: not for the account of the credentials against one
+ * that an agency belongs to, which are the same in no sensible program.
+ */
+export function isWorthLookUp(one: TargetInputs, other: TargetInputs): boolean {
+  return (one.assumeRole === undefined) === (other.assumeRole === undefined);
+}
+
+/** `undefined` if it cannot be told. */
+function sameAccount({ assumeRole: one }: TargetInputs, { assumeRole: other }: TargetInputs): boolean | undefined {
+  if (one === undefined || other === undefined) return one === other ? true : undefined;
+  if (one.domainName !== undefined && other.domainName !== undefined) return one.domainName === other.domainName;
+  if (one.domainId !== undefined && other.domainId !== undefined) return one.domainId === other.domainId;
+  return undefined;
+}
+
+/**
+ * The target's part of inputs, from outputs. The project's ID is an input only if it was not looked up by name: so a
  * refresh gives back the very inputs that check resolved, and shows no change where there is none.
  */
-export function targetInputs({ region, projectId, projectName, assumeRole }: Target): TargetInputs {
+export function inputsOfTarget({ region, projectId, projectName, assumeRole }: Target): TargetInputs {
   return {
     region,
     ...(projectName === undefined ? { projectId } : { projectName }),
@@ -113,32 +184,17 @@ export function targetInputs({ region, projectId, projectName, assumeRole }: Tar
   };
 }
 
-/** A scope for the session, from what check resolved or what state has. */
-export function scopeOf(bag: TargetInputs): TargetInputs {
+/** The target's properties alone, from what check resolved or what state has. */
+export function scopeOf<T extends TargetInputs>(bag: T): Pick<T, keyof TargetInputs> {
   const { region, projectId, projectName, assumeRole } = bag;
   return {
     region,
     ...(projectId === undefined ? {} : { projectId }),
     ...(projectName === undefined ? {} : { projectName }),
     ...(assumeRole === undefined ? {} : { assumeRole }),
-  };
+  } as Pick<T, keyof TargetInputs>;
 }
 
-export function describeTarget({ region, projectId }: { region: string; projectId: string }): string {
+export function describeTarget({ region, projectId }: Place): string {
   return `project ${projectId} in ${region}`;
-}
-
-/**
- * Refuses a second resource for one target in one run. The program refuses most of them in the preview; two names of one
- * project, or its name and its ID, are seen to be the same only here.
- */
-export function claimTarget(created: Set<string>, kind: string, target: Target): void {
-  const claimed = `${kind} ${resourceId(target)}`;
-  if (created.has(claimed)) {
-    throw new ConfigurationError(
-      `The ${describeTarget(target)} has a resource ${kind} already, made by this very run, and can have only one: the two would ` +
-        "overwrite each other. Remove one, or give it another region, projectId or projectName.",
-    );
-  }
-  created.add(claimed);
 }

@@ -7,7 +7,6 @@ import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
-import { enable } from "../emulator/cloud/defaultEncryption";
 import { type Emulator, startEmulator } from "../emulator/server";
 import { emulatedAccount, withoutCloudVariables } from "./emulatedAccount";
 import { type Engine, engineEnvironment, ensureEngine } from "./engine";
@@ -53,18 +52,15 @@ async function tell(engine: Engine, emulator: Emulator): Promise<void> {
   const liveKey = (): string => emulator.cloud.evs(projectId).keyId;
   const writes = (): number => emulator.requests.filter(({ operation }) => operation === SET_KEY).length;
 
-  // A project as it is found: encryption by default is on, with the cloud's own key.
-  const project = emulator.cloud.project(projectId);
-  if (project) enable(emulator.cloud, project);
-
   say(`The program is examples/quickstart, the cloud is emulated at ${emulator.endpoint}: no account is needed.`);
-  say("Its project encrypts new disks with Huawei Cloud's own key. We want ours:");
+  say("Its project does not encrypt new disks. We want it to, with one of these keys:");
   say(...keys.map(({ alias, keyId }) => `  ${keyId}  ${alias}`));
   await succeeds("setting up the stack", pulumi("stack", "init", "demo"));
 
-  await step(`1. \`up\` makes ${first.alias} the default key of the project.`, async (name) => {
+  await step(`1. \`up\` switches encryption on, with ${first.alias} as the default key.`, async (name) => {
     await succeeds(name, pulumi("config", "set", "kmsKeyId", first.keyId));
     await succeeds(name, pulumi("up", "--yes", "--skip-preview"));
+    expectIn(name, emulator.cloud.evs(projectId).enabled, "encryption is off");
     expectIn(name, liveKey() === first.keyId, `the project's default key is "${liveKey()}", not ${first.keyId}`);
     expectIn(name, writes() === 1, `the key was written ${writes()} times, not once`);
   });

@@ -11,7 +11,14 @@ main().catch((error: unknown) => {
   process.exitCode = 1;
 });
 
+/** Set for what this starts: a `pulumi` on PATH that calls `npm run pulumi` would start itself for ever. */
+const marker = "PULUMI_EVS_RUNNING";
+
 async function main(): Promise<void> {
+  if (process.env[marker]) {
+    throw new Error("The pulumi on PATH is a script that runs `npm run pulumi`, and so itself: take it off PATH.");
+  }
+  process.env[marker] = "1";
   const engine = await ensureEngine();
   const child = spawn(engine.command, process.argv.slice(2), {
     stdio: "inherit",

@@ -78,15 +78,10 @@ export class DefaultEncryption extends DynamicResource {
    */
   constructor(name: string, args: DefaultEncryptionArgs = {}, opts: pulumi.CustomResourceOptions = {}) {
     super("DefaultEncryption", name, args, opts, outputs);
-    if (opts.id === undefined) this.claimProject("DefaultEncryption", name, args);
   }
 }
 
-const outputs = {
-  names: ["enabled", "region", "projectId", "projectName", "assumeRole", "onDelete", "previouslyEnabled"],
-  onDelete: "restore",
-  found: "previouslyEnabled",
-} as const;
+const outputs = ["enabled", "region", "projectId", "projectName", "assumeRole", "onDelete", "previouslyEnabled"];
 
 /** Arguments of `DefaultEncryption`. */
 export interface DefaultEncryptionArgs extends TargetArgs {

@@ -5,7 +5,7 @@ import { DefaultEncryptionKey } from "./defaultEncryptionKey";
 import type { AssumeRoleArgs, OnDelete, TargetArgs } from "./target";
 
 /** One project of a baseline. */
-export interface BaselineRegionArgs extends TargetArgs {
+export interface BaselineProjectArgs extends TargetArgs {
   /** ID of the KMS key, in that very region: keys are regional. */
   kmsKeyId: pulumi.Input<string>;
 }
@@ -16,7 +16,7 @@ export interface DefaultEncryptionBaselineArgs {
    * The projects, by name. Where an entry has no `region`, its name is the region; an entry that is only text is a key ID.
    * For several accounts give each entry a name of its own, a `region` and an `assumeRole`.
    */
-  regions: Record<string, pulumi.Input<string> | BaselineRegionArgs>;
+  projects: Record<string, pulumi.Input<string> | BaselineProjectArgs>;
   /** An agency to act as in every entry that has none of its own. Default: none. */
   assumeRole?: pulumi.Input<AssumeRoleArgs> | undefined;
   /** What destroying does with keys and switches. Default: as the resources; keys are reset, switches restored. */
@@ -24,7 +24,7 @@ export interface DefaultEncryptionBaselineArgs {
 }
 
 /** What a baseline has set for one entry. */
-export interface BaselineRegion {
+export interface BaselineProject {
   region: string;
   projectId: string;
   kmsKeyId: string;
@@ -43,27 +43,27 @@ export interface BaselineRegion {
  * import * as evs from "pulumi-huaweicloud-evs";
  *
  * const baseline = new evs.DefaultEncryptionBaseline("baseline", {
- *   regions: {
+ *   projects: {
  *     "cn-north-4": "7e1f6d5a-bfe7-4b7d-8125-c3017e661954",
  *     "ap-southeast-3": { kmsKeyId: "1c3875db-97f3-4371-93de-b103b10a2189", projectName: "ap-southeast-3_team" },
  *   },
  * });
- * export const regions = baseline.regions;
+ * export const projects = baseline.projects;
  * ```
  */
 export class DefaultEncryptionBaseline extends pulumi.ComponentResource {
   /** What was set, by the entry's name. */
-  readonly regions: pulumi.Output<Record<string, BaselineRegion>>;
+  readonly projects: pulumi.Output<Record<string, BaselineProject>>;
 
   /**
    * @param name Name of the component in the program; its resources' names begin with it.
-   * @param args The regions and their keys.
+   * @param args The projects and their keys.
    * @param opts Options of the component.
    */
   constructor(name: string, args: DefaultEncryptionBaselineArgs, opts?: pulumi.ComponentResourceOptions) {
     super("huaweicloud:evs:DefaultEncryptionBaseline", name, {}, opts);
-    const entries = Object.entries(args.regions).map(([entry, value]) => {
-      const { kmsKeyId, ...target } = toRegionArgs(value);
+    const entries = Object.entries(args.projects).map(([entry, value]) => {
+      const { kmsKeyId, ...target } = toProjectArgs(value);
       const { region: given = entry, assumeRole = args.assumeRole } = target;
       const shared = { ...target, region: given, assumeRole, onDelete: args.onDelete };
       const childName = `${name}-${entry}`;
@@ -77,12 +77,12 @@ export class DefaultEncryptionBaseline extends pulumi.ComponentResource {
       const { region, projectId } = key;
       return [entry, { region, projectId, kmsKeyId: key.kmsKeyId, enabled: encryption.enabled }] as const;
     });
-    this.regions = pulumi.output(Object.fromEntries(entries));
-    this.registerOutputs({ regions: this.regions });
+    this.projects = pulumi.output(Object.fromEntries(entries));
+    this.registerOutputs({ projects: this.projects });
   }
 }
 
-function toRegionArgs(value: pulumi.Input<string> | BaselineRegionArgs): BaselineRegionArgs {
+function toProjectArgs(value: pulumi.Input<string> | BaselineProjectArgs): BaselineProjectArgs {
   const isArgs = typeof value === "object" && "kmsKeyId" in value && !pulumi.Output.isInstance(value);
   return isArgs ? value : { kmsKeyId: value as pulumi.Input<string> };
 }

@@ -75,15 +75,10 @@ export class DefaultEncryptionKey extends DynamicResource {
    */
   constructor(name: string, args: DefaultEncryptionKeyArgs, opts: pulumi.CustomResourceOptions = {}) {
     super("DefaultEncryptionKey", name, args, opts, outputs);
-    if (opts.id === undefined) this.claimProject("DefaultEncryptionKey", name, args);
   }
 }
 
-const outputs = {
-  names: ["kmsKeyId", "region", "projectId", "projectName", "assumeRole", "onDelete", "previousKmsKeyId"],
-  onDelete: "reset",
-  found: "previousKmsKeyId",
-} as const;
+const outputs = ["kmsKeyId", "region", "projectId", "projectName", "assumeRole", "onDelete", "previousKmsKeyId"];
 
 /** Arguments of `DefaultEncryptionKey`. */
 export interface DefaultEncryptionKeyArgs extends TargetArgs {

@@ -1,11 +1,11 @@
 // How functions reach the cloud from a program: by the same configuration and credentials as the resources. Loaded with
 // the client on the first call, so that programs without functions do not pay for it.
 import * as pulumi from "@pulumi/pulumi";
-import type { CheckFailure } from "../provider/engine";
 import type { Connection } from "../provider/huaweicloud/services/context";
 import { ConfigurationError, HuaweiCloudError } from "../provider/huaweicloud/transport/errors";
+import type { CheckFailure } from "../provider/protocol";
 import type { Session } from "../provider/session";
-import type { AssumeRole, TargetInputs } from "../provider/target";
+import type { AssumeRole } from "../provider/target";
 import { runError } from "./runError";
 
 /** The project that a function asks about; all properties as in the resources. */
@@ -43,13 +43,14 @@ export async function askCloud<T>(
 
 async function connect(args: TargetFunctionArgs): Promise<Connection> {
   const { createSession } = await import("../provider/session");
-  const { resolveInputs, targetForm } = await import("../provider/inputs");
+  const { resolveInputs } = await import("../provider/inputs");
+  const { targetArgs } = await import("../provider/target");
   const run = pulumi.runtime.getMonitor() ?? outsideOfRuns;
   const session = sessions.get(run) ?? createSession(pulumi.runtime.allConfig(), process.env);
   sessions.set(run, session);
-  const { inputs, failures } = resolveInputs(targetForm, { ...args }, {}, session);
-  if (failures.length > 0) throw new ConfigurationError(failures.map(describe).join("; "));
-  return session.connect(inputs as unknown as TargetInputs);
+  const { inputs, failures } = resolveInputs(targetArgs, { ...args }, session);
+  if (inputs === undefined) throw new ConfigurationError(failures.map(describe).join("; "));
+  return session.connect(inputs);
 }
 
 function describe({ property, reason }: CheckFailure): string {

@@ -6,13 +6,23 @@ import { askCloud, type TargetFunctionArgs } from "./functionConnection";
 import { runError } from "./runError";
 import type { TargetArgs } from "./target";
 
+/** State of a KMS key. Only an enabled one encrypts. API reference: https://support.huaweicloud.com/intl/en-us/api-dew/ListKeyDetail.html */
+export type KmsKeyState =
+  | "pendingActivation"
+  | "enabled"
+  | "disabled"
+  | "pendingDeletion"
+  | "pendingImport"
+  | "frozen"
+  | "unknown";
+
 /** A KMS key. */
 export interface GetKmsKeyResult {
   keyId: string;
   /** Alias of the key; empty where KMS tells none. */
   alias: string;
-  /** State as KMS names it: `2` is enabled, `3` disabled, `4` waits for its deletion. */
-  state: string;
+  /** State of the key; `unknown` for one that the API reference does not name. */
+  state: KmsKeyState;
   /** Whether EVS can encrypt disks with it: enabled, symmetric, and for encryption. */
   usable: boolean;
   /** Kind of the key, such as `AES_256`; empty where the region tells none. */
@@ -60,12 +70,12 @@ export async function getKmsKey(args: GetKmsKeyArgs): Promise<GetKmsKeyResult> {
     throw runError('getKmsKey: give either alias or keyId, such as { alias: "app-disks" }');
   }
   return askCloud("getKmsKey", target, async (connection) => {
-    const { whyUnusable } = await import("../provider/keys");
+    const { stateOf: keyStateOf, whyUnusable } = await import("../provider/defaultEncryptionKey/usableKey");
     const key = keyId === undefined ? await findByAlias(connection, alias ?? "") : await findById(connection, keyId);
     return {
       keyId: key.key_id,
       alias: key.key_alias ?? "",
-      state: key.key_state,
+      state: keyStateOf(key),
       usable: whyUnusable(key) === undefined,
       keySpec: key.key_spec ?? "",
       isServiceKey: key.default_key_flag === "1",
@@ -88,7 +98,7 @@ async function findById(connection: Connection, keyId: string): Promise<KeyDetai
 /** The only usable key of this alias. More than one can have it, for an alias is free again once its key is deleted. */
 async function findByAlias(connection: Connection, alias: string): Promise<KeyDetails> {
   const { listKeys } = await import("../provider/huaweicloud/services/kms");
-  const { whyUnusable } = await import("../provider/keys");
+  const { whyUnusable } = await import("../provider/defaultEncryptionKey/usableKey");
   const keys = await listKeys(connection);
   const named = keys.filter((key) => key.key_alias === alias);
   const [found, ...others] = named.filter((key) => whyUnusable(key) === undefined);

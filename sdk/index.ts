@@ -2,8 +2,8 @@
 export type { AssumeRole } from "../provider/target";
 export { DefaultEncryption, type DefaultEncryptionArgs } from "./defaultEncryption";
 export {
-  type BaselineRegion,
-  type BaselineRegionArgs,
+  type BaselineProject,
+  type BaselineProjectArgs,
   DefaultEncryptionBaseline,
   type DefaultEncryptionBaselineArgs,
 } from "./defaultEncryptionBaseline";

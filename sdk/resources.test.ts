@@ -99,9 +99,9 @@ describe("under mocks, as in a user's own unit tests", () => {
 
   it("runs the component, with names that tell the region", async () => {
     const baseline = new evs.DefaultEncryptionBaseline("baseline", {
-      regions: { "cn-north-4": kmsKeyId, team: { region: "cn-north-4", projectName: "cn-north-4_team", kmsKeyId } },
+      projects: { "cn-north-4": kmsKeyId, team: { region: "cn-north-4", projectName: "cn-north-4_team", kmsKeyId } },
     });
-    expect(Object.keys(await resolved(baseline.regions))).toEqual(["cn-north-4", "team"]);
+    expect(Object.keys(await resolved(baseline.projects))).toEqual(["cn-north-4", "team"]);
     expect(registered.map(({ name }) => name).sort()).toEqual([
       "baseline",
       "baseline-cn-north-4",

@@ -65,7 +65,7 @@ it.each([
   ["a role without an agency", 'new evs.DefaultEncryption("s", { assumeRole: { domainName: "a" } });', /agencyName/],
   [
     "an entry without a key",
-    'new evs.DefaultEncryptionBaseline("b", { regions: { r: { region: "r" } } });',
+    'new evs.DefaultEncryptionBaseline("b", { projects: { r: { region: "r" } } });',
     /kmsKeyId|not assignable/,
   ],
   [

@@ -40,8 +40,8 @@ it("covers many regions: a failing one is named and does not hold back the other
 
     succeeded(await stack.up());
     expect(live(otherRegion)).toEqual([true, "app-disks"]);
-    const { regions } = await stack.outputs();
-    expect(regions).toEqual(
+    const { projects } = await stack.outputs();
+    expect(projects).toEqual(
       Object.fromEntries(
         Object.entries(keys).map(([name, kmsKeyId]) => [
           name,
@@ -95,7 +95,7 @@ it("moves into a component, or to another name, without touching the key", async
     const evs = require("pulumi-huaweicloud-evs");
     ${declaration}`;
   const alone = program(`new evs.DefaultEncryptionKey("key", { region: "${region}", kmsKeyId: "${id}" });`);
-  const inside = program(`new evs.DefaultEncryptionBaseline("all", { regions: { "${region}": "${id}" } });`);
+  const inside = program(`new evs.DefaultEncryptionBaseline("all", { projects: { "${region}": "${id}" } });`);
   const options = { program: alone, emulator: cloud.emulator, env: cloud.credentials() };
   await withStack(options, async (stack) => {
     succeeded(await stack.up());

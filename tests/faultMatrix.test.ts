@@ -6,10 +6,10 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { FaultAction } from "../emulator/faults";
-import * as encryption from "../provider/defaultEncryption";
-import * as key from "../provider/defaultEncryptionKey";
-import { type Bag, InitializationFailed } from "../provider/engine";
+import * as encryption from "../provider/defaultEncryption/lifecycle";
+import * as key from "../provider/defaultEncryptionKey/lifecycle";
 import { HuaweiCloudError } from "../provider/huaweicloud/transport/errors";
+import { type Bag, InitializationFailed } from "../provider/protocol";
 import { type EmulatedCloud, region, startCloud } from "./fixtures/emulatedCloud";
 import { CheckFailed, EngineModel, type Lifecycle } from "./fixtures/engineModel";
 import { startRun } from "./fixtures/run";

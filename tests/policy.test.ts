@@ -55,7 +55,7 @@ it("lets pass what is as it should be, and names rule and resource for what is n
   const config = { "evs-allowed-regions": { regions: [region] } };
   const forbidding = { ...config, "evs-forbidden-keys": { keyIds: [cloud.key("app-disks").toUpperCase()] } };
   const role = `assumeRole: { agencyName: "evs-deployer", domainName: "${partner}" }`;
-  const baseline = `new evs.DefaultEncryptionBaseline("all", { onDelete, regions: { "${region}": kmsKeyId } });`;
+  const baseline = `new evs.DefaultEncryptionBaseline("all", { onDelete, projects: { "${region}": kmsKeyId } });`;
   const kept = "region, kmsKeyId, onDelete";
   const cases: [string, object, string, string[]][] = [
     ["switch and key", config, program(encryption(), key()), []],

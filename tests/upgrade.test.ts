@@ -24,7 +24,7 @@ const program = (alias = "app-disks"): string => `
     region: "${region}", projectName: "${region}", kmsKeyId: "${cloud.key(alias, region, "example-partner")}",
     assumeRole: { agencyName: "evs-deployer", domainName: "example-partner" },
   });
-  new evs.DefaultEncryptionBaseline("all", { regions: { "la-south-2": "${cloud.key(alias, "la-south-2")}" } });
+  new evs.DefaultEncryptionBaseline("all", { projects: { "la-south-2": "${cloud.key(alias, "la-south-2")}" } });
 `;
 
 it("is unchanged, refreshes, updates and ends under this version", async () => {

@@ -99,7 +99,6 @@ export class Cloud {
     return key && this.#isDeleted(key) ? undefined : key;
   }
 
-  /** Its time until deletion is over. */
   #isDeleted({ deletionAt }: Key): boolean {
     return deletionAt !== undefined && deletionAt <= this.clock.now();
   }
@@ -181,6 +180,14 @@ export class Cloud {
     }
     this.changed();
     return added;
+  }
+
+  /** Deletes the project with its keys. Tokens for it stay valid; inferred.ts has what each service answers to them. */
+  removeProject(id: string): void {
+    this.#need(this.project(id), "project", id);
+    for (const key of this.keys(id)) this.#keys.delete(key.id);
+    this.#projects.delete(id);
+    this.changed();
   }
 
   /** Adds the agency, or replaces the one of that name. */

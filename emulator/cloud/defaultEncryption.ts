@@ -8,13 +8,13 @@ import type { Key, Project } from "./state";
 export const serviceKeyAlias = "evs/default";
 export const agencyName = "EVSAccessKMS";
 
-/** The service's own key, created through KMS the first time that it is needed. */
+/** Returns the key evs/default. It is created when it is first needed. */
 export function serviceKey(cloud: Cloud, project: Project): Key {
   const found = cloud.keys(project.id).find((key) => key.isDefault && key.alias === serviceKeyAlias);
   return found ?? cloud.addKey(project.id, { alias: serviceKeyAlias, isDefault: true });
 }
 
-/** Why EVS cannot encrypt disks of this project with the key, or undefined if it can. */
+/** Returns why EVS cannot encrypt disks of this project with the key, or `undefined` if it can. */
 export function objectionTo(cloud: Cloud, project: Project, keyId: string): CloudError | undefined {
   const key = cloud.keyInProject(project.id, keyId);
   if (key === undefined) return inferred.keyUnknown();

@@ -1,4 +1,4 @@
-// Who may do what: a handful of roles, enough to be refused in each way that the services refuse.
+// Who may do what: a few roles, enough for each service to refuse something.
 
 export type Permission =
   | "evs:read"

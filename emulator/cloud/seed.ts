@@ -71,7 +71,7 @@ export function buildAgency(account: string, name: string, trust: Trust, role: R
   return { id: hexId("agency", account, name), accountId: accountId(account), name, trust, role };
 }
 
-/** A region's own project is named after the region and hangs under the account, others hang under it. */
+/** The parent of a region's own project, which is named after the region, is the account. Other projects are below it. */
 export function buildProject(account: string, region: string, name: string): Project {
   return {
     id: projectId(account, name),

@@ -47,7 +47,7 @@ export class Sessions {
     if (this.#tokens.delete(value)) this.#changed();
   }
 
-  /** Ends all tokens, or those of one principal. Temporary keys live on, as in the real cloud. */
+  /** Ends all tokens, or those of one principal. Temporary keys stay valid, as in the real cloud. */
   revokeTokens(principalId?: string): void {
     for (const [value, token] of this.#tokens)
       if (principalId === undefined || token.principal.id === principalId) this.#tokens.delete(value);

@@ -1,5 +1,7 @@
-// What the cloud remembers: plain data, the same in memory and in the state file.
+// What the cloud remembers: plain data, the same in memory and in the state file, which is read once and written whole on every
+// change.
 
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import type { Role } from "./permissions";
 
 export interface Account {
@@ -20,7 +22,7 @@ export interface User {
   enabled: boolean;
 }
 
-/** Whom an agency lets act for its account: another account, a cloud service, or identities of the account's providers. */
+/** Who may act through an agency: another account, a cloud service, or identities of the account's providers. */
 export type Trust = { type: "account"; accountId: string } | { type: "service"; service: string } | { type: "oidc" };
 
 export interface Agency {
@@ -114,4 +116,29 @@ export interface CloudState {
   tokens: Token[];
   temporaryKeys: TemporaryKey[];
   metadata: MetadataMode;
+}
+
+/** `undefined` if there is no such file yet. */
+export function readState(file: string): CloudState | undefined {
+  if (!existsSync(file)) return undefined;
+  let state: unknown;
+  try {
+    state = JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    throw new Error(`The state file ${file} is not JSON. Remove it to start afresh.`);
+  }
+  if ((state as Partial<CloudState> | null)?.version !== 1)
+    throw new Error(`The state file ${file} is not one of this emulator. Remove it, or name another.`);
+  return state as CloudState;
+}
+
+/** A reader sees the old state or the new one, never half of it. */
+export function writeState(file: string, state: CloudState): void {
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    writeFileSync(temporary, `${JSON.stringify(state)}\n`, { mode: 0o600 });
+    renameSync(temporary, file);
+  } catch (error) {
+    throw new Error(`Cannot write the state file ${file}: ${(error as Error).message}`);
+  }
 }

@@ -21,6 +21,6 @@ const entries = config.requireObject<string[]>("accounts").flatMap((domainName) 
   }),
 );
 
-const baseline = new evs.DefaultEncryptionBaseline("baseline", { regions: Object.fromEntries(entries) });
+const baseline = new evs.DefaultEncryptionBaseline("baseline", { projects: Object.fromEntries(entries) });
 
-export const projects = baseline.regions;
+export const projects = baseline.projects;

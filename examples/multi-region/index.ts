@@ -10,9 +10,9 @@ import * as evs from "pulumi-huaweicloud-evs";
 const keys = new pulumi.Config().requireObject<Record<string, string>>("keys");
 
 const baseline = new evs.DefaultEncryptionBaseline("baseline", {
-  regions: keys,
+  projects: keys,
   // Taking the stack down leaves each region as it was found.
   onDelete: "restore",
 });
 
-export const regions = baseline.regions;
+export const projects = baseline.projects;

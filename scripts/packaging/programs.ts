@@ -1,4 +1,4 @@
-// The quickstart, written as each kind of user would write it: the same resource, so that none of these programs is a
+// The quickstart, written as each kind of user would write it: the same resources, so that none of these programs is a
 // change to the state that another has made.
 
 import fs from "node:fs";
@@ -21,7 +21,10 @@ export const javascript: Program = {
 const pulumi = require("@pulumi/pulumi");
 const evs = require("pulumi-huaweicloud-evs");
 
-const key = new evs.DefaultEncryptionKey("default-key", { kmsKeyId: new pulumi.Config().require("kmsKeyId") });
+const encryption = new evs.DefaultEncryption("encryption");
+const kmsKeyId = new pulumi.Config().require("kmsKeyId");
+const key = new evs.DefaultEncryptionKey("default-key", { kmsKeyId }, { dependsOn: [encryption] });
+exports.enabled = encryption.enabled;
 exports.kmsKeyId = key.kmsKeyId;
 exports.region = key.region;
 exports.projectId = key.projectId;
@@ -33,9 +36,15 @@ export const esModule: Program = {
   type: "module",
   text: `
 import * as pulumi from "@pulumi/pulumi";
-import { DefaultEncryptionKey } from "pulumi-huaweicloud-evs";
+import { DefaultEncryption, DefaultEncryptionKey } from "pulumi-huaweicloud-evs";
 
-const key = new DefaultEncryptionKey("default-key", { kmsKeyId: new pulumi.Config().require("kmsKeyId") });
+const encryption = new DefaultEncryption("encryption");
+const key = new DefaultEncryptionKey(
+  "default-key",
+  { kmsKeyId: new pulumi.Config().require("kmsKeyId") },
+  { dependsOn: [encryption] },
+);
+export const { enabled } = encryption;
 export const { kmsKeyId, region, projectId } = key;
 `,
 };
@@ -47,7 +56,8 @@ export const throughComponent: Program = {
 const pulumi = require("@pulumi/pulumi");
 const { landingZone } = require("landing-zone");
 
-const key = landingZone(new pulumi.Config().require("kmsKeyId"));
+const { encryption, key } = landingZone(new pulumi.Config().require("kmsKeyId"));
+exports.enabled = encryption.enabled;
 exports.kmsKeyId = key.kmsKeyId;
 exports.region = key.region;
 exports.projectId = key.projectId;
@@ -67,7 +77,11 @@ export function writeComponent(folder: string, tarball: string): string {
   fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify(manifest));
   const text = `
 const evs = require("pulumi-huaweicloud-evs");
-exports.landingZone = (kmsKeyId) => new evs.DefaultEncryptionKey("default-key", { kmsKeyId });
+exports.landingZone = (kmsKeyId) => {
+  const encryption = new evs.DefaultEncryption("encryption");
+  const key = new evs.DefaultEncryptionKey("default-key", { kmsKeyId }, { dependsOn: [encryption] });
+  return { encryption, key };
+};
 `;
   fs.writeFileSync(path.join(folder, "index.js"), text);
   return folder;

@@ -13,16 +13,17 @@ describe("the quickstart", () => {
 
   afterAll(() => emulator.close());
 
-  it.each(["link", "packed"] as const)("sets the key and then finds nothing to do (%s)", async (layout) => {
+  it.each(["link", "packed"] as const)("encrypts with the key, and then finds nothing to do (%s)", async (layout) => {
     const { env, projectId, keys } = emulatedAccount(emulator.describe());
     const keyId = keys[0]?.keyId ?? "";
     await withStack({ folder: "examples/quickstart", layout, env, config: { kmsKeyId: keyId } }, async (stack) => {
-      expect(succeeded(await stack.up()).changes).toEqual({ create: 2 });
-      expect(emulator.cloud.evs(projectId).keyId).toBe(keyId);
-      expect(succeeded(await stack.preview({ args: ["--expect-no-changes"] })).changes).toEqual({ same: 2 });
-      expect(await stack.outputs()).toMatchObject({ kmsKeyId: keyId, projectId });
+      expect(succeeded(await stack.up()).changes).toEqual({ create: 3 });
+      expect(emulator.cloud.evs(projectId)).toMatchObject({ keyId, enabled: true });
+      expect(succeeded(await stack.preview({ args: ["--expect-no-changes"] })).changes).toEqual({ same: 3 });
+      expect(await stack.outputs()).toMatchObject({ enabled: true, kmsKeyId: keyId, projectId });
       succeeded(await stack.destroy());
       expect(emulator.cloud.evs(projectId).keyId).not.toBe(keyId);
+      expect(emulator.cloud.evs(projectId).enabled).toBe(false);
     });
   });
 });

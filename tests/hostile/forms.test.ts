@@ -70,7 +70,7 @@ it.each(["::add-mask::x", "\u001b[31mred", "x", `${keyId}\n`, "MIIPlantedToken",
   async (kms_key_id) => {
     say = () => ({ kms_key_id });
     const read = startRun(way("EVS, with a token", { call: getDefaultKey }), server.url);
-    expect((await failureOf(read.go())).message).toContain("the answer is not of the API's form: kms_key_id: Invalid");
+    expect((await failureOf(read.go())).message).toContain("the answer is not of the API's form: kms_key_id: ");
   },
 );
 

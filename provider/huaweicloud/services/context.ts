@@ -3,11 +3,12 @@ import type { ZodType } from "zod";
 import type { OutgoingRequest, RawResponse, Send } from "../transport/request";
 import type { KeyOf, RequestContext } from "../transport/sentence";
 import type { Service } from "./endpoints";
+import type { ProjectId } from "./identifiers";
 
 /** One project of one region, its ID known, and the right to call its services. */
 export interface Connection {
   region: string;
-  projectId: string;
+  projectId: ProjectId;
   /** Calls a service of this project. `action` says in an error what was being done: "setting the default encryption key". */
   call<T>(service: Service, action: string, request: CallRequest, answer: ZodType<T>): Promise<T>;
 }

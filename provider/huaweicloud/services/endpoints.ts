@@ -14,16 +14,8 @@ const europeanRegion = /^eu-west-1\d\d$/;
 
 /** What a region may be in a name of a host. Anything else could make it the name of another host. */
 const hostLabel = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
-/** What an ID may be in a path. Anything else could make it another path. */
-const pathSegment = /^[a-z0-9_-]{1,64}$/i;
-
-/** The project's ID, which may come from state or from the service. Throws a `ConfigurationError` if it is none. */
-export function checkedProjectId(projectId: string): string {
-  if (!pathSegment.test(projectId)) throw malformed("project ID", projectId, "0123456789abcdef0123456789abcdef");
-  return projectId;
-}
-
-function malformed(what: string, value: string, example: string): ConfigurationError {
+/** The error about a part of a URL that is not of its form, and would make it another URL. */
+export function malformed(what: string, value: string, example: string): ConfigurationError {
   const shown = JSON.stringify(value.slice(0, 64));
   return new ConfigurationError(`${shown} is not a ${what}, such as ${example}: nothing is sent to it.`);
 }

@@ -2,7 +2,7 @@
 // API reference: https://support.huaweicloud.com/intl/en-us/api-evs/UpdateDefaultKmsKeyId.html and its siblings.
 import { z } from "zod";
 import type { Connection } from "./context";
-import { kmsKeyIdForm } from "./kms";
+import { type LiveKmsKeyId, liveKmsKeyId } from "./identifiers";
 
 const paths = {
   key: (projectId: string) => `/v5/${projectId}/default-encryption/key`,
@@ -17,12 +17,12 @@ export const evsDefaultKeyAlias = "evs/default";
 
 /** What an absent, null or empty ID means is not documented: "no custom key" is a guess, made here and nowhere else. */
 const keyAnswer = z
-  .object({ kms_key_id: z.union([z.literal(""), z.string().regex(kmsKeyIdForm)]).nullish() })
-  .transform(({ kms_key_id }) => kms_key_id ?? "");
+  .object({ kms_key_id: liveKmsKeyId.nullish() })
+  .transform(({ kms_key_id }): LiveKmsKeyId => kms_key_id ?? "");
 const statusAnswer = z.object({ default_encryption: z.boolean() }).transform((answer) => answer.default_encryption);
 
 /** `GET …/default-encryption/key`: ID of the default key; empty where none was ever set. */
-export function getDefaultKey(connection: Connection): Promise<string> {
+export function getDefaultKey(connection: Connection): Promise<LiveKmsKeyId> {
   const { projectId } = connection;
   return connection.call(
     "evs",
@@ -33,13 +33,14 @@ export function getDefaultKey(connection: Connection): Promise<string> {
 }
 
 /** `PUT …/default-encryption/key`: answers with the ID of the key that is the default from now on. */
-export function setDefaultKey(connection: Connection, kmsKeyId: string): Promise<string> {
-  const request = { method: "PUT", path: paths.key(connection.projectId), body: { kms_key_id: kmsKeyId } } as const;
+export function setDefaultKey(connection: Connection, kmsKeyId: string): Promise<LiveKmsKeyId> {
+  const body = { kms_key_id: kmsKeyId.toLowerCase() }; // KMS knows no capitals
+  const request = { method: "PUT", path: paths.key(connection.projectId), body } as const;
   return connection.call("evs", "setting the default encryption key", request, keyAnswer);
 }
 
 /** `PUT …/default-encryption/key/reset`: back to the service's own key, `evs/default`. */
-export function resetDefaultKey(connection: Connection): Promise<string> {
+export function resetDefaultKey(connection: Connection): Promise<LiveKmsKeyId> {
   const request = { method: "PUT", path: paths.resetKey(connection.projectId) } as const;
   return connection.call("evs", "resetting the default encryption key", request, keyAnswer);
 }

@@ -10,9 +10,6 @@ const paths = {
   listKeys: (projectId: string) => `/v1.0/${projectId}/kms/list-keys`,
 };
 
-/** Characters of a KMS key ID: https://support.huaweicloud.com/intl/en-us/api-dew/ListKeyDetail.html (letters go to z, not to f). */
-export const kmsKeyIdForm = /^[0-9a-z]{8}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{12}$/i;
-
 /** Free text, such as an alias, is for people to read: it may say anything. */
 const text = z.string().transform((value): string => shown(value, { limit: 256 }));
 
@@ -43,9 +40,9 @@ export function describeKey(connection: Connection, keyId: string): Promise<KeyD
   const request = {
     method: "POST",
     path: paths.describeKey(connection.projectId),
-    body: { key_id: keyId },
+    body: { key_id: keyId.toLowerCase() }, // KMS knows no capitals
   } as const;
-  return connection.call("kms", `looking up KMS key ${keyId}`, request, describeAnswer);
+  return connection.call("kms", "looking up the KMS key", request, describeAnswer);
 }
 
 /** More pages than any project has: the quota of keys is some hundreds. */

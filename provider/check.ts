@@ -1,0 +1,79 @@
+// What check does for both resources: resolves the inputs, sees another spelling of the same project as what it is, and
+// refuses a second resource for one target.
+import type { z } from "zod";
+import type { Declarations } from "./declarations";
+import { HuaweiCloudError } from "./huaweicloud/transport/errors";
+import { type Resolved, reportable, resolveInputs } from "./inputs";
+import {
+  type Bag,
+  type CheckFailure,
+  type CheckResult,
+  deployingProperty,
+  hasUnknown,
+  notify,
+  urnProperty,
+} from "./protocol";
+import type { Session } from "./session";
+import { sameSpelling, scopeOf, type TargetArgs, type TargetInputs, targetInputs } from "./target";
+
+export interface Check<Args extends TargetArgs, Value> {
+  schema: z.ZodType<Args> & z.ZodObject;
+  declarations: Declarations<Value, unknown>;
+  /** The desired value, from the inputs. */
+  desired: (inputs: Resolved<Args>) => Value;
+  /** A further look at inputs that are all right so far: the reason why they are not, if any. */
+  inspect?: (inputs: Resolved<Args>) => Promise<CheckFailure | undefined>;
+}
+
+/** The checked inputs, or every failure. `olds` are the inputs in state, empty for a new resource. */
+export async function checkResource<Args extends TargetArgs, Value>(
+  { schema, declarations, desired, inspect }: Check<Args, Value>,
+  olds: Bag,
+  news: Bag,
+  session: Session,
+): Promise<CheckResult<Bag>> {
+  const { inputs: resolved, failures } = resolveInputs(schema, news, session);
+  if (resolved === undefined) return { inputs: news, failures: reportable(failures) };
+  try {
+    const isDeployment = news[deployingProperty] === true;
+    const inputs = await withProjectId(resolved, olds, session, isDeployment);
+    const urn = news[urnProperty];
+    const conflict = await declarations.declare(
+      typeof urn === "string" && !hasUnknown(urn) ? urn : undefined,
+      scopeOf(inputs),
+      desired(inputs),
+    );
+    const failure = conflict === undefined ? await inspect?.(inputs) : { property: "", reason: conflict };
+    return { inputs, failures: failure === undefined ? [] : reportable([failure]) };
+  } catch (error) {
+    if (!(error instanceof HuaweiCloudError)) throw error;
+    return { inputs: news, failures: [{ property: "", reason: error.message }] };
+  }
+}
+
+/**
+ * Inputs that name the project otherwise than state does get its ID too, so that diff can tell whether it is the same. From
+ * then on the ID stays in the inputs, and nothing is looked up again.
+ */
+async function withProjectId<Inputs extends TargetInputs>(
+  inputs: Inputs,
+  olds: Bag,
+  session: Session,
+  isDeployment: boolean,
+): Promise<Inputs> {
+  const before = targetInputs.safeParse(olds);
+  const spelling = scopeOf<TargetInputs>(inputs);
+  if (!before.success || inputs.projectId !== undefined || hasUnknown(spelling)) return inputs;
+  const { projectId, ...oldSpelling } = before.data;
+  if (oldSpelling.region !== inputs.region) return inputs;
+  if (sameSpelling(oldSpelling, spelling)) return projectId === undefined ? inputs : { ...inputs, projectId };
+  try {
+    return { ...inputs, projectId: (await session.connect(spelling)).projectId };
+  } catch (error) {
+    if (!(error instanceof HuaweiCloudError) || isDeployment) throw error;
+    notify(
+      `Whether project ${inputs.projectName} in ${inputs.region} is the one in state could not be looked up: ${error.message}`,
+    );
+    return inputs;
+  }
+}

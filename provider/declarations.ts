@@ -1,0 +1,208 @@
+// What this run knows of targets: which resource of the program declares each, with which value; what was found there
+// before this package came; and one operation at a time. The host calls check and diff for every resource that the program
+// declares before it deletes anything at the end of a run: so a delete can tell a target that is given up from one that
+// another resource goes on with, in the run of a rename and in any later one. A destroy declares nothing.
+
+import { sameId } from "./huaweicloud/services/identifiers";
+import { ConfigurationError } from "./huaweicloud/transport/errors";
+import { hasUnknown } from "./protocol";
+import {
+  describeTarget,
+  isWorthLookUp,
+  type Place,
+  sameProject,
+  sameSpelling,
+  type Target,
+  type TargetId,
+  type TargetInputs,
+  targetId,
+} from "./target";
+
+export type Kind = "DefaultEncryptionKey" | "DefaultEncryption";
+
+/** One resource of the program. */
+export interface Declaration<Value> {
+  kind: Kind;
+  /** Who declares it; `undefined` for a program with an older copy of this package. */
+  urn: string | undefined;
+  target: TargetInputs;
+  /** The desired value. */
+  value: Value;
+  /** ID of the project, once it is known. */
+  projectId?: string | undefined;
+  /** Whether the declared value is in state and, as far as this run knows, live. */
+  isSettled?: boolean;
+  /** Whether this run has created the resource without knowing what another one had found on the target before. */
+  isFresh?: boolean;
+}
+
+/** Looks up the ID of a target's project; throws what the look-up throws. */
+export type LookUp = (target: TargetInputs) => Promise<{ projectId: string }>;
+
+export class Declarations<Value, Found> {
+  readonly #declared = new Map<string, Declaration<Value>>();
+  readonly #found = new Map<TargetId, Found | undefined>();
+
+  constructor(
+    readonly kind: Kind,
+    private readonly lookUp: LookUp,
+  ) {}
+
+  /**
+   * Called by check: this resource declares this target. Returns the reason why it must not: another resource of the
+   * program does so already. A project that cannot be looked up is another one until it is known.
+   */
+  async declare(urn: string | undefined, target: TargetInputs, value: Value): Promise<string | undefined> {
+    const own: Declaration<Value> = { kind: this.kind, urn, target, value };
+    const key = urn ?? JSON.stringify(target);
+    const before = this.#declared.get(key);
+    if (before && sameSpelling(before.target, target)) {
+      own.projectId = before.projectId;
+      own.isFresh = before.isFresh ?? false;
+    }
+    this.#declared.set(key, own);
+    if (hasUnknown(target)) return undefined;
+    for (const other of this.#others(own)) {
+      if (await this.#isSame(own, other)) return this.#conflict(own, other);
+    }
+    return undefined;
+  }
+
+  /**
+   * Called by diff and create, once the project's ID is known. Throws a `ConfigurationError` if another resource of the
+   * program declares the same target. Returns this resource's declaration.
+   */
+  resolve(target: TargetInputs, projectId: string, { isSettled = false } = {}): Declaration<Value> | undefined {
+    const own = this.#spelled(target);
+    if (!own) return undefined;
+    own.isSettled = isSettled;
+    own.projectId = projectId;
+    const other = this.#others(own).find((candidate) => isOn(candidate, { region: target.region, projectId }));
+    if (other) throw new ConfigurationError(`${this.#conflict(own, other)}.`);
+    return own;
+  }
+
+  /**
+   * Called by delete: the declaration of this target, if a resource of the program goes on with it. Throws what a look-up
+   * throws, because a target that may be declared must not be given up.
+   */
+  async holderOf(target: Target): Promise<Declaration<Value> | undefined> {
+    for (const declaration of this.#declared.values()) {
+      if (declaration.target.region !== target.region) continue;
+      if (idOf(declaration) === undefined && !mayBeSame(declaration.target, target)) continue;
+      declaration.projectId ??= idOf(declaration) ?? (await this.#projectIdOf(declaration.target, target));
+      if (sameId(declaration.projectId, target.projectId)) return declaration;
+    }
+    return undefined;
+  }
+
+  /** Called when the declared value has been written. */
+  settle(target: TargetInputs): void {
+    const own = this.#spelled(target);
+    if (own) own.isSettled = true;
+  }
+
+  /** The declaration of this target, if it is known without a look-up, and its value is the live one as far as we know. */
+  settledOn(target: Place): Declaration<Value> | undefined {
+    return [...this.#declared.values()].find((declaration) => declaration.isSettled && isOn(declaration, target));
+  }
+
+  /** Whether a resource declares this value for the target, as far as it is known without a look-up. */
+  isDeclared(target: Place, value: Value): boolean {
+    return [...this.#declared.values()].some((declaration) => declaration.value === value && isOn(declaration, target));
+  }
+
+  /** Called with every state that passes by: what was found on this target before; `undefined` if nothing was noted. */
+  noteFound(target: Place, found: Found | undefined): void {
+    const id = targetId(target);
+    if (this.#found.get(id) === undefined) this.#found.set(id, found);
+  }
+
+  /** What an older resource of this target had noted, if this run has seen its state. */
+  inherit(target: Place): { found: Found | undefined } | undefined {
+    const id = targetId(target);
+    return this.#found.has(id) ? { found: this.#found.get(id) } : undefined;
+  }
+
+  /** Of a target that is spelled by name: nothing to ask if the deleted resource had the same spelling. */
+  async #projectIdOf(declared: TargetInputs, target: Target): Promise<string> {
+    const { projectId, ...spelled } = target;
+    return sameSpelling(declared, spelled) ? projectId : (await this.lookUp(declared)).projectId;
+  }
+
+  #spelled(target: TargetInputs): Declaration<Value> | undefined {
+    return [...this.#declared.values()].find((declaration) => sameSpelling(declaration.target, target));
+  }
+
+  #others(own: Declaration<Value>): Declaration<Value>[] {
+    return [...this.#declared.values()].filter((other) => other !== own);
+  }
+
+  async #isSame(own: Declaration<Value>, other: Declaration<Value>): Promise<boolean> {
+    if (hasUnknown(other.target)) return false;
+    const known = sameProject(withId(own), withId(other));
+    if (known !== undefined || !isWorthLookUp(own.target, other.target)) return known ?? false;
+    try {
+      for (const declaration of [own, other]) {
+        if (idOf(declaration) !== undefined) continue;
+        declaration.projectId = (await this.lookUp(declaration.target)).projectId;
+      }
+    } catch {
+      return false; // create looks again, before it writes
+    }
+    return sameId(idOf(own), idOf(other));
+  }
+
+  #conflict(own: Declaration<Value>, other: Declaration<Value>): string {
+    const projectId = idOf(own) ?? idOf(other);
+    const { region, projectName = region } = own.target;
+    const where =
+      projectId === undefined ? `project ${projectName} in ${region}` : describeTarget({ region, projectId });
+    return (
+      `${nameOf(own)} is for the same target as ${nameOf(other)} (${where}), and a target has only one ${this.kind}: ` +
+      "the two would overwrite each other. Remove one, or give it another region, projectId or projectName"
+    );
+  }
+}
+
+function isOn(declaration: Declaration<unknown>, { region, projectId }: Place): boolean {
+  return declaration.target.region === region && sameId(idOf(declaration), projectId);
+}
+
+function mayBeSame(declared: TargetInputs, target: Target): boolean {
+  return sameProject(declared, target) !== false;
+}
+
+function idOf({ target, projectId }: Declaration<unknown>): string | undefined {
+  return target.projectId ?? projectId;
+}
+
+function withId(declaration: Declaration<unknown>): TargetInputs {
+  const { target } = declaration;
+  const projectId = idOf(declaration) as TargetInputs["projectId"];
+  return projectId === undefined ? target : { ...target, projectId };
+}
+
+/** The last part of a URN, and the component that it is in. */
+function nameOf({ urn, kind }: Declaration<unknown>): string {
+  if (urn === undefined) return `a ${kind}`;
+  const [, , types = "", name = ""] = urn.split("::");
+  const parent = types.split("$").at(-2);
+  return parent === undefined ? `"${name}"` : `"${name}" (in a ${parent.split(":").at(-1)})`;
+}
+
+/** Runs what touches one target one after the other: a key and a switch that are written at once can undo each other. */
+export class OneAtATime {
+  readonly #last = new Map<string, Promise<unknown>>();
+
+  run<T>(target: Place, work: () => Promise<T>): Promise<T> {
+    const id = targetId(target);
+    const before = this.#last.get(id) ?? Promise.resolve();
+    const result = before.then(work);
+    this.#last.set(
+      id,
+      result.catch(() => undefined),
+    );
+    return result;
+  }
+}

@@ -1,0 +1,211 @@
+// The lifecycle of DefaultEncryption: whether new EVS disks of a project are encrypted unless they say otherwise.
+// Pulumi's dynamic-provider host calls these functions; check and diff decide, the others call the service.
+import { checkResource } from "../check";
+import type { Connection } from "../huaweicloud/services/context";
+import { type Bag, type CheckResult, type DiffResult, hasUnknown, InitializationFailed, notify } from "../protocol";
+import { type Session, session } from "../session";
+import { parseState, unlessGone } from "../state";
+import {
+  compareTargets,
+  describeTarget,
+  inputsOfTarget,
+  parseResourceId,
+  resourceId,
+  scopeOf,
+  type Target,
+} from "../target";
+import { targetOfUpdate } from "../update";
+import type { WriteOutcome } from "../write";
+import { args, type DefaultEncryptionInputs, type DefaultEncryptionState, state } from "./schema";
+import { switchTo } from "./switch";
+
+export { configure } from "../session";
+
+/** Called before each diff: validates what the user wrote and resolves defaults. */
+export async function check(olds: Bag, news: Bag): Promise<CheckResult<Bag>> {
+  const run = session();
+  return checkResource(
+    { schema: args, declarations: run.switches, desired: ({ enabled }) => enabled },
+    olds,
+    news,
+    run,
+  );
+}
+
+/** Called with the state's outputs and the checked inputs: what has to change? */
+export async function diff(_id: string, outputs: object, news: DefaultEncryptionInputs): Promise<DiffResult> {
+  const olds = parseState(state, outputs);
+  const { switches } = session();
+  switches.noteFound(olds, olds.previouslyEnabled);
+  const target = compareTargets(olds, news);
+  const changes =
+    target.changes ||
+    olds.enabled !== news.enabled ||
+    hasUnknown(news.enabled) ||
+    olds.appliedEnabled !== undefined ||
+    olds.onDelete !== news.onDelete;
+  if (target.isSame) switches.resolve(news, olds.projectId, { isSettled: !changes });
+  return { changes, replaces: target.replaces, deleteBeforeReplace: false };
+}
+
+/** Declaring is adopting: if it is on already, it stays on. */
+export async function create(inputs: DefaultEncryptionInputs) {
+  const run = session();
+  const connection = await run.connect(scopeOf(inputs));
+  const declaration = run.switches.resolve(inputs, connection.projectId);
+  return run.writes.run(connection, async () => {
+    const inherited = run.switches.inherit(connection);
+    const found = inherited || inputs.onDelete !== "restore" ? inherited?.found : await getStatus(connection);
+    if (declaration) declaration.isFresh = inherited === undefined;
+    const target = { ...scopeOf(inputs), projectId: connection.projectId };
+    const outs = await applySwitch(connection, { inputs, target, previouslyEnabled: found }, run);
+    return { id: resourceId(outs), outs };
+  });
+}
+
+/** Called by refresh and by `get`, which knows only the ID. Gives back inputs too, so that drift shows in the next preview. */
+export async function read(id: string, outputs: object) {
+  const olds = parseState(state.partial(), outputs);
+  const target: Target = scopeOf<Target>({ ...olds, ...parseResourceId(id) });
+  const run = session();
+  if (isManaged(olds)) run.switches.noteFound(target, olds.previouslyEnabled);
+  const enabled = await unlessGone(target, "and with it its default encryption", async () =>
+    getStatus(await run.connect(target)),
+  );
+  if (enabled === undefined) return { id: "", props: {}, inputs: {} };
+  const { onDelete = "restore", previouslyEnabled, appliedEnabled: applied = olds.enabled } = olds;
+  const props = stateOf({ target, onDelete, live: enabled, applied, previouslyEnabled });
+  return { id, props, inputs: { enabled, ...inputsOfTarget(target), onDelete } };
+}
+
+export async function update(id: string, outputs: object, news: DefaultEncryptionInputs) {
+  const olds = parseState(state, outputs);
+  const run = session();
+  const target = await targetOfUpdate(olds, news, run);
+  const { previouslyEnabled } = olds;
+  if (isOnlyInState(olds, news)) {
+    const { enabled, onDelete } = news;
+    return { outs: stateOf({ target, onDelete, live: enabled, applied: enabled, previouslyEnabled }) };
+  }
+  const connection = await run.connect(target);
+  return run.writes.run(connection, async () => ({
+    outs: await applySwitch(connection, { id, inputs: news, target, previouslyEnabled, olds }, run),
+  }));
+}
+
+/** Puts the project back, but never what somebody else has set, nor what another resource of the program goes on with. */
+async function delete_(_id: string, outputs: object): Promise<void> {
+  const olds = parseState(state, outputs);
+  const run = session();
+  const applied = olds.appliedEnabled ?? olds.enabled;
+  const subject = `Default encryption of ${describeTarget(olds)}`;
+  return run.writes.run(olds, async () => {
+    const holder = await run.switches.holderOf(olds);
+    if (holder && olds.previouslyEnabled !== undefined && olds.onDelete === "restore" && holder.isFresh) {
+      notify(
+        `${subject}: the resource that goes on with it does not know whether it was ${onOrOff(olds.previouslyEnabled)} before this one. It is ` +
+          'handed over by `aliases: [{ name: "its name before" }]` on a resource that is renamed, or by a refresh in the same run.',
+      );
+    }
+    // It is as declared, or somebody else has switched it: both stay.
+    if (holder && holder.value === applied) {
+      return notify(`${subject} stays: another resource of the program goes on with it.`);
+    }
+    const connection = await run.connect(scopeOf(olds));
+    const live = await unlessGone(olds, "so nothing is left to put back", () => getStatus(connection));
+    if (live === undefined) return;
+    if (live !== applied) {
+      if (!holder) notify(`${subject} stays ${onOrOff(live)}: that is not how this resource has set it.`);
+      return;
+    }
+    const wanted = holder?.value ?? (olds.onDelete === "restore" ? (olds.previouslyEnabled ?? live) : false);
+    if (wanted === live) return holder ? undefined : notifyThatItStays(olds, subject, live);
+    const outcome = await switchTo(connection, wanted, run.keys);
+    if (outcome.outcome !== "applied") throw outcome.error;
+  });
+}
+
+export { delete_ as delete };
+
+function notifyThatItStays(
+  { onDelete, previouslyEnabled }: DefaultEncryptionState,
+  subject: string,
+  live: boolean,
+): void {
+  if (onDelete !== "restore") return;
+  const why =
+    previouslyEnabled === undefined ? "what was found before it was created was not noted" : "as it was found";
+  notify(`${subject} stays ${onOrOff(live)}: ${why}.`);
+}
+
+interface Desired {
+  /** ID of the resource, if it has one already. */
+  id?: string;
+  inputs: DefaultEncryptionInputs;
+  target: Target;
+  previouslyEnabled: boolean | undefined;
+  olds?: DefaultEncryptionState;
+}
+
+/** Switches and returns the outputs. Throws `InitializationFailed` if the service has not confirmed what was asked for. */
+async function applySwitch(connection: Connection, desired: Desired, run: Session): Promise<DefaultEncryptionState> {
+  const { inputs, target, previouslyEnabled, olds, id = resourceId(target) } = desired;
+  const { enabled, onDelete } = inputs;
+  const outcome = await switchTo(connection, enabled, run.keys);
+  if (outcome.outcome === "refused") throw outcome.error;
+  const { live } = outcome;
+  if (live === enabled && outcome.outcome === "applied") {
+    run.switches.settle(inputs);
+    return stateOf({ target, onDelete, live, applied: enabled, previouslyEnabled });
+  }
+  // What was so before this write, and set by this resource, still is its own.
+  const before = olds?.appliedEnabled ?? olds?.enabled;
+  const applied = live !== undefined && before === live ? live : enabled;
+  const outs = stateOf({ target, onDelete, live, applied, previouslyEnabled });
+  throw new InitializationFailed(id, outs, inputs, reasonOf(outcome, target, enabled));
+}
+
+function reasonOf(outcome: Exclude<WriteOutcome<boolean>, { outcome: "refused" }>, target: Target, enabled: boolean) {
+  const again = "Run up again to repair it.";
+  if (outcome.outcome === "unknown") return `${outcome.reason} ${again}`;
+  return `Default encryption of ${describeTarget(target)} should be ${onOrOff(enabled)}, but the service answers ${onOrOff(outcome.live)}. ${again}`;
+}
+
+/** A change that the service has no part in: it is written to state, and nothing is sent. */
+function isOnlyInState(olds: DefaultEncryptionState, news: DefaultEncryptionInputs): boolean {
+  const otherChange =
+    olds.onDelete !== news.onDelete || olds.appliedEnabled !== undefined || compareTargets(olds, news).changes;
+  return olds.enabled === news.enabled && otherChange;
+}
+
+/** The outputs. `live` is left out if it is not known, and `applied` while it is the live one. */
+function stateOf(now: {
+  target: Target;
+  onDelete: "reset" | "restore";
+  live: boolean | undefined;
+  applied: boolean | undefined;
+  previouslyEnabled: boolean | undefined;
+}): DefaultEncryptionState {
+  const { target, onDelete, live, applied, previouslyEnabled } = now;
+  return {
+    ...(live === undefined ? {} : { enabled: live }),
+    ...target,
+    onDelete,
+    ...(applied === undefined || applied === live ? {} : { appliedEnabled: applied }),
+    ...(previouslyEnabled === undefined ? {} : { previouslyEnabled }),
+  };
+}
+
+/** State of a resource that is managed, and not of one that is only read. */
+function isManaged({ onDelete }: { onDelete?: unknown }): boolean {
+  return onDelete !== undefined;
+}
+
+async function getStatus(connection: Connection): Promise<boolean> {
+  const { getEnabled } = await import("../huaweicloud/services/evs");
+  return getEnabled(connection);
+}
+
+function onOrOff(enabled: boolean): string {
+  return enabled ? "on" : "off";
+}

@@ -1,0 +1,261 @@
+// The lifecycle of DefaultEncryptionKey: which KMS key encrypts new EVS disks of a project, unless they name another.
+// Pulumi's dynamic-provider host calls these functions; check and diff decide, the others call the service.
+import { checkResource } from "../check";
+import type { Connection } from "../huaweicloud/services/context";
+import { type LiveKmsKeyId, sameId } from "../huaweicloud/services/identifiers";
+import { HuaweiCloudError } from "../huaweicloud/transport/errors";
+import {
+  type Bag,
+  type CheckResult,
+  type DiffResult,
+  deployingProperty,
+  hasUnknown,
+  InitializationFailed,
+  notify,
+} from "../protocol";
+import { type Session, session } from "../session";
+import { parseState, unlessGone } from "../state";
+import {
+  compareTargets,
+  describeTarget,
+  inputsOfTarget,
+  parseResourceId,
+  resourceId,
+  scopeOf,
+  type Target,
+} from "../target";
+import { targetOfUpdate } from "../update";
+import { attemptWrite, type WriteOutcome } from "../write";
+import { preflight, requireUsable } from "./preflight";
+import { previousKeyIfUsable } from "./previousKey";
+import { args, type DefaultEncryptionKeyInputs, type DefaultEncryptionKeyState, state } from "./schema";
+
+export { configure } from "../session";
+
+/** Called before each diff: validates what the user wrote, resolves defaults, and asks KMS about a new key. */
+export async function check(olds: Bag, news: Bag): Promise<CheckResult<Bag>> {
+  const run = session();
+  const inspect = async (inputs: DefaultEncryptionKeyInputs) => {
+    const lookUp = preflight(inputs, olds, run);
+    const reason = news[deployingProperty] ? undefined : await lookUp; // else create or update waits for it
+    return reason === undefined ? undefined : { property: "kmsKeyId", reason };
+  };
+  return checkResource(
+    { schema: args, declarations: run.keys, desired: ({ kmsKeyId }) => kmsKeyId, inspect },
+    olds,
+    news,
+    run,
+  );
+}
+
+/** Called with the state's outputs and the checked inputs: what has to change? */
+export async function diff(_id: string, outputs: object, news: DefaultEncryptionKeyInputs): Promise<DiffResult> {
+  const olds = parseState(state, outputs);
+  const { keys } = session();
+  keys.noteFound(olds, olds.previousKmsKeyId);
+  const target = compareTargets(olds, news);
+  const changes =
+    target.changes ||
+    !sameId(olds.kmsKeyId, news.kmsKeyId) ||
+    hasUnknown(news.kmsKeyId) ||
+    olds.appliedKmsKeyId !== undefined ||
+    olds.onDelete !== news.onDelete;
+  if (target.isSame) keys.resolve(news, olds.projectId, { isSettled: !changes });
+  return { changes, replaces: target.replaces, deleteBeforeReplace: false };
+}
+
+/** Declaring is adopting: a project that has a key already simply converges. */
+export async function create(inputs: DefaultEncryptionKeyInputs) {
+  const run = session();
+  await requireUsable(inputs, run);
+  const connection = await run.connect(scopeOf(inputs));
+  const declaration = run.keys.resolve(inputs, connection.projectId);
+  return run.writes.run(connection, async () => {
+    const inherited = run.keys.inherit(connection);
+    const found = inherited ? inherited.found : await findPrevious(connection, inputs);
+    if (declaration) declaration.isFresh = inherited === undefined;
+    const target = { ...scopeOf(inputs), projectId: connection.projectId };
+    const outs = await setKey(connection, { inputs, target, previousKmsKeyId: found }, run);
+    return { id: resourceId(outs), outs };
+  });
+}
+
+/** Called by refresh and by `get`, which knows only the ID. Gives back inputs too, so that drift shows in the next preview. */
+export async function read(id: string, outputs: object) {
+  const olds = parseState(state.partial(), outputs);
+  const target: Target = scopeOf<Target>({ ...olds, ...parseResourceId(id) });
+  const run = session();
+  if (isManaged(olds)) run.keys.noteFound(target, olds.previousKmsKeyId);
+  const live = await unlessGone(target, "and with it its default encryption key", async () =>
+    getKey(await run.connect(target)),
+  );
+  if (live === undefined) return { id: "", props: {}, inputs: {} };
+  // Another spelling of the same key is no drift.
+  const kmsKeyId = sameId(olds.kmsKeyId, live) ? (olds.kmsKeyId as LiveKmsKeyId) : live;
+  const applied = olds.appliedKmsKeyId ?? (olds.kmsKeyId || undefined);
+  const { onDelete = "reset", previousKmsKeyId } = olds;
+  const props = stateOf({ target, onDelete, live: kmsKeyId, applied, previousKmsKeyId });
+  return { id, props, inputs: { kmsKeyId, ...inputsOfTarget(target), onDelete } };
+}
+
+export async function update(id: string, outputs: object, news: DefaultEncryptionKeyInputs) {
+  const olds = parseState(state, outputs);
+  const run = session();
+  const target = await targetOfUpdate(olds, news, run);
+  const { previousKmsKeyId } = olds;
+  if (isOnlyInState(olds, news)) {
+    const { kmsKeyId, onDelete } = news;
+    return { outs: stateOf({ target, onDelete, live: kmsKeyId, applied: kmsKeyId, previousKmsKeyId }) };
+  }
+  await requireUsable(news, run);
+  const connection = await run.connect(target);
+  return run.writes.run(connection, async () => ({
+    outs: await setKey(connection, { id, inputs: news, target, previousKmsKeyId, olds }, run),
+  }));
+}
+
+/** Puts the project back, but never what somebody else has set, nor what another resource of the program goes on with. */
+export async function delete_(_id: string, outputs: object): Promise<void> {
+  const olds = parseState(state, outputs);
+  const run = session();
+  const applied = olds.appliedKmsKeyId ?? olds.kmsKeyId;
+  const subject = `The default encryption key of ${describeTarget(olds)}`;
+  return run.writes.run(olds, async () => {
+    const holder = await run.keys.holderOf(olds);
+    if (holder && olds.previousKmsKeyId !== undefined && olds.onDelete === "restore" && holder.isFresh) {
+      notify(
+        `${subject}: the resource that goes on with it does not know the key that was found before this one. It is ` +
+          'handed over by `aliases: [{ name: "its name before" }]` on a resource that is renamed, or by a refresh in the same run.',
+      );
+    }
+    // The key that is declared is live, or somebody else has set another: both stay.
+    if (holder && sameId(holder.value, applied)) {
+      return notify(`${subject} stays: another resource of the program goes on with it.`);
+    }
+    const connection = await run.connect(scopeOf(olds));
+    const live = await unlessGone(olds, "so nothing is left to put back", () => getKey(connection));
+    if (live === undefined) return;
+    if (!sameId(live, applied)) {
+      if (!holder) notify(`${subject} stays ${live || "unset"}: it is not the one that this resource has set.`);
+      return;
+    }
+    const { resetDefaultKey, setDefaultKey } = await import("../huaweicloud/services/evs");
+    const wanted =
+      holder?.value ?? (olds.onDelete === "restore" ? await previousKeyIfUsable(connection, olds) : undefined);
+    if (sameId(wanted, live)) return;
+    const outcome = await attemptWrite({
+      write: () => (wanted === undefined ? resetDefaultKey(connection) : setDefaultKey(connection, wanted)),
+      readBack: () => getKey(connection),
+      isWanted: (found) => (wanted === undefined ? !sameId(found, live) : sameId(found, wanted)),
+    });
+    if (outcome.outcome !== "applied") throw outcome.error;
+  });
+}
+export { delete_ as delete };
+
+interface Desired {
+  /** ID of the resource, if it has one already. */
+  id?: string;
+  inputs: DefaultEncryptionKeyInputs;
+  target: Target;
+  previousKmsKeyId: LiveKmsKeyId | undefined;
+  olds?: DefaultEncryptionKeyState;
+}
+
+/** Sets the key and returns the outputs. Throws `InitializationFailed` if the service has not confirmed the key asked for. */
+async function setKey(connection: Connection, desired: Desired, run: Session): Promise<DefaultEncryptionKeyState> {
+  const { inputs, target, previousKmsKeyId, olds, id = resourceId(target) } = desired;
+  const { setDefaultKey } = await import("../huaweicloud/services/evs");
+  const { kmsKeyId, onDelete } = inputs;
+  const isWanted = (found: string) => sameId(found, kmsKeyId);
+  const outcome = await attemptWrite({
+    write: () => setDefaultKey(connection, kmsKeyId),
+    readBack: () => getKey(connection),
+    isWanted,
+  });
+  if (outcome.outcome === "refused") throw outcome.error;
+  const { live } = outcome;
+  if (live !== undefined && isWanted(live)) {
+    run.keys.settle(inputs);
+    await notifyIfOff(connection, run);
+    return stateOf({ target, onDelete, live: kmsKeyId, applied: kmsKeyId, previousKmsKeyId });
+  }
+  // What was live before this write, and set by this resource, still is its own.
+  const before = olds?.appliedKmsKeyId ?? olds?.kmsKeyId;
+  const applied = sameId(before, live) ? live : kmsKeyId;
+  const outs = stateOf({ target, onDelete, live, applied, previousKmsKeyId });
+  throw new InitializationFailed(id, outs, inputs, reasonOf(outcome, target));
+}
+
+function reasonOf(outcome: Exclude<WriteOutcome<string>, { outcome: "refused" }>, target: Target): string {
+  const again = "Run up again to repair it.";
+  if (outcome.outcome === "unknown") return `${outcome.reason} ${again}`;
+  return `The default encryption key of ${describeTarget(target)} should be the declared one, but the service answers ${outcome.live || "none"}. ${again}`;
+}
+
+/** Setting a key does not switch encryption on: a user who believes so should hear it. */
+async function notifyIfOff(connection: Connection, run: Session): Promise<void> {
+  const { getEnabled } = await import("../huaweicloud/services/evs");
+  const where = describeTarget(connection);
+  try {
+    if ((await getEnabled(connection)) || run.switches.isDeclared(connection, true)) return;
+    notify(
+      `The default encryption key of ${where} is set, but default encryption is off: new disks are not encrypted until it is on (resource DefaultEncryption).`,
+    );
+  } catch (error) {
+    if (!(error instanceof HuaweiCloudError)) throw error;
+    notify(
+      `The default encryption key of ${where} is set; whether default encryption is on could not be read: ${error.message}`,
+    );
+  }
+}
+
+/** For `restore`: what holds before this resource sets its key. */
+async function findPrevious(
+  connection: Connection,
+  { onDelete, kmsKeyId }: DefaultEncryptionKeyInputs,
+): Promise<LiveKmsKeyId | undefined> {
+  if (onDelete !== "restore") return undefined;
+  const found = await getKey(connection);
+  if (sameId(found, kmsKeyId)) {
+    notify(
+      `The default encryption key of ${describeTarget(connection)} is the declared one already: with onDelete "restore", destroying leaves it so.`,
+    );
+  }
+  return found;
+}
+
+/** A change that the service has no part in: it is written to state, and nothing is sent. */
+function isOnlyInState(olds: DefaultEncryptionKeyState, news: DefaultEncryptionKeyInputs): boolean {
+  const otherChange =
+    olds.onDelete !== news.onDelete || olds.appliedKmsKeyId !== undefined || compareTargets(olds, news).changes;
+  return sameId(olds.kmsKeyId, news.kmsKeyId) && otherChange;
+}
+
+/** The outputs. `live` is left out if it is not known, and `applied` while it is the live one. */
+function stateOf(now: {
+  target: Target;
+  onDelete: "reset" | "restore";
+  live: LiveKmsKeyId | undefined;
+  applied: LiveKmsKeyId | undefined;
+  previousKmsKeyId: LiveKmsKeyId | undefined;
+}): DefaultEncryptionKeyState {
+  const { target, onDelete, live, applied, previousKmsKeyId } = now;
+  return {
+    ...(live === undefined ? {} : { kmsKeyId: live }),
+    ...target,
+    onDelete,
+    ...(applied === undefined || applied === "" || sameId(applied, live) ? {} : { appliedKmsKeyId: applied }),
+    ...(previousKmsKeyId === undefined ? {} : { previousKmsKeyId }),
+  };
+}
+
+/** State of a resource that is managed, and not of one that is only read. */
+function isManaged({ onDelete }: { onDelete?: unknown }): boolean {
+  return onDelete !== undefined;
+}
+
+async function getKey(connection: Connection): Promise<LiveKmsKeyId> {
+  const { getDefaultKey } = await import("../huaweicloud/services/evs");
+  return getDefaultKey(connection);
+}

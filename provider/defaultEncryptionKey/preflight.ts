@@ -1,0 +1,112 @@
+// The one look-up of check: does KMS know this key here, and can EVS encrypt with it? A definite no fails the preview,
+// in the pull request, instead of the deployment after the merge.
+
+import { sameId } from "../huaweicloud/services/identifiers";
+import { ApiError, ConfigurationError } from "../huaweicloud/transport/errors";
+import { type Bag, hasUnknown, notify } from "../protocol";
+import type { Session } from "../session";
+import { sameSpelling, scopeOf, type TargetInputs, targetInputs } from "../target";
+import type { DefaultEncryptionKeyInputs } from "./schema";
+import { whyUnusable } from "./usableKey";
+
+/** A preview must not wait for a slow service: in mode `auto`, the look-up of the key is given this long, in milliseconds. */
+const preflightTimeoutMs = 2000;
+/** And what has to come before it, once for each project: the login and the look-up of the project's ID. */
+const connectTimeoutMs = 10_000;
+
+/**
+ * Asks KMS about the key. Returns the reason why it cannot be used; `undefined` if it can, or if that cannot be told. The
+ * reason has no key ID in it, because that may be a secret.
+ */
+export async function preflight(
+  inputs: DefaultEncryptionKeyInputs,
+  olds: Bag,
+  session: Session,
+): Promise<string | undefined> {
+  const mode = session.configuration().preflight;
+  if (mode === "off" || hasUnknown(scopeOf(inputs)) || hasUnknown(inputs.kmsKeyId) || isUnchanged(inputs, olds))
+    return undefined;
+  // In a replacement the engine checks twice: the answer is remembered for the run.
+  const question = questionOf(inputs);
+  let answer = session.preflights.get(question);
+  if (!answer) {
+    answer = ask(inputs, session, mode);
+    session.preflights.set(question, answer);
+  }
+  return answer;
+}
+
+/**
+ * Waits for what check has asked in a deployment, before the key is set. The engine checks one resource after the other,
+ * but creates and updates many at a time: if check waited there, each look-up would hold up all that come after it.
+ * Throws a `ConfigurationError` if the key cannot be used.
+ */
+export async function requireUsable(inputs: DefaultEncryptionKeyInputs, session: Session): Promise<void> {
+  const reason = await session.preflights.get(questionOf(inputs));
+  if (reason) throw new ConfigurationError(`kmsKeyId ${reason}.`);
+}
+
+function questionOf(inputs: DefaultEncryptionKeyInputs): string {
+  return JSON.stringify([scopeOf<TargetInputs>(inputs), inputs.kmsKeyId.toLowerCase()]);
+}
+
+/** The same key in the same project as in state: it was looked up when it got there. */
+function isUnchanged(inputs: DefaultEncryptionKeyInputs, olds: Bag): boolean {
+  const before = targetInputs.safeParse(olds);
+  if (!before.success || typeof olds.kmsKeyId !== "string" || !sameId(olds.kmsKeyId, inputs.kmsKeyId)) return false;
+  const { projectId } = before.data;
+  return (
+    before.data.region === inputs.region && (sameId(projectId, inputs.projectId) || sameSpelling(before.data, inputs))
+  );
+}
+
+async function ask(
+  inputs: DefaultEncryptionKeyInputs,
+  session: Session,
+  mode: "auto" | "require",
+): Promise<string | undefined> {
+  const within = <T>(ms: number, what: string, work: Promise<T>) => (mode === "auto" ? limit(ms, what, work) : work);
+  try {
+    const scope = scopeOf<TargetInputs>(inputs);
+    const connection = await within(
+      connectTimeoutMs,
+      "The login or the look-up of the project",
+      session.connect(scope),
+    );
+    const { describeKey } = await import("../huaweicloud/services/kms");
+    return whyUnusable(await within(preflightTimeoutMs, "KMS", describeKey(connection, inputs.kmsKeyId)));
+  } catch (error) {
+    const { message } = error as Error;
+    if (error instanceof ApiError && unknownKeyCodes.has(error.code)) {
+      return (
+        `is not a key that KMS knows in project ${inputs.projectId ?? inputs.projectName}, region ${inputs.region} (${error.code}): nearly always a ` +
+        "typo or another region's key. For a key shared from another account, set huaweicloud:preflight to off"
+      );
+    }
+    if (mode === "require") return `could not be checked, and huaweicloud:preflight is "require": ${message}`;
+    notifyOnce(session, message);
+    return undefined;
+  }
+}
+
+/** Answers of describe-key that mean "no such key here". */
+const unknownKeyCodes = new Set(["KMS.0205", "KMS.0207"]);
+
+/** Says once a run, for each reason, that the check was skipped. */
+function notifyOnce(session: Session, reason: string): void {
+  if (session.told.has(reason)) return;
+  session.told.add(reason);
+  notify(`KMS keys are not checked in advance (huaweicloud:preflight is "auto"): ${reason}`);
+}
+
+async function limit<T>(ms: number, what: string, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} did not answer within ${ms / 1000} s.`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,45 @@
+// Identifiers that users type, state holds and services answer: what a region, a project ID and a key ID look like, each
+// with a valid example. What has passed one of these is branded, so that nothing unchecked gets into a URL.
+import { z } from "zod";
+
+/** By form, never against a list: new regions open every year. */
+export const region = z
+  .string("must be text, such as cn-north-4")
+  .max(64, "must be a region ID, such as cn-north-4")
+  .regex(/^[a-z]{2,}(-[a-z]+)+-\d{1,3}$/, "must be a region ID, such as cn-north-4")
+  .brand<"Region">();
+export type Region = z.infer<typeof region>;
+
+/** Upper and lower case are the same; requests have lower case. */
+export const projectId = z
+  .string("must be text: 32 characters, such as 0123456789abcdef0123456789abcdef")
+  .regex(/^[0-9a-zA-Z]{32}$/, "must be a project ID of 32 characters, such as 0123456789abcdef0123456789abcdef")
+  .brand<"ProjectId">();
+export type ProjectId = z.infer<typeof projectId>;
+
+export const projectName = z
+  .string("must be text, such as cn-north-4_team")
+  .min(1, "must not be empty; a project's name is the region's, or starts with it: cn-north-4_team")
+  .max(64, "must have at most 64 characters, such as cn-north-4_team");
+
+/**
+ * Upper and lower case are the same; requests have lower case. Letters go to z, not to f:
+ * https://support.huaweicloud.com/intl/en-us/api-dew/ListKeyDetail.html
+ */
+export const kmsKeyId = z
+  .string("must be text: the ID of a KMS key, such as 7e1f6d5a-bfe7-4b7d-8125-c3017e661954")
+  .regex(
+    /^[0-9a-z]{8}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{12}$/i,
+    "must be the ID of a KMS key, such as 7e1f6d5a-bfe7-4b7d-8125-c3017e661954 (not its alias or URN: DEW lists both)",
+  )
+  .brand<"KmsKeyId">();
+export type KmsKeyId = z.infer<typeof kmsKeyId>;
+
+/** What a service tells of a default key: an ID, or the empty text if none was ever set. */
+export const liveKmsKeyId = z.union([z.literal(""), kmsKeyId]);
+export type LiveKmsKeyId = z.infer<typeof liveKmsKeyId>;
+
+/** Whether two IDs are the same, in whatever case they are spelled. `undefined` is the same as nothing. */
+export function sameId(one: string | undefined, other: string | undefined): boolean {
+  return one !== undefined && other !== undefined && one.toLowerCase() === other.toLowerCase();
+}

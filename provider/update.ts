@@ -1,0 +1,20 @@
+// The target that an update writes to: the one in state, however the program spells it now.
+
+import { sameId } from "./huaweicloud/services/identifiers";
+import { ConfigurationError } from "./huaweicloud/transport/errors";
+import type { Session } from "./session";
+import { compareTargets, describeTarget, scopeOf, type Target, type TargetInputs } from "./target";
+
+/**
+ * The target as the program spells it, with the project's ID in state. Throws a `ConfigurationError` if the spelling turns
+ * out to be another project's, which check could not tell.
+ */
+export async function targetOfUpdate(olds: Target, news: TargetInputs, session: Session): Promise<Target> {
+  const target = { ...scopeOf<TargetInputs>(news), projectId: olds.projectId };
+  if (compareTargets(olds, news).isSame) return target;
+  const { projectId } = await session.connect(scopeOf<TargetInputs>(news));
+  if (sameId(projectId, olds.projectId)) return target;
+  throw new ConfigurationError(
+    `The ${describeTarget({ region: news.region, projectId })} is another one than this resource is for (${olds.projectId}). Run a preview with credentials, which shows the replacement.`,
+  );
+}

@@ -1,0 +1,38 @@
+// A write whose outcome is known: applied, refused, or unknown. If no clear answer came, the service is asked what holds
+// now. Otherwise a write that went through would be missing from state, and with it what was found before it.
+import { HuaweiCloudError } from "./huaweicloud/transport/errors";
+
+export type WriteOutcome<T> =
+  /** The service has answered, or what holds now is what was wanted. */
+  | { outcome: "applied"; live: T }
+  /** Nothing has changed. */
+  | { outcome: "refused"; error: HuaweiCloudError }
+  /** It may have been applied, or may still be: `live` is what held afterwards, `undefined` if that could not be read. */
+  | { outcome: "unknown"; live: T | undefined; error: HuaweiCloudError; reason: string };
+
+export interface Write<T> {
+  /** Returns the live value. */
+  write: () => Promise<T>;
+  /** Reads the live value. */
+  readBack: () => Promise<T>;
+  isWanted: (live: T) => boolean;
+}
+
+/** Writes. Throws only what is no error of the family. */
+export async function attemptWrite<T>({ write, readBack, isWanted }: Write<T>): Promise<WriteOutcome<T>> {
+  try {
+    return { outcome: "applied", live: await write() };
+  } catch (error) {
+    if (!(error instanceof HuaweiCloudError)) throw error;
+    if (error.outcome === "refused") return { outcome: "refused", error };
+    try {
+      const live = await readBack();
+      if (isWanted(live)) return { outcome: "applied", live };
+      return { outcome: "unknown", live, error, reason: error.message };
+    } catch (unreadable) {
+      if (!(unreadable instanceof HuaweiCloudError)) throw unreadable;
+      const reason = `${error.message} Reading it back failed too: ${unreadable.message}`;
+      return { outcome: "unknown", live: undefined, error, reason };
+    }
+  }
+}
