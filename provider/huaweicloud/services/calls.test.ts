@@ -2,7 +2,7 @@
 import type { ZodType } from "zod";
 import type { CallRequest, Connection } from "./context";
 import { getDefaultKey, getEnabled, resetDefaultKey, setDefaultKey, setEnabled } from "./evs";
-import type { ProjectId } from "./identifiers";
+import { projectId } from "./identifiers";
 import { describeKey, listKeys } from "./kms";
 
 const project = projectId.parse("0123456789abcdef0123456789abcdef");
@@ -17,7 +17,7 @@ function connection(...answers: unknown[]) {
   const asked: Asked[] = [];
   const made: Connection = {
     region: "cn-north-4",
-    projectId: "p" as ProjectId,
+    projectId: project,
     async call<T>(service: string, action: string, request: CallRequest, answer: ZodType<T>): Promise<T> {
       asked.push({ service, action, ...request });
       return answer.parse(answers[asked.length - 1]);
