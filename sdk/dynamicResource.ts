@@ -60,7 +60,9 @@ export abstract class DynamicResource extends pulumi.CustomResource {
 /** Properties by which the program tells the provider which resource this is, and whether the run is a deployment. */
 function whatTheHostDoesNotTell(kind: ResourceKind, name: string, { parent }: pulumi.CustomResourceOptions): object {
   const urn = pulumi.createUrn(name, typeToken(kind), parent);
-  return { [urnProperty]: urn, ...(pulumi.runtime.isDryRun() ? {} : { [deployingProperty]: true }) };
+  // A promise, because an output of a component depends on all its children: each of them would wait for itself.
+  const bare = new Promise<string>((resolve) => urn.apply(resolve));
+  return { [urnProperty]: bare, ...(pulumi.runtime.isDryRun() ? {} : { [deployingProperty]: true }) };
 }
 
 function isMocked(): boolean {
