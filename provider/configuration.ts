@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import { z } from "zod";
 import { front } from "./front";
-import { type EndpointOverrides, parseEndpoint, services } from "./huaweicloud/services/endpoints";
+import { type EndpointOverrides, parseEndpoint, quoted, services } from "./huaweicloud/services/endpoints";
 import * as identifiers from "./huaweicloud/services/identifiers";
 import {
   type Environment,
@@ -111,7 +111,7 @@ function resolveEndpoints(settings: Settings, environment: Environment): Endpoin
   const overrides: EndpointOverrides = {};
   for (const [service, origin, value] of given) {
     const parsed = parseEndpoint(value);
-    if ("reason" in parsed) throw new ConfigurationError(`${origin} ${parsed.reason} (got ${JSON.stringify(value)}).`);
+    if ("reason" in parsed) throw new ConfigurationError(`${origin} ${parsed.reason}${quoted(value)}.`);
     overrides[service] = parsed.endpoint;
   }
   return overrides;

@@ -1,6 +1,5 @@
 // Credentials: the ID token of a pipeline (OpenID Connect), exchanged for a temporary access key. No secret is stored
 // anywhere: the pipeline's own system issues the token, for minutes.
-import fs from "node:fs";
 import { createKeyByToken, createTokenWithIdToken } from "../services/iam";
 import { assumeAgencyWithOidc } from "../services/sts";
 import type { Setting } from "../settings";
@@ -9,6 +8,7 @@ import { assumeAgency, defaultDurationSeconds } from "./agency";
 import type { Credentials } from "./credentials";
 import { incomplete } from "./incomplete";
 import { signedCredentials } from "./signedCredentials";
+import { readSmallFile } from "./smallFile";
 
 /** Where the ID token is: itself, or a file that is read anew each time one is needed. */
 interface IdToken {
@@ -81,17 +81,11 @@ function idTokenReader(set: Setting, { idToken, idTokenFile }: IdToken, names: s
   if (idToken) return () => idToken.value;
   if (!idTokenFile) throw incomplete(set, `no ID token: set ${names}`);
   return () => {
-    let text: string;
-    try {
-      text = fs.readFileSync(idTokenFile.value, "utf8").trim();
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      throw new CredentialsError(
-        `The ID token file ${idTokenFile.value} (${idTokenFile.origin}) cannot be read: ${code}.`,
-      );
-    }
-    if (text === "")
-      throw new CredentialsError(`The ID token file ${idTokenFile.value} (${idTokenFile.origin}) is empty.`);
+    const read = readSmallFile(idTokenFile.value);
+    const named = `The ID token file ${idTokenFile.value} (${idTokenFile.origin})`;
+    if ("reason" in read) throw new CredentialsError(`${named} cannot be read: ${read.reason}.`);
+    const text = read.text.trim();
+    if (text === "") throw new CredentialsError(`${named} is empty.`);
     return text;
   };
 }

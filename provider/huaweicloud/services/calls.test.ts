@@ -2,6 +2,7 @@
 import type { ZodType } from "zod";
 import type { CallRequest, Connection } from "./context";
 import { getDefaultKey, getEnabled, resetDefaultKey, setDefaultKey, setEnabled } from "./evs";
+import type { ProjectId } from "./identifiers";
 import { describeKey, listKeys } from "./kms";
 
 interface Asked extends CallRequest {
@@ -14,7 +15,7 @@ function connection(...answers: unknown[]) {
   const asked: Asked[] = [];
   const made: Connection = {
     region: "cn-north-4",
-    projectId: "p",
+    projectId: "p" as ProjectId,
     async call<T>(service: string, action: string, request: CallRequest, answer: ZodType<T>): Promise<T> {
       asked.push({ service, action, ...request });
       return answer.parse(answers[asked.length - 1]);
@@ -116,7 +117,7 @@ describe("KMS", () => {
     expect(asked).toEqual([
       {
         service: "kms",
-        action: `looking up KMS key ${id}`,
+        action: "looking up the KMS key",
         method: "POST",
         path: "/v1.0/p/kms/describe-key",
         body: { key_id: id },
