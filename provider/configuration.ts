@@ -1,7 +1,7 @@
 // The configuration, resolved: from here on nothing reads settings, defaults or the environment again.
-import fs from "node:fs";
 import { z } from "zod";
 import { front } from "./front";
+import { readSmallFile } from "./huaweicloud/credentials/smallFile";
 import { type EndpointOverrides, parseEndpoint, quoted, services } from "./huaweicloud/services/endpoints";
 import * as identifiers from "./huaweicloud/services/identifiers";
 import {
@@ -76,12 +76,11 @@ function resolveTls({ insecure, cacertFile, cert, key }: Settings): TlsSettings 
 
 function pem({ value, origin }: Setting): string {
   if (value.includes("-----BEGIN")) return value;
-  try {
-    return fs.readFileSync(value, "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new ConfigurationError(`${origin} names a file that cannot be read (${code}): give the path of a PEM file.`);
-  }
+  const read = readSmallFile(value);
+  if ("text" in read) return read.text;
+  throw new ConfigurationError(
+    `${origin} names a file that cannot be read (${read.reason}): give the path of a PEM file.`,
+  );
 }
 
 function valid<Form extends z.ZodType>(setting: Setting | undefined, form: Form): z.output<Form> | undefined {

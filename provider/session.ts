@@ -10,6 +10,7 @@ import type { Connection } from "./huaweicloud/services/context";
 import type { KmsKeyId, LiveKmsKeyId } from "./huaweicloud/services/identifiers";
 import type { Environment, StackConfiguration } from "./huaweicloud/settings";
 import type { Send } from "./huaweicloud/transport/request";
+import type { Shown } from "./huaweicloud/transport/shown";
 import { Notices } from "./notices";
 import { notify } from "./protocol";
 import type { AssumeRole, TargetInputs } from "./target";
@@ -119,7 +120,7 @@ export function session(): Session {
   return current.session;
 }
 
-function debugLog(environment: Environment): ((line: string) => void) | undefined {
+function debugLog(environment: Environment): ((line: Shown) => void) | undefined {
   if (!environment.HW_DEBUG || environment.HW_DEBUG === "0") return undefined;
-  return (line) => process.stderr.write(`huaweicloud: ${line}\n`);
+  return (line) => notify(`huaweicloud: ${line}`);
 }

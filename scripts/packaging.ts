@@ -12,6 +12,7 @@ import { startEmulator } from "../emulator/server";
 import { end, run } from "./command";
 import { emulatedAccount, withoutCloudVariables } from "./emulatedAccount";
 import { engineEnvironment, ensureEngine } from "./engine";
+import { checkCompilations } from "./packaging/compilations";
 import { checkFootprint } from "./packaging/footprint";
 import { type Layout, layouts } from "./packaging/layouts";
 import { pack, packNext } from "./packaging/tarball";
@@ -105,6 +106,9 @@ async function main(): Promise<void> {
       // The profile of all that `engines` allows: Node.js 10's way of finding types is not among them.
       await check("its types are right however they are found", () =>
         tools.attw([tarball, "--profile", "node16"], folder),
+      );
+      await check("programs compile, with the types of libraries checked", () =>
+        checkCompilations(tarball, folder, tools),
       );
       for (const layout of layouts.filter(({ name }) => name.includes(pattern))) {
         if (layout.node !== undefined && tools.node(layout.node) === undefined) {

@@ -638,7 +638,7 @@ describe("the comment", () => {
     const inputs = { region, kmsKeyId: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" };
     const urn = "urn:pulumi:test::e2e::pulumi-nodejs:dynamic/huaweicloud/evs:DefaultEncryptionKey::k";
     events(step("update", urn, { inputs: { region, kmsKeyId: "old" } }, { inputs }));
-    const keys = { old: { alias: "retired-disks", state: "4" } };
+    const keys = { old: { alias: "retired-disks", state: "pendingDeletion" } };
     fs.writeFileSync(path.join(project.root, "cloud.json"), JSON.stringify({ keys }));
     expect(await write("preview.jsonl", "cloud.json")).toContain(
       "| `retired-disks` **scheduled for deletion** `old` | known after the deployment |",

@@ -169,7 +169,7 @@ async function applySwitch(connection: Connection, desired: Desired, run: Sessio
 
 function reasonOf(outcome: Exclude<WriteOutcome<boolean>, { outcome: "refused" }>, target: Target, enabled: boolean) {
   const again = "Run up again to repair it.";
-  if (outcome.outcome === "unknown") return `${outcome.reason} ${again}`;
+  if (outcome.outcome === "unknown") return `${outcome.error.message} ${again}`;
   return `Default encryption of ${describeTarget(target)} should be ${onOrOff(enabled)}, but the service answers ${onOrOff(outcome.live)}. ${again}`;
 }
 

@@ -192,7 +192,7 @@ async function setKey(connection: Connection, desired: Desired, run: Session): P
 
 function reasonOf(outcome: Exclude<WriteOutcome<string>, { outcome: "refused" }>, target: Target): string {
   const again = "Run up again to repair it.";
-  if (outcome.outcome === "unknown") return `${outcome.reason} ${again}`;
+  if (outcome.outcome === "unknown") return `${outcome.error.message} ${again}`;
   return `The default encryption key of ${describeTarget(target)} should be the declared one, but the service answers ${outcome.live || "none"}. ${again}`;
 }
 

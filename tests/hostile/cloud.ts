@@ -151,11 +151,11 @@ export interface Run {
   /** What the log and the warnings say. */
   lines: string[];
   clock: ServiceClock;
-  /** Opens a connection in this region, and makes the call of this way. */
-  go(where?: { region?: string; projectName?: string; projectId?: string | undefined }): Promise<unknown>;
+  /** Opens a connection in this region, and makes the call of this way, at this URL or the one of the run. */
+  go(where?: { region?: string; projectName?: string; projectId?: string | undefined }, url?: string): Promise<unknown>;
 }
 
-/** One run, of the real client. `hosts` says which server is which service of which region; by default all are one. */
+/** One run, of the real client. */
 export function startRun(
   { environment, role, projectId: pinned, call = (connection) => setDefaultKey(connection, keyId) }: Way,
   url: string,
@@ -170,9 +170,9 @@ export function startRun(
   return {
     lines,
     clock,
-    async go({ region: where = region, projectName = where, ...project } = {}) {
+    async go({ region: where = region, projectName = where, ...project } = {}, to = url) {
       const scope = { region: where, projectName, projectId: "projectId" in project ? project.projectId : pinned };
-      return call(await connect(scope, { send, credentials, endpoints: { all: url }, clock, now, warn, keyOf }));
+      return call(await connect(scope, { send, credentials, endpoints: { all: to }, clock, now, warn, keyOf }));
     },
   };
 }

@@ -1,4 +1,9 @@
 // What becomes a part of a URL, of state or of a message is checked by its form, wherever it came from.
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { resolveConfiguration } from "../../provider/configuration";
 import { getDefaultKey } from "../../provider/huaweicloud/services/evs";
 import { describeKey, listKeys } from "../../provider/huaweicloud/services/kms";
 import { ConfigurationError, CredentialsError, HuaweiCloudError } from "../../provider/huaweicloud/transport/errors";
@@ -115,6 +120,38 @@ describe("a URL with a password is refused, and not quoted", () => {
     expect(error.message).toContain(words);
     expect(error.message).not.toContain("s3cret");
   });
+});
+
+it.each([
+  ["HW_ENDPOINT_URL_EVS", "https://user:s3cret@evs.example"],
+  ["HW_ENDPOINT_URL", "https://user:s3cret@[evs"],
+  ["HW_AUTH_URL", "https://iam.example/?token=s3cret"],
+])("%s with a password or a token is refused, and not quoted", async (name, value) => {
+  const error = await failureOf((async () => resolveConfiguration({}, { [name]: value }))());
+  expect(error).toBeInstanceOf(ConfigurationError);
+  expect(error.message).toMatch(new RegExp(`^${name} (is not a URL|must not)`));
+  expect(error.message).not.toContain("s3cret");
+});
+
+it("a file with an ID token, a profile or a certificate that is a pipe is not waited for", async () => {
+  const pipe = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "pipe-")), "pipe");
+  execFileSync("mkfifo", [pipe]);
+  const idToken = (url: string) => ({
+    ...way("IAM, an ID token").environment(url),
+    HW_ASSUME_ROLE_ID_TOKEN_FILE: pipe,
+  });
+  const environment = (url: string) => ({ ...idToken(url), HW_ASSUME_ROLE_ID_TOKEN: "" });
+  expect((await failureOf(startRun(way("IAM, an ID token", { environment }), server.url).go())).message).toBe(
+    `The ID token file ${pipe} (HW_ASSUME_ROLE_ID_TOKEN_FILE) cannot be read: it is not a regular file.`,
+  );
+  const profile = { ...way("KMS"), environment: () => ({ HW_SHARED_CONFIG_FILE: pipe }) };
+  expect(() => startRun(profile, server.url)).toThrow(
+    `The KooCLI profiles in ${pipe} cannot be read: it is not a regular file.`,
+  );
+  expect(() => resolveConfiguration({}, { OS_CACERT: pipe })).toThrow(
+    "OS_CACERT names a file that cannot be read (it is not a regular file): give the path of a PEM file.",
+  );
+  expect(server.requests).toEqual([]);
 });
 
 it("a project of IAM's list is shown as it can be", async () => {

@@ -56,6 +56,28 @@ describe("in seven regions at once", () => {
     for (const error of failures.slice(1)) expect((error as HuaweiCloudError).outcome).toBe("refused");
   });
 
+  it.each(["IAM, an ID token", "STS, an ID token"])("%s that is wrong is sent once", async (name) => {
+    const server = await start((_, response) => refuse(response, 401, "IAM.0067", "it is wrong"));
+    const run = startRun(wayOf(name), server.url);
+    const failures = await Promise.all(regions.map((each) => failureOf(run.go({ region: each }))));
+    expect(server.requests).toHaveLength(1);
+    failures.forEach(({ message }, index) => {
+      expect(message).toContain(`(${regions[index]}): `);
+    });
+  });
+
+  it("a wrong token is sent once to each host", async () => {
+    const handler: Parameters<typeof start>[0] = (_, response) =>
+      refuse(response, 401, "APIGW.0307", "The token must be updated.");
+    const [one, other] = [await start(handler), await start(handler)];
+    const way = wayOf("EVS, with a token");
+    const run = startRun(way, one.url);
+    await Promise.all(Array.from({ length: 20 }, () => failureOf(run.go())));
+    expect(one.requests).toHaveLength(1);
+    await Promise.all(Array.from({ length: 20 }, () => failureOf(run.go({}, other.url))));
+    expect([one.requests.length, other.requests.length]).toEqual([1, 1]);
+  });
+
   it("a permission that one region lacks says nothing about the others", async () => {
     const server = await start((request, response) => {
       if (request.body.includes("cn-south-1")) refuse(response, 403, "IAM.0003", "no");

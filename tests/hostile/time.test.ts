@@ -121,11 +121,18 @@ it.each([
   },
 ])("$name", ({ read, write }) => {
   read(write(worst[0] ?? "")); // compiled before it is measured
-  const times = worst.map(write).map((text) => {
-    const startedAt = process.cpuUsage();
-    read(text);
-    const { user, system } = process.cpuUsage(startedAt);
-    return { text: text.slice(0, 20), ms: (user + system) / 1000 };
-  });
-  expect(times.filter(({ ms }) => ms > 50)).toEqual([]);
+  const slow = worst.map(write).filter((text) => fastest(() => read(text)) > 50);
+  expect(slow.map((text) => text.slice(0, 20))).toEqual([]);
 });
+
+/** Processor time in milliseconds, of the first of three times that is short: others may be those of a garbage collection. */
+function fastest(work: () => unknown): number {
+  let ms = Number.POSITIVE_INFINITY;
+  for (let time = 0; time < 3 && ms > 50; time += 1) {
+    const startedAt = process.cpuUsage();
+    work();
+    const { user, system } = process.cpuUsage(startedAt);
+    ms = Math.min(ms, (user + system) / 1000);
+  }
+  return ms;
+}

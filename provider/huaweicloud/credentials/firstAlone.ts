@@ -13,18 +13,19 @@ export interface Use<T> {
 
 interface Refusal {
   error: ApiError;
-  region: string;
+  context: RequestContext;
 }
 
 /**
  * Runs uses of one secret. Until one was accepted there is one at a time, and later one at a time at each host that has not
  * accepted it yet. `isRefusal` tells whether an error is about the secret. After such an error nothing more is sent: to that
  * host, or to any if no host has accepted the secret. If the first gets no verdict, because the network is down, say, the
- * others do not wait for each other's deadlines.
+ * others do not wait for each other's deadlines. With `eachHostForItself` a refusal is always about one host.
  */
 export function firstAlone(
   secret: string,
   isRefusal: (error: unknown) => error is ApiError,
+  { eachHostForItself = false } = {},
 ): <T>(use: Use<T>) => Promise<T> {
   const anywhere = "";
   const open = new Set<string>();
@@ -57,19 +58,23 @@ export function firstAlone(
         open.add(place);
         return;
       }
-      const refusal = refusals.get(place) ?? { error, region: context.region };
+      const refusal = refusals.get(place) ?? { error, context };
       refusals.set(place, refusal);
-      if (!accepted && !refusals.has(anywhere)) refusals.set(anywhere, refusal);
+      if (!eachHostForItself && !accepted && !refusals.has(anywhere)) refusals.set(anywhere, refusal);
     }
   }
 
-  return ({ host, context, work }) => through(anywhere, context, () => through(host, context, work));
+  return ({ host, context, work }) => {
+    const atHost = () => through(host, context, work);
+    return eachHostForItself ? atHost() : through(anywhere, context, atHost);
+  };
 }
 
-/** The error of a use that was not even tried. It is about the region of that use, and names the one of the refusal. */
-function notSent(secret: string, { error, region }: Refusal, context: RequestContext): ApiError {
-  if (region === context.region) return withOutcome(error, "refused");
-  const happened = `not sent, because the same ${secret} was refused in ${region}: ${error.reason} (${error.code})`;
+/** The error of a use that was not even tried. It is about that use, and names the region of the refusal. */
+function notSent(secret: string, { error, context: refused }: Refusal, context: RequestContext): ApiError {
+  const same = (["action", "region", "project"] as const).every((part) => refused[part] === context[part]);
+  if (same) return withOutcome(error, "refused");
+  const happened = `not sent, because the same ${secret} was refused in ${refused.region}: ${error.reason} (${error.code})`;
   const { code, status, requestId, method, path, reason } = error;
   const remedy = context.credentials && `The credentials used: ${context.credentials}.`;
   const message = sentence(context, happened, undefined, remedy);

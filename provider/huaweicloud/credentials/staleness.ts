@@ -51,3 +51,8 @@ export function refusesSignature(error: unknown): error is ApiError {
 export function refusesPassword(error: unknown): error is ApiError {
   return error instanceof ApiError && error.status === 401;
 }
+
+/** The service has refused a token that cannot be renewed. */
+export function refusesToken(error: unknown): error is ApiError {
+  return saysTokenIsStale(error);
+}

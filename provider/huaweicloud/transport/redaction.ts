@@ -50,12 +50,12 @@ function formsOf(secret: string): string[] {
 
 /** What stands for a secret: itself, as bytes, as a form field, all of these decoded, and cores of its base64. */
 function makeForms(secret: string): string[] {
-  const plain = clean(secret).trim();
-  const characters = [plain, clean(inBytes(plain)), clean(inBytes(inBytes(plain)))];
-  const written = [...characters, ...characters.map((text) => text.replaceAll(" ", "+"))];
+  const sent = secret.trim();
+  const characters = [sent, sent.replaceAll(" ", "+")];
+  const written = characters.flatMap((text) => [text, inBytes(text), inBytes(inBytes(text))]);
   const decoded = written.flatMap((text) => layers(viewOf(text)).map((view) => view.text.trim()));
-  const long = [...decoded, ...base64Cores(plain)].filter((form) => form.length >= leastLength);
-  return [...new Set([plain, ...long])];
+  const long = [...decoded, ...base64Cores(sent)].filter((form) => form.length >= leastLength);
+  return [...new Set([clean(sent), ...long])];
 }
 
 /** How the text looks if its bytes are taken for characters. */
