@@ -2,7 +2,7 @@
 // written here and nowhere else, as an exception with its reason.
 import type { ResourceState } from "./engine";
 import { type Declared, projectOf, urnOf } from "./program";
-import { type Happening, kinds, projectIdOf, type Truth, type World } from "./world";
+import { type Happening, kinds, projectIdOf, type Truth, valueIn, type World } from "./world";
 
 /** A promise that was broken. */
 export class Violation extends Error {
@@ -121,7 +121,7 @@ const putsBackWhatWasFound: Invariant = (world, { command, outcome, before, afte
 };
 
 /** I5: a target has one resource of a kind in a program; the second fails the run, and every later one. */
-const oneResourceForATarget: Invariant = (world, { command, outcome, program, after }) => {
+const oneResourceForATarget: Invariant = (world, { command, outcome, program }) => {
   for (const [index, one] of program.resources.entries()) {
     for (const other of program.resources.slice(0, index)) {
       if (one.kind !== other.kind || one.target !== other.target) continue;
@@ -133,24 +133,18 @@ const oneResourceForATarget: Invariant = (world, { command, outcome, program, af
       if (command.type === "preview" && outcome.ok && !hasFaults && world.exists(projectOf(one.target))) {
         throw new Violation("I5", `${one.name} and ${other.name} have one target, and a preview succeeded`);
       }
-      const made = [one, other].filter((declared) =>
-        after.some(({ urn, delete: gone }) => urn === urnOf(declared) && !gone),
+      // Exception: the first that the engine asks about may be made before it asks about the second, which is refused.
+      const asked = outcome.calls.filter(
+        ({ method, urn }) => method === "check" && [urnOf(one), urnOf(other)].includes(urn),
       );
+      const second = asked.find(({ urn }) => urn !== asked[0]?.urn)?.urn;
       if (
-        command.type === "up" &&
-        made.length === 2 &&
-        world.owners(one.kind, projectOf(one.target), [...after]).filter((state) => !state.delete).length > 1
+        outcome.calls.some(({ method, urn, end }) => /create|update/.test(method) && urn === second && end === "ok")
       ) {
-        const both = made.map(({ name }) => name).join(" and ");
-        // Both may be there from before, when they were for different targets.
-        if (
-          outcome.calls.some(
-            ({ method, urn, end }) =>
-              method === "create" && end === "ok" && made.some((declared) => urnOf(declared) === urn),
-          )
-        ) {
-          throw new Violation("I5", `${both} have one target, and both were created`);
-        }
+        throw new Violation(
+          "I5",
+          `${one.name} and ${other.name} have one target, and the second was made all the same`,
+        );
       }
     }
   }
@@ -169,7 +163,7 @@ const stateIsTrue: Invariant = (world, { command, outcome, after, program, write
   for (const state of ours(after)) {
     const kind = kindOf(state);
     const projectId = projectIdOf(state);
-    const said = kind === "DefaultEncryptionKey" ? state.outputs.kmsKeyId : state.outputs.enabled;
+    const said = valueIn(state);
     if (said === undefined || state.initErrors || !world.exists(projectId)) continue;
     // Exception: what changed where the engine has not looked, or could not be told.
     if (world.truth(kind, projectId).unseen) continue;
@@ -180,10 +174,10 @@ const stateIsTrue: Invariant = (world, { command, outcome, after, program, write
     );
     if (others && (declared.length !== 1 || declared.every((one) => urnOf(one) !== state.urn))) continue;
     const live = world.live(kind, projectId);
-    if (String(said).toLowerCase() !== live) {
+    if (said !== live) {
       throw new Violation(
         "I7",
-        `state says ${String(said)} of ${state.urn} after a ${command.type} that ${outcome.ok ? "succeeded" : "failed"}, but ${live} is live`,
+        `state says ${said} of ${state.urn} after a ${command.type} that ${outcome.ok ? "succeeded" : "failed"}, but ${live} is live`,
       );
     }
   }
@@ -192,47 +186,47 @@ const stateIsTrue: Invariant = (world, { command, outcome, after, program, write
 /** I8: no line says what is not known. */
 const linesAreTrue: Invariant = (world, { lines, truths }) => {
   for (const { text, call } of lines) {
-    if (!call) continue;
-    const projectId = projectIdOf(call);
-    const truth = truths.get(`${call.kind} ${projectId}`);
-    for (const { says, isTrue } of claims) {
-      if (!says.test(text)) continue;
-      if (
-        !truth ||
-        !isTrue(
-          truth,
-          world,
-          world.asFound(
-            String(call.kind === "DefaultEncryption" ? call.olds?.previouslyEnabled : call.olds?.previousKmsKeyId),
-          ),
-        )
-      ) {
-        throw new Violation("I8", `it says "${text}", but that is not so: ${JSON.stringify(truth)}`);
-      }
-    }
+    const claim = claims.find(({ says }) => says.test(text));
+    if (call?.method !== "delete" || !claim) continue;
+    const [kind, olds, projectId] = [kindOf(call), call.olds ?? {}, projectIdOf(call)];
+    const applied = olds.appliedKmsKeyId ?? olds.appliedEnabled ?? olds.kmsKeyId ?? olds.enabled;
+    const truth = truths.get(`${kind} ${projectId}`);
+    const live = world.exists(projectId) ? world.live(kind, projectId) : "";
+    const said = {
+      noted: notedIn(world, { outputs: olds }),
+      applied: applied === undefined ? undefined : String(applied),
+      live,
+    };
+    if (truth && claim.isTrue({ truth, ...said })) continue;
+    throw new Violation("I8", `it says "${text}", but that is not so: ${JSON.stringify({ ...truth, ...said })}`);
   }
 };
 
 interface Claim {
   says: RegExp;
-  /** `noted`: what the resource's state has as found. */
-  isTrue: (truth: Truth, world: World, noted: string) => boolean;
+  isTrue: (of: {
+    truth: Truth;
+    /** What the resource's state has as found, and as set by it. */
+    noted: string | undefined;
+    applied: string | undefined;
+    live: string;
+  }) => boolean;
 }
 
 /** Nothing is known that would make it untrue. */
-const wasFound = ({ found }: Truth, value: string) => found === undefined || found === value;
+const wasFound = ({ found }: Truth, value: string | undefined) => found === undefined || found === value;
 
 const claims: readonly Claim[] = [
-  { says: /somebody else has/, isTrue: ({ foreign }) => foreign },
+  { says: /somebody else has/, isTrue: ({ truth }) => truth.foreign },
   {
     says: /not (the one that this resource has set|how this resource has set it)/,
-    isTrue: ({ foreign, unseen }) => foreign || unseen,
+    isTrue: ({ applied, live }) => applied?.toLowerCase() !== live,
   },
-  { says: /: as it was found\.$/, isTrue: (truth, _world, noted) => noted !== "undefined" && wasFound(truth, noted) },
-  { says: /(, found at creation|was set already when)/, isTrue: (truth, _world, noted) => wasFound(truth, noted) },
-  { says: /: none was set when/, isTrue: (truth) => wasFound(truth, "") },
-  { says: /no other was found at creation/, isTrue: (truth) => truth.found === "" },
-  { says: /was not noted/, isTrue: (_truth, _world, noted) => noted === "undefined" },
+  { says: /: as it was found\.$/, isTrue: ({ truth, noted, live }) => noted === live && wasFound(truth, noted) },
+  { says: /(, found at creation|was set already when)/, isTrue: ({ truth, noted }) => wasFound(truth, noted) },
+  { says: /: none was set when/, isTrue: ({ truth }) => wasFound(truth, "") },
+  { says: /no other was found at creation/, isTrue: ({ truth }) => truth.found === "" },
+  { says: /was not noted/, isTrue: ({ noted }) => noted === undefined },
 ];
 
 /** I8: a project that is gone lets refresh and destroy end, or the error names the way out. */
@@ -275,12 +269,12 @@ function ours(resources: readonly ResourceState[]): ResourceState[] {
   );
 }
 
-function kindOf({ kind }: ResourceState): "DefaultEncryptionKey" | "DefaultEncryption" {
+function kindOf({ kind }: { kind: string }): "DefaultEncryptionKey" | "DefaultEncryption" {
   return kind === "DefaultEncryption" ? kind : "DefaultEncryptionKey";
 }
 
 /** What the resource has noted as found; `undefined` if nothing. */
-function notedIn(world: World, { outputs }: ResourceState): string | undefined {
+function notedIn(world: World, { outputs }: Pick<ResourceState, "outputs">): string | undefined {
   const noted = outputs.previousKmsKeyId ?? outputs.previouslyEnabled;
   return noted === undefined ? undefined : world.asFound(String(noted));
 }

@@ -3,7 +3,7 @@
 import * as defaultEncryption from "../../provider/defaultEncryption/lifecycle";
 import * as defaultEncryptionKey from "../../provider/defaultEncryptionKey/lifecycle";
 import { configure } from "../../provider/session";
-import { keyIdOf, ModelCloud, type Weather, type Write } from "./cloud";
+import { keyAliases, keyIdOf, ModelCloud, type Weather, type Write } from "./cloud";
 import { type Call, Engine, type Options, type Outcome, type ResourceState, serving } from "./engine";
 import { assertInvariants } from "./invariants";
 import { type Declared, type Kind, type Program, projectOf, register, targets, urnOf } from "./program";
@@ -148,7 +148,7 @@ export class World {
       seen: this.#seen,
       truths: this.#truths,
     };
-    this.log.push(describe(happening, this.cloud.operations));
+    this.log.push(named(describe(happening, this.cloud.operations)));
     this.#settle(happening);
     assertInvariants(this, happening);
     this.#forgetWhatIsGivenUp();
@@ -202,10 +202,21 @@ export class World {
   }
 
   #after(call: Call): void {
+    if ((call.method === "create" || call.method === "update") && call.end === "ok") this.#adopt(call);
     if (call.method !== "read" || call.end !== "ok") return;
     const projectId = projectIdOf(call);
     this.#seen.add(`${call.kind} ${projectId}`);
     this.truth(call.kind as Kind, projectId).unseen = false;
+  }
+
+  /** Who declares what is live is its owner from then on, whoever has set it. */
+  #adopt({ urn }: Call): void {
+    const declared = this.program.resources.find((candidate) => urnOf(candidate) === urn);
+    if (!declared || !this.exists(projectOf(declared.target))) return;
+    const truth = this.truth(declared.kind, projectOf(declared.target));
+    if (this.live(declared.kind, projectOf(declared.target)) !== this.declaredValue(declared) || truth.unseen) return;
+    truth.ours = this.declaredValue(declared);
+    truth.foreign = false;
   }
 
   #projectOfGoal(urn: string): string | undefined {
@@ -244,11 +255,16 @@ export class World {
   }
 
   /** What the engine could not be told. */
-  #settle({ command, outcome, writes, after, program }: Happening): void {
+  #settle({ outcome, writes, after }: Happening): void {
     for (const { call, kind, projectId } of writes) {
       if (!call) continue;
       const truth = this.truth(kind, projectId);
-      const isLost = call.end === undefined || (call.method === "delete" && call.end !== "ok");
+      // Killed in the middle of a call, or between its end and the writing of state; or a delete that failed, of which the
+      // engine keeps the state as it was.
+      const isInState = this.owners(kind, projectId, after).some(
+        (state) => valueIn(state) === this.live(kind, projectId),
+      );
+      const isLost = outcome.killed ? !isInState : call.method === "delete" && call.end !== "ok";
       if (isLost) truth.unseen = true;
       if (isLost && this.owners(kind, projectId, after).length === 0) truth.orphaned = true;
     }
@@ -257,18 +273,6 @@ export class World {
       const truth = this.truth(state.kind as Kind, projectIdOf(state));
       const previous = state.outputs.previousKmsKeyId ?? state.outputs.previouslyEnabled;
       if (previous !== undefined && this.asFound(String(previous)) === truth.found) truth.noted = true;
-    }
-    if (!outcome.ok || command.type !== "up") return;
-    for (const declared of program.resources) {
-      const projectId = projectOf(declared.target);
-      const isOurs = after.some((state) => state.urn === urnOf(declared) && !state.delete);
-      const isTargeted = !command.options.targets || command.options.targets.includes(urnOf(declared));
-      if (!isOurs || !isTargeted || !this.exists(projectId)) continue;
-      const truth = this.truth(declared.kind, projectId);
-      // Who declares what is live is its owner from then on, whoever has set it.
-      if (this.live(declared.kind, projectId) !== this.declaredValue(declared) || truth.unseen) continue;
-      truth.ours = this.declaredValue(declared);
-      truth.foreign = false;
     }
   }
 
@@ -312,13 +316,33 @@ export function projectIdOf({ id = "" }: { id?: string }): string {
   return (id.split("/")[1] ?? "").toLowerCase();
 }
 
+/** What state says of the setting; `undefined` if it says that it is not known. */
+export function valueIn({ kind, outputs }: ResourceState): string | undefined {
+  const value = kind === "DefaultEncryptionKey" ? outputs.kmsKeyId : outputs.enabled;
+  return value === undefined ? undefined : String(value).toLowerCase();
+}
+
+/** Names instead of IDs. */
+function named(text: string): string {
+  return [...targets.keys()].reduce((all, target) => {
+    const project = projectOf(target);
+    const withKeys = [...keyAliases, "evs/default"].reduce(
+      (rest, alias) => rest.replaceAll(keyIdOf(project, alias), alias),
+      all,
+    );
+    return withKeys.replaceAll(project, `P${target}`).replaceAll(project.toUpperCase(), `P${target}`);
+  }, text);
+}
+
 /** One command in a few lines, for whoever reads a counterexample. */
 function describe({ command, outcome, program, lines, writes }: Happening, operations: string[]): string {
   const short = (urn: string) =>
     urn.split("::").slice(2).join("::").replace("pulumi-nodejs:dynamic/huaweicloud/evs:", "");
   const call = ({ method, urn, end, olds, news }: Call) => {
     const bag = (from: object | undefined) =>
-      from === undefined ? "" : ` ${JSON.stringify(from, (key, value) => (key.startsWith("__") ? undefined : value))}`;
+      from === undefined
+        ? ""
+        : ` ${JSON.stringify(from, (key, value) => (/^(__|region$)/.test(key) ? undefined : value))}`;
     return `    ${method} ${short(urn)}: ${end ?? "killed"}${bag(olds)}${news && olds ? " =>" : ""}${bag(news)}`;
   };
   const weather = command.weather.faults.map((fault) => fault ?? "-").join(", ");
