@@ -11,6 +11,7 @@ import { type FaultAction, Faults } from "../../emulator/faults";
 import { Gateway } from "../../emulator/gateway";
 import { Holds } from "../../emulator/holds";
 import { RequestLog } from "../../emulator/requestLog";
+import { findOperation } from "../../emulator/services/registry";
 import type { Delivery } from "../../emulator/wire";
 import { type Call, never, serving } from "./engine";
 
@@ -24,7 +25,7 @@ export const otherRegion = "ap-southeast-3";
 export const keyAliases = ["red", "green", "blue", "grey"] as const;
 
 const agencies = [{ name: "EVSAccessKMS", trust: { service: "EVS" }, role: "admin" as const }];
-const seed: Seed = {
+export const seed: Seed = {
   accounts: [
     {
       name: company,
@@ -75,6 +76,8 @@ export type Fault = keyof typeof faults | "killed before" | "killed after";
 /** What happens in a command: the faults of its requests by their order, and how long each request is under way. */
 export interface Weather {
   faults: readonly (Fault | undefined)[];
+  /** Faults by operation: of its nth request in this command, counted from 0. */
+  at?: readonly { operation: string; occurrence: number; fault: Fault }[];
   /** In turns of the event loop, for one request after the other; begins anew at its end. */
   delays: readonly number[];
 }
@@ -111,6 +114,7 @@ export class ModelCloud {
   });
   #weather: Weather = { faults: [], delays: [] };
   #count = 0;
+  readonly #counts = new Map<string, number>();
   #kill: () => void = () => {};
 
   constructor() {
@@ -121,6 +125,7 @@ export class ModelCloud {
   start(weather: Weather): Promise<void> {
     this.#weather = weather;
     this.#count = 0;
+    this.#counts.clear();
     return new Promise((resolve) => {
       this.#kill = resolve;
     });
@@ -149,22 +154,29 @@ export class ModelCloud {
   async #send(config: InternalAxiosRequestConfig): Promise<AxiosResponse> {
     const isDead = serving.getStore()?.isDead ?? (() => false);
     if (isDead()) return never();
+    const url = new URL(config.url ?? "");
+    const method = (config.method ?? "get").toUpperCase();
+    const body = typeof config.data === "string" ? config.data : "";
     const index = this.#count++;
-    const fault = this.#weather.faults[index];
-    const { delays } = this.#weather;
+    const { delays, at = [] } = this.#weather;
+    const operation =
+      findOperation(method, url.pathname, body === "" ? undefined : JSON.parse(body))?.operation.name ?? "";
+    const occurrence = this.#counts.get(operation) ?? 0;
+    this.#counts.set(operation, occurrence + 1);
+    const scripted = at.find((entry) => entry.operation === operation && entry.occurrence === occurrence);
+    const fault = scripted?.fault ?? this.#weather.faults[index];
     const delay = delays[index % delays.length] ?? 0;
     for (let turn = 0; turn < delay; turn++) await nextTurn();
     if (isDead()) return never();
     if (fault === "killed before") return this.#die();
-    const url = new URL(config.url ?? "");
     this.#faults.clear();
     if (fault !== undefined && fault !== "killed after") this.#faults.add({ action: faults[fault] });
     const { headers, delivery } = await this.#gateway.exchange({
-      method: (config.method ?? "get").toUpperCase(),
+      method,
       target: url.pathname + url.search,
       path: url.pathname,
       headers: { ...lowerCased(config.headers.toJSON()), host: url.host },
-      body: Buffer.from(typeof config.data === "string" ? config.data : ""),
+      body: Buffer.from(body),
     });
     if (isDead()) return never();
     if (fault === "killed after") return this.#die();

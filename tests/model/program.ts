@@ -89,7 +89,7 @@ export function typeToken(kind: Kind): string {
 }
 
 export function urnOf({ kind, parent, name }: Pick<Declared, "kind" | "parent" | "name">): string {
-  return `urn:pulumi:test::p::${parent === undefined ? "" : `${parent}$`}${typeToken(kind)}::${name}`;
+  return `urn:pulumi:test::e2e::${parent === undefined ? "" : `${parent}$`}${typeToken(kind)}::${name}`;
 }
 
 export function projectOf(target: number): string {
@@ -126,6 +126,6 @@ export function register({ resources, failsAt }: Program, isDeployment: boolean)
     };
   });
   if (failsAt !== undefined)
-    goals.splice(failsAt, 0, { urn: "urn:pulumi:test::p::other:index:Thing::other", fails: true });
+    goals.splice(failsAt, 0, { urn: "urn:pulumi:test::e2e::other:index:Thing::other", fails: true });
   return goals;
 }

@@ -259,14 +259,14 @@ export class World {
     for (const { call, kind, projectId } of writes) {
       if (!call) continue;
       const truth = this.truth(kind, projectId);
-      // Killed in the middle of a call, or between its end and the writing of state; or a delete that failed, of which the
-      // engine keeps the state as it was.
-      const isInState = this.owners(kind, projectId, after).some(
-        (state) => valueIn(state) === this.live(kind, projectId),
-      );
-      const isLost = outcome.killed ? !isInState : call.method === "delete" && call.end !== "ok";
+      // Killed in the middle of a call, or between its end and the writing of state; or a delete that failed, or was of one
+      // of several states of a target: the engine keeps the others as they were.
+      const owners = this.owners(kind, projectId, after);
+      const isInState = owners.some((state) => valueIn(state) === this.live(kind, projectId));
+      const isLost =
+        !isInState && (outcome.killed || (call.method === "delete" && (owners.length > 0 || call.end !== "ok")));
       if (isLost) truth.unseen = true;
-      if (isLost && this.owners(kind, projectId, after).length === 0) truth.orphaned = true;
+      if (isLost && owners.length === 0) truth.orphaned = true;
     }
     for (const state of after) {
       if (!kinds.includes(state.kind as Kind)) continue;
