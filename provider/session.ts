@@ -11,6 +11,7 @@ import type { KmsKeyId, LiveKmsKeyId } from "./huaweicloud/services/identifiers"
 import type { Environment, StackConfiguration } from "./huaweicloud/settings";
 import type { Send } from "./huaweicloud/transport/request";
 import type { Shown } from "./huaweicloud/transport/shown";
+import { Notices } from "./notices";
 import { notify } from "./protocol";
 import type { AssumeRole, TargetInputs } from "./target";
 
@@ -29,8 +30,8 @@ export interface Session {
   readonly writes: OneAtATime;
   /** Answers of KMS about keys, by question: the reason why a key cannot be used, or nothing. */
   readonly preflights: Map<string, Promise<string | undefined>>;
-  /** Lines that are said once a run. */
-  readonly told: Set<string>;
+  /** What the user is told that is no error. */
+  readonly notices: Notices;
 }
 
 export function createSession(stack: StackConfiguration, environment: Environment): Session {
@@ -86,7 +87,7 @@ export function createSession(stack: StackConfiguration, environment: Environmen
     switches: new Declarations("DefaultEncryption", connectTo),
     writes: new OneAtATime(),
     preflights: new Map(),
-    told: new Set(),
+    notices: new Notices(notify),
   };
 }
 

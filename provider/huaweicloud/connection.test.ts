@@ -62,12 +62,11 @@ it("calls the service of its project, and says so in errors", async () => {
 
 it("looks no project up that is given, and binds the credentials to what the run shares", async () => {
   const { made, bound, lookUps } = credentials();
-  const given = "f".repeat(32);
-  const scope = { region: "r", projectName: "r", projectId: given };
+  const scope = { region: "r", projectName: "r", projectId: "0123456789ABCDEF0123456789abcdef" };
   const clock = { skews: new Map([["https://iam.r.example.com", 5]]) };
   const warned: string[] = [];
   const shared = { cloud: "example.com", endpoints: { kms: "http://kms" }, now: () => 7, clock };
   const connection = await connect(scope, { send, credentials: made, ...shared, warn: (line) => warned.push(line) });
-  expect([connection.projectId, lookUps(), warned]).toEqual([given, 0, ["bound"]]);
+  expect([connection.projectId, lookUps(), warned]).toEqual(["0123456789abcdef0123456789abcdef", 0, ["bound"]]);
   expect(bound).toEqual([[scope, "r", "https://iam.r.example.com", 7, clock]]);
 });

@@ -1,7 +1,6 @@
 import type { Credentials, ServiceClock } from "./credentials/credentials";
 import type { Connection, ProjectScope } from "./services/context";
-import { type EndpointOverrides, endpointOf, malformed, type Service } from "./services/endpoints";
-import { type ProjectId, projectId as projectIdForm } from "./services/identifiers";
+import { checkedProjectId, type EndpointOverrides, endpointOf, type Service } from "./services/endpoints";
 import { remedyFor } from "./services/remedies";
 import { retryableCodes } from "./services/wire";
 import { parseAnswer } from "./transport/answer";
@@ -41,7 +40,7 @@ export async function connect(scope: ProjectScope, options: ConnectionOptions): 
   const endpoint = (service: Service) => endpointOf(service, region, { cloud, overrides });
   const authorization = credentials.bind(scope, { region, send, endpoint, now, clock, warn, keyOf });
   endpoint("iam"); // a region that is none ends here
-  const projectId = checked(scope.projectId ?? (await authorization.projectId()));
+  const projectId = checkedProjectId(scope.projectId ?? (await authorization.projectId()));
   return {
     region,
     projectId,
@@ -56,11 +55,4 @@ export async function connect(scope: ProjectScope, options: ConnectionOptions): 
       return parseAnswer(await authorization.send(request), answer, request.context);
     },
   };
-}
-
-/** What stands in every path, from state or from IAM's answer: of its form, and in lower case however it is spelled. */
-function checked(text: string): ProjectId {
-  const parsed = projectIdForm.safeParse(text.toLowerCase());
-  if (parsed.success) return parsed.data;
-  throw malformed("project ID", text, "0123456789abcdef0123456789abcdef");
 }

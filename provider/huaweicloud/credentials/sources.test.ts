@@ -55,7 +55,7 @@ function run(
   const parsed = parseEndpoint(cloud.emulator.endpoint);
   const endpoints = "endpoint" in parsed ? { all: parsed.endpoint } : {};
   const clock = {};
-  return (projectName = region, projectId?: string) =>
+  return (projectName: string = region, projectId?: string) =>
     connect(
       { region, projectName, projectId },
       { send, keyOf, credentials, endpoints, now: () => time, clock, warn: (line) => warned.push(line) },

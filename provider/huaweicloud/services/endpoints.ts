@@ -1,5 +1,6 @@
 // Where each service of each region is: pure rules, plus the user's overrides. What goes into a URL is checked here.
 import { ConfigurationError } from "../transport/errors";
+import { type ProjectId, projectId } from "./identifiers";
 
 export const services = ["iam", "kms", "evs", "sts"] as const;
 export type Service = (typeof services)[number];
@@ -14,8 +15,17 @@ const europeanRegion = /^eu-west-1\d\d$/;
 
 /** What a region may be in a name of a host. Anything else could make it the name of another host. */
 const hostLabel = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
-/** The error about a part of a URL that is not of its form, and would make it another URL. */
-export function malformed(what: string, value: string, example: string): ConfigurationError {
+/**
+ * The project's ID as it stands in paths, in lower case however it is spelled. It may come from state or from the service:
+ * anything of another form could make it another path. Throws a `ConfigurationError` if it is none.
+ */
+export function checkedProjectId(text: string): ProjectId {
+  const parsed = projectId.safeParse(text.toLowerCase());
+  if (parsed.success) return parsed.data;
+  throw malformed("project ID", text, "0123456789abcdef0123456789abcdef");
+}
+
+function malformed(what: string, value: string, example: string): ConfigurationError {
   const shown = JSON.stringify(value.slice(0, 64));
   return new ConfigurationError(`${shown} is not a ${what}, such as ${example}: nothing is sent to it.`);
 }
