@@ -216,6 +216,32 @@ describe("holderOf", () => {
     expect(asked).toHaveLength(lookUps);
   });
 
+  // With --continue-on-error, what depends on a failed resource is checked with unknown values; deletes are run all the same.
+  it.each<[string, TargetInputs]>([
+    ["region", { region: unknown(), projectName: unknown() }],
+    ["project's ID", { region, projectId: unknown() }],
+    ["project's name", { region, projectName: unknown() }],
+    ["account", { ...byName, assumeRole: { ...role, domainName: unknown() } }],
+  ])("throws, and asks nobody, if the %s of what may go on with it is not known", async (_, target) => {
+    const { made, asked } = declarations();
+    await made.declare(urn("goes on"), target, "a");
+    await expect(made.holderOf(deleted)).rejects.toThrow(
+      `Whether "goes on" goes on with the project ${id} in cn-north-4 is not known, because what it depends on has failed: nothing is put back. Run up again.`,
+    );
+    expect(asked).toEqual([]);
+  });
+
+  it.each<[string, TargetInputs, boolean]>([
+    ["of another region", { region: elsewhere, projectId: unknown() }, false],
+    ["of another project", { region, projectId: teamId, assumeRole: unknown() }, false],
+    ["of this project", { ...byId, assumeRole: unknown() }, true],
+    ["with an unknown region, of another project", { region: unknown(), projectId: teamId }, false],
+  ])("knows what is known of a target with an unknown part: %s", async (_, target, isHeld) => {
+    const { made } = declarations();
+    await made.declare(urn("other"), target, "a");
+    expect((await made.holderOf(deleted)) !== undefined).toBe(isHeld);
+  });
+
   it("throws if that cannot be looked up: what may be declared must not be given up", async () => {
     const { made } = declarations(true);
     await made.declare(urn("goes on"), byName, "a");

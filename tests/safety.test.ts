@@ -107,7 +107,7 @@ describe("two resources for one target fail the preview, naming both", () => {
         const refused = await opened.preview({ env: more });
         expect(refused.code).not.toBe(0);
         expect(refused.output).toMatch(
-          /DefaultEncryptionKey "(first|second)" is for the same target as "(first|second)"/,
+          /"(first|second)" is for the same target as "(first|second)"/,
         );
         expect(refused.output).not.toMatch(/\n +at /);
       }
