@@ -14,8 +14,16 @@ const LEAST = 90;
 /** Every file of provider/ is in one of these. */
 const groups = {
   lifecycle: {
-    mutate: ["provider/*.ts", "provider/defaultEncryption*/*.ts"],
-    tests: ["provider/*.test.ts", "provider/defaultEncryption*/*.test.ts"],
+    mutate: ["provider/defaultEncryption*/*.ts"],
+    tests: ["provider/ownership.test.ts", "provider/defaultEncryption*/*.test.ts"],
+  },
+  target: {
+    mutate: ["provider/{check,declarations,state,target,update,write}.ts"],
+    tests: ["provider/{check,declarations,state,target,update,write}.test.ts"],
+  },
+  session: {
+    mutate: ["provider/{configuration,front,inputs,notices,protocol,session}.ts"],
+    tests: ["provider/{configuration,inputs,notices,session}.test.ts"],
   },
   top: {
     mutate: ["provider/huaweicloud/*.ts"],
