@@ -88,6 +88,11 @@ export class Declarations<Value, Found> {
    */
   async holderOf(target: Target): Promise<Declaration<Value> | undefined> {
     for (const declaration of this.#declared.values()) {
+      if (mayTurnOutAs(declaration.target, target)) {
+        throw new ConfigurationError(
+          `Whether ${nameOf(declaration)} goes on with the ${describeTarget(target)} is not known, because what it depends on has failed: nothing is put back. Run up again.`,
+        );
+      }
       if (declaration.target.region !== target.region) continue;
       if (idOf(declaration) === undefined && !mayBeSame(declaration.target, target)) continue;
       declaration.projectId ??= idOf(declaration) ?? (await this.#projectIdOf(declaration.target, target));
@@ -168,6 +173,13 @@ export class Declarations<Value, Found> {
 
 function isOn(declaration: Declaration<unknown>, { region, projectId }: Place): boolean {
   return declaration.target.region === region && sameId(idOf(declaration), projectId);
+}
+
+/** Whether a declaration with an unknown part, whose dependency has failed in this deployment, may be of this target. */
+function mayTurnOutAs(declared: TargetInputs, target: Target): boolean {
+  if (!hasUnknown(declared)) return false;
+  if (declared.region !== target.region && !hasUnknown(declared.region)) return false;
+  return declared.projectId === undefined || hasUnknown(declared.projectId);
 }
 
 function mayBeSame(declared: TargetInputs, target: Target): boolean {

@@ -42,7 +42,7 @@ it("reads in previews and deployments, with one login, and feeds resources", asy
       byId: {
         keyId: cloud.key("retired-disks"),
         alias: "retired-disks",
-        state: "3",
+        state: "disabled",
         usable: false,
         keySpec: "AES_256",
         isServiceKey: false,

@@ -48,7 +48,7 @@ const component = (name: string, ...lines: string[]): string => `
 const afterTheLast = "{ dependsOn: all.at(-1) }";
 
 /** What the cloud holds: on or off, and the alias of the key. */
-const live = (cloud: EmulatedCloud, project = region, account = company): [boolean, string] => [
+const live = (cloud: EmulatedCloud, project: string = region, account = company): [boolean, string] => [
   cloud.live(project, account).enabled,
   cloud.liveAlias(project, account),
 ];

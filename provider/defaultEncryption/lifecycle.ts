@@ -101,6 +101,8 @@ const delete_ = reporting(async (_id: string, outputs: object): Promise<void> =>
   const subject = `Default encryption of ${describeTarget(olds)}`;
   return run.writes.run(olds, async () => {
     const holder = await run.switches.holderOf(olds);
+    // For one that is replaced, and deleted first: the next one inherits it.
+    if (holder) run.switches.noteFound(olds, olds.previouslyEnabled);
     if (holder && olds.previouslyEnabled !== undefined && olds.onDelete === "restore" && holder.isFresh) {
       notify(
         `${subject}: the resource that goes on with it does not know whether it was ${onOrOff(olds.previouslyEnabled)} before this one. It is ` +

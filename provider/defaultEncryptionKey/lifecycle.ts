@@ -123,6 +123,8 @@ const delete_ = reporting(async (_id: string, outputs: object): Promise<void> =>
   const subject = `The default encryption key of ${describeTarget(olds)}`;
   return run.writes.run(olds, async () => {
     const holder = await run.keys.holderOf(olds);
+    // For one that is replaced, and deleted first: the next one inherits it.
+    if (holder) run.keys.noteFound(olds, olds.previousKmsKeyId);
     if (holder && olds.previousKmsKeyId !== undefined && olds.onDelete === "restore" && holder.isFresh) {
       notify(
         `${subject}: the resource that goes on with it does not know the key that was found before this one. It is ` +

@@ -1,0 +1,310 @@
+// Who declares a target in this run, what was found there before, and that operations on it take turns.
+import fc from "fast-check";
+import { toProjectId, toRegion, unknown } from "../tests/fixtures/identifiers";
+import { Declarations, OneAtATime } from "./declarations";
+import type { TargetInputs } from "./target";
+
+const region = toRegion("cn-north-4");
+const elsewhere = toRegion("eu-west-101");
+const id = toProjectId("0123456789abcdef0123456789abcdef");
+const teamId = toProjectId("fedcba9876543210fedcba9876543210");
+const partnerId = toProjectId("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+const role = { agencyName: "evs-deployer", domainName: "partner" };
+const roleByDomainId = { agencyName: "evs-deployer", domainId: "d" };
+
+const urn = (name: string, types = "dynamic:Key") => `urn:pulumi:stack::project::${types}::${name}`;
+const byName = { region, projectName: "cn-north-4" } satisfies TargetInputs;
+const byId = { region, projectId: id } satisfies TargetInputs;
+const team = { region, projectName: "cn-north-4_team" } satisfies TargetInputs;
+
+/** IAM: which project each spelling names. */
+function projectOf({ region: where, projectId, projectName, assumeRole }: TargetInputs): string {
+  if (projectId !== undefined) return projectId;
+  if (assumeRole !== undefined) return partnerId;
+  return projectName === where ? id : teamId;
+}
+
+function declarations(fails = false) {
+  const asked: TargetInputs[] = [];
+  const made = new Declarations<string, string>("DefaultEncryptionKey", async (target) => {
+    asked.push(target);
+    if (fails) throw new Error("IAM is down.");
+    return { projectId: projectOf(target) };
+  });
+  return { made, asked };
+}
+
+describe("declare", () => {
+  it("names both resources, their components and the target", async () => {
+    const { made } = declarations();
+    await made.declare(urn("first", "pkg:index:Baseline$dynamic:Key"), byId, "a");
+    expect(await made.declare(urn("second"), byId, "b")).toBe(
+      `"second" is for the same target as "first" (in a Baseline) (project ${id} in cn-north-4), and a target has only one DefaultEncryptionKey: ` +
+        "the two would overwrite each other. Remove one, or give it another region, projectId or projectName",
+    );
+  });
+
+  it("names the kind alone for a program with an older copy of this package", async () => {
+    const { made } = declarations();
+    expect(await made.declare(undefined, byName, "a")).toBeUndefined();
+    expect(await made.declare(urn("second"), byName, "b")).toMatch(
+      /^"second" is for the same target as a DefaultEncryptionKey \(project cn-north-4 in cn-north-4\), and/,
+    );
+  });
+
+  it.each<[string, TargetInputs, TargetInputs, number]>([
+    ["by name", byName, byName, 0],
+    ["by ID", byId, { region, projectId: toProjectId(id.toUpperCase()) }, 0],
+    ["by name and by ID", byName, byId, 1],
+    ["by ID and by name", byId, byName, 1],
+    [
+      "by the role's account, by name and by ID",
+      { ...byName, assumeRole: role },
+      { ...byName, assumeRole: roleByDomainId },
+      2,
+    ],
+    [
+      "through two agencies of one account",
+      { ...byName, assumeRole: role },
+      { ...byName, assumeRole: { ...role, agencyName: "b" } },
+      0,
+    ],
+    ["by ID, through a role and without", byId, { ...byId, assumeRole: role }, 0],
+  ])("sees that a target is the same: %s", async (_, one, other, lookUps) => {
+    const { made, asked } = declarations();
+    expect(await made.declare(urn("first"), one, "a")).toBeUndefined();
+    expect(await made.declare(urn("second"), other, "b")).toMatch(/^"second" is for the same target as "first"/);
+    expect(asked).toHaveLength(lookUps);
+    // At every later check too, and whoever is checked, without another look-up.
+    expect(await made.declare(urn("second"), other, "b")).toMatch(/^"second" is for/);
+    expect(await made.declare(urn("first"), one, "a")).toMatch(/^"first" is for the same target as "second"/);
+    expect(asked).toHaveLength(lookUps);
+  });
+
+  it.each<[string, TargetInputs, TargetInputs, number]>([
+    ["another region", byName, { ...byName, region: elsewhere }, 0],
+    ["another name", byName, team, 0],
+    ["another ID", byId, { region, projectId: teamId }, 0],
+    ["another project, one by name", team, byId, 1],
+    ["an agency's project of that name", byName, { ...byName, assumeRole: role }, 0],
+    ["another account's", { ...byName, assumeRole: role }, { ...byName, assumeRole: { ...role, domainName: "x" } }, 0],
+    [
+      "another account's by ID",
+      { ...byName, assumeRole: roleByDomainId },
+      { ...byName, assumeRole: { ...roleByDomainId, domainId: "x" } },
+      0,
+    ],
+    ["not known yet", byName, { region, projectName: unknown() }, 0],
+    ["not known yet itself", { region: unknown() }, byName, 0],
+  ])("sees that a target is another: %s", async (_, one, other, lookUps) => {
+    const { made, asked } = declarations();
+    await made.declare(urn("first"), one, "a");
+    expect(await made.declare(urn("second"), other, "b")).toBeUndefined();
+    expect(asked).toHaveLength(lookUps);
+  });
+
+  it("takes a project that cannot be looked up for another one, until create looks again", async () => {
+    const { made } = declarations(true);
+    await made.declare(urn("first"), byId, "a");
+    expect(await made.declare(urn("second"), byName, "b")).toBeUndefined();
+    expect(() => made.resolve(byName, id)).toThrow(
+      /^"second" is for the same target as "first" \(project .*projectName\.$/,
+    );
+  });
+
+  it("lets a resource move to another target", async () => {
+    const { made } = declarations();
+    await made.declare(urn("first"), byName, "a");
+    await made.declare(urn("first"), team, "a");
+    expect(await made.declare(urn("second"), byName, "b")).toBeUndefined();
+    expect(await made.holderOf({ ...team, projectId: teamId })).toMatchObject({ urn: urn("first") });
+  });
+
+  it("remembers the ID that it has looked up while the spelling stays", async () => {
+    const { made, asked } = declarations();
+    await made.declare(urn("first"), byName, "a");
+    made.resolve(byName, id);
+    await made.declare(urn("first"), byName, "a2");
+    expect(await made.declare(urn("second"), byId, "b")).toMatch(/^"second" is for/);
+    await made.declare(urn("first"), team, "a");
+    expect(await made.declare(urn("second"), byId, "b")).toBeUndefined();
+    expect(asked).toEqual([team]);
+  });
+});
+
+it("never lets two spellings of one target pass, in whatever order they come", () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.constantFrom<TargetInputs>(byName, byId, team, { region, projectId: teamId }), {
+        minLength: 2,
+        maxLength: 6,
+      }),
+      async (targets) => {
+        const { made } = declarations();
+        const holders = new Map<string, number>();
+        for (const [index, target] of targets.entries()) {
+          const failure = await made.declare(urn(`r${index}`), target, "v");
+          expect(failure === undefined).toBe(!holders.has(projectOf(target)));
+          if (!holders.has(projectOf(target))) holders.set(projectOf(target), index);
+        }
+      },
+    ),
+  ));
+
+describe("resolve", () => {
+  it("returns the declaration of this spelling, with its ID, and whether it is settled", async () => {
+    const { made } = declarations();
+    await made.declare(urn("first"), byName, "a");
+    await made.declare(urn("second"), team, "b");
+    expect(made.resolve(byName, id)).toMatchObject({ urn: urn("first"), value: "a", projectId: id, isSettled: false });
+    expect(made.settledOn(byId)).toBeUndefined();
+    expect(made.resolve(team, teamId, { isSettled: true })).toMatchObject({ urn: urn("second"), isSettled: true });
+    expect(made.settledOn({ region, projectId: teamId })).toMatchObject({ value: "b" });
+    expect(made.settledOn({ region: elsewhere, projectId: teamId })).toBeUndefined();
+  });
+
+  it("knows nothing of what is not declared: a program with an older copy of this package", () => {
+    expect(declarations().made.resolve(byName, id)).toBeUndefined();
+  });
+
+  it("refuses what turns out to be declared already", async () => {
+    const { made } = declarations(true);
+    await made.declare(urn("first"), byName, "a");
+    await made.declare(urn("second"), byId, "b");
+    expect(() => made.resolve(byId, id)).not.toThrow(); // nothing is known of the first yet
+    expect(() => made.resolve(byName, id)).toThrow('"first" is for the same target as "second"');
+    expect(() => made.resolve(byId, id)).toThrow('"second" is for the same target as "first"');
+  });
+});
+
+describe("holderOf", () => {
+  const deleted = { ...byName, projectId: id };
+
+  it("is nobody if nothing is declared, as in a destroy", async () => {
+    expect(await declarations().made.holderOf(deleted)).toBeUndefined();
+  });
+
+  it.each<[string, TargetInputs, number]>([
+    ["the same name", byName, 0],
+    ["the ID", byId, 0],
+    ["the ID in capitals", { region, projectId: toProjectId(id.toUpperCase()) }, 0],
+  ])("is who declares it by %s", async (_, target, lookUps) => {
+    const { made, asked } = declarations();
+    await made.declare(urn("goes on"), target, "a");
+    expect(await made.holderOf(deleted)).toMatchObject({ urn: urn("goes on"), value: "a" });
+    expect(asked).toHaveLength(lookUps);
+  });
+
+  it("looks up a name if the deleted resource had the ID alone, once", async () => {
+    const { made, asked } = declarations();
+    await made.declare(urn("goes on"), byName, "a");
+    expect(await made.holderOf(byId)).toMatchObject({ urn: urn("goes on") });
+    expect(await made.holderOf(byId)).toMatchObject({ urn: urn("goes on") });
+    expect(asked).toEqual([byName]);
+  });
+
+  it.each<[string, TargetInputs, number]>([
+    ["another region", { ...byName, region: elsewhere }, 0],
+    ["another ID", { region, projectId: teamId }, 0],
+    // The project may have got another name since.
+    ["another name", team, 1],
+    ["an account that an agency belongs to", { ...byName, assumeRole: role }, 1],
+  ])("is nobody who declares %s", async (_, target, lookUps) => {
+    const { made, asked } = declarations();
+    await made.declare(urn("other"), target, "a");
+    expect(await made.holderOf(deleted)).toBeUndefined();
+    expect(asked).toHaveLength(lookUps);
+  });
+
+  // With --continue-on-error, what depends on a failed resource is checked with unknown values; deletes are run all the same.
+  it.each<[string, TargetInputs]>([
+    ["region", { region: unknown(), projectName: unknown() }],
+    ["project's ID", { region, projectId: unknown() }],
+    ["project's name", { region, projectName: unknown() }],
+    ["account", { ...byName, assumeRole: { ...role, domainName: unknown() } }],
+  ])("throws, and asks nobody, if the %s of what may go on with it is not known", async (_, target) => {
+    const { made, asked } = declarations();
+    await made.declare(urn("goes on"), target, "a");
+    await expect(made.holderOf(deleted)).rejects.toThrow(
+      `Whether "goes on" goes on with the project ${id} in cn-north-4 is not known, because what it depends on has failed: nothing is put back. Run up again.`,
+    );
+    expect(asked).toEqual([]);
+  });
+
+  it.each<[string, TargetInputs, boolean]>([
+    ["of another region", { region: elsewhere, projectId: unknown() }, false],
+    ["of another project", { region, projectId: teamId, assumeRole: unknown() }, false],
+    ["of this project", { ...byId, assumeRole: unknown() }, true],
+    ["with an unknown region, of another project", { region: unknown(), projectId: teamId }, false],
+  ])("knows what is known of a target with an unknown part: %s", async (_, target, isHeld) => {
+    const { made } = declarations();
+    await made.declare(urn("other"), target, "a");
+    expect((await made.holderOf(deleted)) !== undefined).toBe(isHeld);
+  });
+
+  it("throws if that cannot be looked up: what may be declared must not be given up", async () => {
+    const { made } = declarations(true);
+    await made.declare(urn("goes on"), byName, "a");
+    await expect(made.holderOf(byId)).rejects.toThrow("IAM is down.");
+  });
+});
+
+describe("settled values", () => {
+  it("are known once they are written", async () => {
+    const { made } = declarations();
+    await made.declare(urn("first"), byName, "a");
+    made.resolve(byName, id);
+    expect(made.isDeclared(byId, "a")).toBe(true);
+    expect(made.isDeclared(byId, "b")).toBe(false);
+    expect(made.isDeclared({ region, projectId: teamId }, "a")).toBe(false);
+    expect(made.settledOn(byId)).toBeUndefined();
+    made.settle(byName);
+    expect(made.settledOn(byId)?.value).toBe("a");
+    made.settle(team); // of nobody
+    expect(made.settledOn({ region, projectId: teamId })).toBeUndefined();
+  });
+});
+
+describe("what was found", () => {
+  it("is what the first state says that says anything", () => {
+    const { made } = declarations();
+    expect(made.inherit(byId)).toBeUndefined();
+    made.noteFound(byId, undefined);
+    expect(made.inherit(byId)).toEqual({ found: undefined });
+    made.noteFound({ region, projectId: id.toUpperCase() }, "sm4");
+    expect(made.inherit(byId)).toEqual({ found: "sm4" });
+    made.noteFound(byId, "another");
+    expect(made.inherit(byId)).toEqual({ found: "sm4" });
+    expect(made.inherit({ region: elsewhere, projectId: id })).toBeUndefined();
+  });
+});
+
+describe("one at a time", () => {
+  it("runs what touches one target in order, and what touches another at once", async () => {
+    const writes = new OneAtATime();
+    const log: string[] = [];
+    let release = () => {};
+    const first = writes.run(byId, async () => {
+      log.push("first begins");
+      await new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      log.push("first ends");
+      return 1;
+    });
+    const second = writes.run({ region, projectId: id.toUpperCase() }, async () => log.push("second"));
+    await writes.run({ region, projectId: teamId }, async () => log.push("elsewhere"));
+    release();
+    expect(await first).toBe(1);
+    await second;
+    expect(log).toEqual(["first begins", "elsewhere", "first ends", "second"]);
+  });
+
+  it("goes on after a failure, which only its own caller gets", async () => {
+    const writes = new OneAtATime();
+    const failed = writes.run(byId, () => Promise.reject(new Error("no")));
+    const next = writes.run(byId, async () => "next");
+    await expect(failed).rejects.toThrow("no");
+    expect(await next).toBe("next");
+  });
+});
