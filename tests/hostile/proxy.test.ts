@@ -8,8 +8,11 @@ import { startRawServer } from "./server";
 const context = { action: "setting the default encryption key", region: "cn-north-4" };
 const login = "user:s3cret-p4ss%2Fw";
 const secrets = ["s3cret-p4ss", Buffer.from("user:s3cret-p4ss/w").toString("base64")];
-afterEach(() => {
+let server: Awaited<ReturnType<typeof startRawServer>> | undefined;
+afterEach(async () => {
   delete process.env.HTTPS_PROXY;
+  await server?.close();
+  server = undefined;
 });
 
 it.each([
@@ -19,7 +22,7 @@ it.each([
   ["as no HTTP at all", (echo: string) => `${echo}\r\n\r\n`],
 ])("quotes the login %s", async (_, answer) => {
   const authorization = `Proxy-Authorization: Basic ${secrets[1]} user:s3cret-p4ss/w`;
-  const server = await startRawServer(() => answer(authorization));
+  server = await startRawServer(() => answer(authorization));
   process.env.HTTPS_PROXY = server.url.replace("http://", `http://${login}@`);
   const lines: string[] = [];
   const send = createTransport({ maxRetries: 0, deadlineMs: 3000, log: (line) => lines.push(line) });
@@ -29,7 +32,6 @@ it.each([
     "\n",
   );
   for (const secret of secrets) expect(shown).not.toContain(secret);
-  await server.close();
 });
 
 it("whose URL is none is named before anything is sent", () => {
