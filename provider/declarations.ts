@@ -140,6 +140,7 @@ export class Declarations<Value, Found> {
 
   async #isSame(own: Declaration<Value>, other: Declaration<Value>): Promise<boolean> {
     if (hasUnknown(other.target)) return false;
+    if (sameSpelling(own.target, other.target)) return true; // also where the ID of only one is known
     const known = sameProject(withId(own), withId(other));
     if (known !== undefined || !isWorthLookUp(own.target, other.target)) return known ?? false;
     try {

@@ -23,5 +23,6 @@ export {
   type GetKmsKeyResult,
   getKmsKey,
   getKmsKeyOutput,
+  type KmsKeyState,
 } from "./getKmsKey";
 export type { AssumeRole, AssumeRoleArgs, OnDelete, TargetArgs, TargetFunctionArgs } from "./target";

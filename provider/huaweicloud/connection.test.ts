@@ -68,5 +68,6 @@ it("looks no project up that is given, and binds the credentials to what the run
   const shared = { cloud: "example.com", endpoints: { kms: "http://kms" }, now: () => 7, clock };
   const connection = await connect(scope, { send, credentials: made, ...shared, warn: (line) => warned.push(line) });
   expect([connection.projectId, lookUps(), warned]).toEqual(["0123456789abcdef0123456789abcdef", 0, ["bound"]]);
-  expect(bound).toEqual([[scope, "r", "https://iam.r.example.com", 7, clock]]);
+  const inLowerCase = { ...scope, projectId: connection.projectId };
+  expect(bound).toEqual([[inLowerCase, "r", "https://iam.r.example.com", 7, clock]]);
 });

@@ -37,10 +37,14 @@ export async function connect(scope: ProjectScope, options: ConnectionOptions): 
   const { send, credentials, cloud, endpoints: overrides } = options;
   const { now = Date.now, clock = {}, warn = () => {}, keyOf = (name: string) => name } = options;
   const { region } = scope;
+  const given = scope.projectId === undefined ? undefined : checkedProjectId(scope.projectId);
   const endpoint = (service: Service) => endpointOf(service, region, { cloud, overrides });
-  const authorization = credentials.bind(scope, { region, send, endpoint, now, clock, warn, keyOf });
+  const authorization = credentials.bind(
+    { ...scope, projectId: given },
+    { region, send, endpoint, now, clock, warn, keyOf },
+  );
   endpoint("iam"); // a region that is none ends here
-  const projectId = checkedProjectId(scope.projectId ?? (await authorization.projectId()));
+  const projectId = given ?? checkedProjectId(await authorization.projectId());
   return {
     region,
     projectId,

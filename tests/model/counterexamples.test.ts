@@ -1,0 +1,61 @@
+// Counterexamples that the model has found, each with the name of what went wrong, told step by step.
+import type { Fault } from "./cloud";
+import type { Options } from "./engine";
+import type { Declared, Kind, Program } from "./program";
+import { type EngineCommand, type Happening, World } from "./world";
+
+jest.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
+jest.mock("../../provider/huaweicloud/transport/retry", () => ({
+  ...jest.requireActual("../../provider/huaweicloud/transport/retry"),
+  delayBefore: () => 0, // the waiting is tested beside the code
+}));
+
+function resource(kind: Kind, name: string, more: Partial<Declared> = {}): Declared {
+  return {
+    name,
+    kind,
+    parent: undefined,
+    target: 0,
+    spelling: 0,
+    key: "red",
+    enabled: true,
+    onDelete: undefined,
+    dependsOn: undefined,
+    aliases: [],
+    deleteBeforeReplace: false,
+    ...more,
+  };
+}
+const key = (name: string, more?: Partial<Declared>) => resource("DefaultEncryptionKey", name, more);
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+  world.startsHere();
+});
+
+function declare(...resources: Declared[]): Program {
+  world.program = { resources, failsAt: undefined };
+  return world.program;
+}
+
+/** Runs the command; the invariants are asserted after it. */
+function run(
+  type: EngineCommand["type"],
+  options: Options = {},
+  faults: readonly (Fault | undefined)[] = [],
+): Promise<Happening> {
+  return world.run({ type, options, weather: { faults, delays: [] } });
+}
+
+it("refuses a second resource of the same spelling, also if its project cannot be looked up", async () => {
+  declare(key("one"), key("two"));
+  expect((await run("up")).outcome.ok).toBe(false);
+  const again = await run("up", { refresh: true }, [
+    undefined,
+    "connection reset",
+    "connection reset",
+    "connection reset",
+  ]);
+  expect(again.outcome.errors.join()).toMatch(/"two" is for the same target as "one"/);
+});

@@ -1,0 +1,280 @@
+// What must hold after every command, each as a function that says so in a sentence. What the engine makes impossible is
+// written here and nowhere else, as an exception with its reason.
+import type { ResourceState } from "./engine";
+import { type Declared, projectOf, urnOf } from "./program";
+import { type Happening, kinds, projectIdOf, type Truth, valueIn, type World } from "./world";
+
+/** A promise that was broken. */
+export class Violation extends Error {
+  constructor(
+    readonly invariant: string,
+    message: string,
+  ) {
+    super(`${invariant}: ${message}`);
+  }
+}
+
+type Invariant = (world: World, happening: Happening) => void;
+
+/** I1: after an `up` that succeeds, the live value of every declared target is the declared one. */
+const convergesAfterUp: Invariant = (world, { command, outcome, program, seen }) => {
+  if (command.type !== "up" || !outcome.ok) return;
+  for (const declared of program.resources) {
+    if (!isAskedFor(declared, command.options.targets)) continue;
+    const projectId = projectOf(declared.target);
+    const truth = world.truth(declared.kind, projectId);
+    // Exception: a change that the engine was not asked to look for; it compares the program with its state.
+    if (truth.unseen && !seen.has(`${declared.kind} ${projectId}`)) continue;
+    if (truth.unseen && command.options.refresh !== true) continue;
+    // Exception: a project that is gone, and a resource that is unchanged in a run without a refresh.
+    if (!world.exists(projectId)) continue;
+    const wanted = world.declaredValue(declared);
+    const live = world.live(declared.kind, projectId);
+    if (live !== wanted)
+      throw new Violation("I1", `${declared.name} declares ${wanted}, but ${live} is live after an up that succeeded`);
+  }
+};
+
+/** I2: destroying, removing or replacing never changes a value that this stack's resources did not set last. */
+const deletesOnlyItsOwn: Invariant = (_world, { writes }) => {
+  for (const { call, kind, value, previous, truth } of writes) {
+    if (call?.method !== "delete" || value === previous || call.kind !== kind) continue;
+    if (truth.ours === previous) continue;
+    throw new Violation("I2", `deleting ${call.urn} has changed ${previous}, which it had not set, to ${value}`);
+  }
+};
+
+/** I3: nothing that is removed leaves a target that the program still declares in any state but the declared one. */
+const deletesNothingDeclared: Invariant = (world, { command, program, writes }) => {
+  if (command.type !== "up") return; // a destroy declares nothing
+  for (const { call, kind, projectId, value, previous } of writes) {
+    if (call?.method !== "delete" || value === previous || call.kind !== kind) continue;
+    for (const declared of program.resources) {
+      if (declared.kind !== kind || projectOf(declared.target) !== projectId) continue;
+      // Exception: of a resource that is not targeted the engine tells the provider nothing.
+      if (!isAskedFor(declared, command.options.targets)) continue;
+      // Exception: a replacement that deletes first does so before the new resource sets its value.
+      if (urnOf(declared) === call.urn && declared.deleteBeforeReplace) continue;
+      if (value === world.declaredValue(declared)) continue;
+      throw new Violation(
+        "I3",
+        `deleting ${call.urn} has set ${value}, but ${declared.name} declares ${world.declaredValue(declared)}`,
+      );
+    }
+  }
+};
+
+/** I4: what `restore` has noted survives, and is never a value of our own. */
+const keepsWhatWasFound: Invariant = (world, { before, after, program }) => {
+  for (const state of ours(after)) {
+    const truth = world.truth(kindOf(state), projectIdOf(state));
+    const previous = notedIn(world, state);
+    // Exception (in Truth): a rename or a replacement that the engine hands nothing over in, and a kill during the first
+    // create: there nobody can know what was found.
+    if (truth.found === undefined) continue;
+    if (previous !== undefined && previous !== truth.found) {
+      throw new Violation(
+        "I4",
+        `${state.urn} has noted ${previous || "none"} as found, but ${truth.found || "none"} was found`,
+      );
+    }
+    const isDeclared = program.resources.some(
+      (declared) => urnOf(declared) === state.urn && declared.onDelete !== "reset",
+    );
+    const hadNoted = before.some(
+      (old) =>
+        old.kind === state.kind && projectIdOf(old) === projectIdOf(state) && notedIn(world, old) === truth.found,
+    );
+    if (truth.noted && hadNoted && isDeclared && state.outputs.onDelete === "restore" && previous === undefined) {
+      throw new Violation("I4", `${state.urn} no longer knows that ${truth.found || "none"} was found`);
+    }
+  }
+};
+
+/** I4: destroying puts back what was found, if it is known and usable; else, or with `reset`, the service's own. */
+const putsBackWhatWasFound: Invariant = (world, { command, outcome, before, after, writes, truths }) => {
+  if (command.type !== "destroy" || !outcome.ok || after.length > 0) return;
+  for (const state of ours(before)) {
+    const kind = kindOf(state);
+    const projectId = projectIdOf(state);
+    if (world.owners(kind, projectId, [...before]).length > 1 || !world.exists(projectId)) continue;
+    const write = writes.find((candidate) => candidate.kind === kind && candidate.projectId === projectId);
+    const truth = write?.truth ?? truths.get(`${kind} ${projectId}`);
+    if (!truth || truth.unseen || truth.orphaned || truth.foreign || state.initErrors) continue;
+    const live = world.live(kind, projectId);
+    const noted = notedIn(world, state);
+    const expected =
+      kind === "DefaultEncryption"
+        ? state.outputs.onDelete === "restore"
+          ? (noted ?? live)
+          : "false"
+        : state.outputs.onDelete === "restore" && noted && world.isUsable(noted)
+          ? noted
+          : (world.cloud.cloud.keyByAlias(projectId, "evs/default")?.id ?? "");
+    if (live !== expected) {
+      throw new Violation(
+        "I4",
+        `destroying ${state.urn} (${String(state.outputs.onDelete)}, noted ${noted ?? "nothing"}) leaves ${live}, not ${expected}`,
+      );
+    }
+  }
+};
+
+/** I5: a target has one resource of a kind in a program; the second fails the run, and every later one. */
+const oneResourceForATarget: Invariant = (world, { command, outcome, program }) => {
+  for (const [index, one] of program.resources.entries()) {
+    for (const other of program.resources.slice(0, index)) {
+      if (one.kind !== other.kind || one.target !== other.target) continue;
+      if (!isAskedFor(one, command.options.targets) || !isAskedFor(other, command.options.targets)) continue;
+      const hasFaults = command.weather.faults.some((fault) => fault !== undefined);
+      if (command.type === "up" && outcome.ok)
+        throw new Violation("I5", `${one.name} and ${other.name} have one target, and an up succeeded`);
+      // Exception: a preview that could not look the project up.
+      if (command.type === "preview" && outcome.ok && !hasFaults && world.exists(projectOf(one.target))) {
+        throw new Violation("I5", `${one.name} and ${other.name} have one target, and a preview succeeded`);
+      }
+      // Exception: the first that the engine asks about may be made before it asks about the second, which is refused.
+      const asked = outcome.calls.filter(
+        ({ method, urn }) => method === "check" && [urnOf(one), urnOf(other)].includes(urn),
+      );
+      const second = asked.find(({ urn }) => urn !== asked[0]?.urn)?.urn;
+      if (
+        outcome.calls.some(({ method, urn, end }) => /create|update/.test(method) && urn === second && end === "ok")
+      ) {
+        throw new Violation(
+          "I5",
+          `${one.name} and ${other.name} have one target, and the second was made all the same`,
+        );
+      }
+    }
+  }
+};
+
+/** I7: after any error, state says what is true, or says that it is not known. */
+const stateIsTrue: Invariant = (world, { command, outcome, after, program, writes }) => {
+  for (const { call, kind, projectId, value, previous } of writes) {
+    if (call?.method !== "create" || call.end !== "failed" || call.kind !== kind || value === previous) continue;
+    throw new Violation(
+      "I7",
+      `creating ${call.urn} has set ${value} and failed, and state knows nothing of it (${projectId})`,
+    );
+  }
+  if (command.type === "preview") return;
+  for (const state of ours(after)) {
+    const kind = kindOf(state);
+    const projectId = projectIdOf(state);
+    const said = valueIn(state);
+    if (said === undefined || state.initErrors || !world.exists(projectId)) continue;
+    // Exception: what changed where the engine has not looked, or could not be told.
+    if (world.truth(kind, projectId).unseen) continue;
+    // Of several on one target, as after an interrupted rename, only the one in the program is up to date.
+    const others = world.owners(kind, projectId, [...after]).length > 1;
+    const declared = program.resources.filter(
+      (candidate) => candidate.kind === kind && projectOf(candidate.target) === projectId,
+    );
+    if (others && (declared.length !== 1 || declared.every((one) => urnOf(one) !== state.urn))) continue;
+    const live = world.live(kind, projectId);
+    if (said !== live) {
+      throw new Violation(
+        "I7",
+        `state says ${said} of ${state.urn} after a ${command.type} that ${outcome.ok ? "succeeded" : "failed"}, but ${live} is live`,
+      );
+    }
+  }
+};
+
+/** I8: no line says what is not known. */
+const linesAreTrue: Invariant = (world, { lines, truths }) => {
+  for (const { text, call } of lines) {
+    const claim = claims.find(({ says }) => says.test(text));
+    if (call?.method !== "delete" || !claim) continue;
+    const [kind, olds, projectId] = [kindOf(call), call.olds ?? {}, projectIdOf(call)];
+    const applied = olds.appliedKmsKeyId ?? olds.appliedEnabled ?? olds.kmsKeyId ?? olds.enabled;
+    const truth = truths.get(`${kind} ${projectId}`);
+    const live = world.exists(projectId) ? world.live(kind, projectId) : "";
+    const said = {
+      noted: notedIn(world, { outputs: olds }),
+      applied: applied === undefined ? undefined : String(applied),
+      live,
+    };
+    if (truth && claim.isTrue({ truth, ...said })) continue;
+    throw new Violation("I8", `it says "${text}", but that is not so: ${JSON.stringify({ ...truth, ...said })}`);
+  }
+};
+
+interface Claim {
+  says: RegExp;
+  isTrue: (of: {
+    truth: Truth;
+    /** What the resource's state has as found, and as set by it. */
+    noted: string | undefined;
+    applied: string | undefined;
+    live: string;
+  }) => boolean;
+}
+
+/** Nothing is known that would make it untrue. */
+const wasFound = ({ found }: Truth, value: string | undefined) => found === undefined || found === value;
+
+const claims: readonly Claim[] = [
+  { says: /somebody else has/, isTrue: ({ truth }) => truth.foreign },
+  {
+    says: /not (the one that this resource has set|how this resource has set it)/,
+    isTrue: ({ applied, live }) => applied?.toLowerCase() !== live,
+  },
+  { says: /: as it was found\.$/, isTrue: ({ truth, noted, live }) => noted === live && wasFound(truth, noted) },
+  { says: /(, found at creation|was set already when)/, isTrue: ({ truth, noted }) => wasFound(truth, noted) },
+  { says: /: none was set when/, isTrue: ({ truth }) => wasFound(truth, "") },
+  { says: /no other was found at creation/, isTrue: ({ truth }) => truth.found === "" },
+  { says: /was not noted/, isTrue: ({ noted }) => noted === undefined },
+];
+
+/** I8: a project that is gone lets refresh and destroy end, or the error names the way out. */
+const goneProjectsEnd: Invariant = (world, { command, outcome, before }) => {
+  if (command.type !== "destroy" || outcome.ok || outcome.killed) return;
+  if (command.weather.faults.some((fault) => fault !== undefined)) return;
+  for (const error of outcome.errors) {
+    const state = before.find(({ urn }) => error.startsWith(`${urn}:`));
+    if (!state || world.exists(projectIdOf(state))) continue;
+    if (!error.includes("pulumi state delete"))
+      throw new Violation("I8", `the project is gone, and the error does not name the way out: ${error}`);
+  }
+};
+
+/** An engine without faults and foreign hands never ends in an error that no part of the program has asked for. */
+export const invariants: readonly Invariant[] = [
+  convergesAfterUp,
+  deletesOnlyItsOwn,
+  deletesNothingDeclared,
+  keepsWhatWasFound,
+  putsBackWhatWasFound,
+  oneResourceForATarget,
+  stateIsTrue,
+  linesAreTrue,
+  goneProjectsEnd,
+];
+
+export function assertInvariants(world: World, happening: Happening): void {
+  for (const invariant of invariants) invariant(world, happening);
+}
+
+function isAskedFor(declared: Declared, targets: readonly string[] | undefined): boolean {
+  return targets === undefined || targets.includes(urnOf(declared));
+}
+
+/** Those of this package that are not to be deleted. */
+function ours(resources: readonly ResourceState[]): ResourceState[] {
+  return resources.filter(
+    (state) => !state.delete && !state.pendingReplacement && kinds.some((kind) => kind === state.kind),
+  );
+}
+
+function kindOf({ kind }: { kind: string }): "DefaultEncryptionKey" | "DefaultEncryption" {
+  return kind === "DefaultEncryption" ? kind : "DefaultEncryptionKey";
+}
+
+/** What the resource has noted as found; `undefined` if nothing. */
+function notedIn(world: World, { outputs }: Pick<ResourceState, "outputs">): string | undefined {
+  const noted = outputs.previousKmsKeyId ?? outputs.previouslyEnabled;
+  return noted === undefined ? undefined : world.asFound(String(noted));
+}

@@ -1,0 +1,361 @@
+// The world of a model run: cloud, engine and program, and what is true of them that no part of the package is told. After
+// each command of the engine it asserts the invariants.
+import * as defaultEncryption from "../../provider/defaultEncryption/lifecycle";
+import * as defaultEncryptionKey from "../../provider/defaultEncryptionKey/lifecycle";
+import { configure } from "../../provider/session";
+import { keyAliases, keyIdOf, ModelCloud, type Weather, type Write } from "./cloud";
+import { type Call, Engine, type Options, type Outcome, type ResourceState, serving } from "./engine";
+import { assertInvariants } from "./invariants";
+import { type Declared, type Kind, type Program, projectOf, register, targets, urnOf } from "./program";
+
+export interface EngineCommand {
+  type: "up" | "preview" | "refresh" | "destroy";
+  options: Options;
+  weather: Weather;
+}
+
+/** A line that the provider has printed, and in which call. */
+export interface Line {
+  text: string;
+  call: Call | undefined;
+}
+
+/** What is true of one kind of setting of one project. */
+export interface Truth {
+  /** What held before a resource of this stack first took it; `undefined` while none has, or if that cannot be known. */
+  found: string | undefined;
+  /** Whether a resource has noted that, and no event since has lost it that the engine hands nothing over in. */
+  noted: boolean;
+  /** What resources of this stack have set last, or adopted. */
+  ours: string | undefined;
+  /** Somebody else has changed it since. */
+  foreign: boolean;
+  /** It was changed since anybody looked who could tell the engine: only a refresh will show it. */
+  unseen: boolean;
+  /** A write that is in no state, because the process died or the engine keeps no state of it. */
+  orphaned: boolean;
+}
+
+/** A command, and all that came of it. */
+export interface Happening {
+  command: EngineCommand;
+  outcome: Outcome;
+  program: Program;
+  before: readonly ResourceState[];
+  after: readonly ResourceState[];
+  lines: readonly Line[];
+  writes: readonly (Write & { kind: Kind; value: string; previous: string; truth: Truth })[];
+  /** Resources whose state passed by, in this run: by a read, or by a diff. */
+  seen: ReadonlySet<string>;
+  truths: ReadonlyMap<string, Truth>;
+}
+
+export const kinds: readonly Kind[] = ["DefaultEncryptionKey", "DefaultEncryption"];
+
+const nothing = (): Truth => ({
+  found: undefined,
+  noted: false,
+  ours: undefined,
+  foreign: false,
+  unseen: false,
+  orphaned: false,
+});
+
+let runs = 0;
+
+export class World {
+  readonly cloud = new ModelCloud();
+  readonly engine: Engine;
+  program: Program = { resources: [], failsAt: undefined };
+  /** For the report of a counterexample. */
+  readonly log: string[] = [];
+  readonly #truths = new Map<string, Truth>();
+  #lines: Line[] = [];
+  #writes: Happening["writes"][number][] = [];
+  #seen = new Set<string>();
+  /** What was true of a key before a call that switches has changed it. */
+  readonly #keysBefore = new WeakMap<Call, { value: string; truth: Truth }>();
+
+  constructor() {
+    this.engine = new Engine(
+      { DefaultEncryptionKey: defaultEncryptionKey, DefaultEncryption: defaultEncryption },
+      { before: (call) => this.#before(call), after: (call) => this.#after(call) },
+    );
+    this.cloud.cloud.onWrite = (write) => this.#onWrite(write);
+  }
+
+  // -- what is true
+
+  truth(kind: Kind, projectId: string): Truth {
+    const key = `${kind} ${projectId.toLowerCase()}`;
+    const truth = this.#truths.get(key) ?? nothing();
+    this.#truths.set(key, truth);
+    return truth;
+  }
+
+  live(kind: Kind, projectId: string): string {
+    const { keyId, enabled } = this.cloud.cloud.evs(projectId);
+    return kind === "DefaultEncryptionKey" ? keyId : String(enabled);
+  }
+
+  /** A value as what is found and restored: the service's own key and none are the same. */
+  asFound(value: string): string {
+    return this.cloud.cloud.key(value)?.isDefault ? "" : value;
+  }
+
+  isUsable(key: string): boolean {
+    return this.cloud.cloud.key(key)?.state === "enabled";
+  }
+
+  exists(projectId: string): boolean {
+    return this.cloud.cloud.project(projectId) !== undefined;
+  }
+
+  /** The value that the program declares. */
+  declaredValue({ kind, target, key, enabled }: Declared): string {
+    if (kind === "DefaultEncryption") return String(enabled);
+    return keyIdOf(projectOf(target), key);
+  }
+
+  owners(kind: Kind, projectId: string, resources: readonly ResourceState[] = this.engine.resources): ResourceState[] {
+    return resources.filter((state) => state.kind === kind && projectIdOf(state) === projectId.toLowerCase());
+  }
+
+  // -- what happens
+
+  async run(command: EngineCommand): Promise<Happening> {
+    const before = this.engine.resources;
+    this.#lines = [];
+    this.#writes = [];
+    this.#seen = new Set();
+    await startHost(this.cloud.environment());
+    const killed = this.cloud.start(command.weather);
+    const capture = captureLines((line) => this.#lines.push(line));
+    let outcome: Outcome;
+    try {
+      outcome = await this.#ask(command, killed);
+    } finally {
+      capture.end();
+    }
+    const happening: Happening = {
+      command,
+      outcome,
+      program: this.program,
+      before,
+      after: this.engine.resources,
+      lines: this.#lines,
+      writes: this.#writes,
+      seen: this.#seen,
+      truths: this.#truths,
+    };
+    this.log.push(named(describe(happening, this.cloud.operations)));
+    this.#settle(happening);
+    assertInvariants(this, happening);
+    this.#forgetWhatIsGivenUp();
+    return happening;
+  }
+
+  #ask({ type, options }: EngineCommand, killed: Promise<void>): Promise<Outcome> {
+    const program = (isDeployment: boolean) => register(this.program, isDeployment);
+    switch (type) {
+      case "up":
+        return this.engine.up(program(true), options, killed);
+      case "preview":
+        return this.engine.preview(program(false), options);
+      case "refresh":
+        return this.engine.refresh(options, killed);
+      case "destroy":
+        return this.engine.destroy(options, killed);
+    }
+  }
+
+  /** As somebody else: no rule of the provider holds. */
+  foreignChange(target: number, change: { keyId?: string; enabled?: boolean }): void {
+    const projectId = projectOf(target);
+    this.cloud.cloud.setDefaultEncryption(projectId, change);
+  }
+
+  /** What happened so far is how the cloud is found. */
+  startsHere(): void {
+    this.#truths.clear();
+    this.log.length = 0;
+  }
+
+  #before(call: Call): void {
+    if (call.method === "diff" && call.olds) this.#seen.add(call.urn).add(`${call.kind} ${projectIdOf(call)}`);
+    if (call.method !== "create") return;
+    const projectId = this.#projectOfGoal(call.urn);
+    if (projectId === undefined || !this.exists(projectId)) return;
+    const truth = this.truth(call.kind as Kind, projectId);
+    const owners = this.owners(call.kind as Kind, projectId);
+    if (owners.length === 0) {
+      Object.assign(truth, nothing(), {
+        // After a write that nobody knows of, what was there before is lost.
+        found: truth.orphaned ? undefined : this.asFound(this.live(call.kind as Kind, projectId)),
+        orphaned: truth.orphaned,
+        ours: truth.ours,
+      });
+    } else if (!this.#seen.has(`${call.kind} ${projectId.toLowerCase()}`)) {
+      truth.noted = false;
+      truth.found = undefined;
+    }
+  }
+
+  #after(call: Call): void {
+    if ((call.method === "create" || call.method === "update") && call.end === "ok") this.#adopt(call);
+    if (call.method !== "read" || call.end !== "ok") return;
+    const projectId = projectIdOf(call);
+    this.#seen.add(`${call.kind} ${projectId}`);
+    this.truth(call.kind as Kind, projectId).unseen = false;
+  }
+
+  /** Who declares what is live is its owner from then on, whoever has set it. */
+  #adopt({ urn }: Call): void {
+    const declared = this.program.resources.find((candidate) => urnOf(candidate) === urn);
+    if (!declared || !this.exists(projectOf(declared.target))) return;
+    const truth = this.truth(declared.kind, projectOf(declared.target));
+    if (this.live(declared.kind, projectOf(declared.target)) !== this.declaredValue(declared) || truth.unseen) return;
+    truth.ours = this.declaredValue(declared);
+    truth.foreign = false;
+  }
+
+  #projectOfGoal(urn: string): string | undefined {
+    const declared = this.program.resources.find((candidate) => urnOf(candidate) === urn);
+    return declared && projectOf(declared.target);
+  }
+
+  #onWrite({ change, ...write }: Write): void {
+    const { call, projectId, before, after } = write;
+    const values = {
+      DefaultEncryptionKey: [before.keyId, after.keyId, change.keyId !== undefined],
+      DefaultEncryption: [String(before.enabled), String(after.enabled), change.enabled !== undefined],
+    } as const;
+    for (const kind of kinds) {
+      const [previous, value, isWritten] = values[kind];
+      const truth = this.truth(kind, projectId);
+      if (!isWritten) continue;
+      if (call?.kind !== kind && previous === value) continue;
+      this.#writes.push({ ...write, change, kind, value, previous, truth: { ...truth } });
+      // What the service does to the key when it is switched on is nobody's wish, unless the call puts it back.
+      const earlier = call && this.#keysBefore.get(call);
+      if (call && call.kind !== kind && !earlier) this.#keysBefore.set(call, { value: previous, truth: { ...truth } });
+      if (earlier && earlier.value === value) {
+        Object.assign(truth, earlier.truth);
+        continue;
+      }
+      if (call === undefined || (call.kind !== kind && value !== truth.ours)) {
+        truth.foreign = true;
+        truth.unseen = true;
+        continue;
+      }
+      truth.ours = value;
+      truth.foreign = false;
+      truth.unseen = false;
+    }
+  }
+
+  /** What the engine could not be told. */
+  #settle({ outcome, writes, after }: Happening): void {
+    for (const { call, kind, projectId } of writes) {
+      if (!call) continue;
+      const truth = this.truth(kind, projectId);
+      // Killed in the middle of a call, or between its end and the writing of state; or a delete that failed, or was of one
+      // of several states of a target: the engine keeps the others as they were.
+      const owners = this.owners(kind, projectId, after);
+      const isInState = owners.some((state) => valueIn(state) === this.live(kind, projectId));
+      const isLost =
+        !isInState && (outcome.killed || (call.method === "delete" && (owners.length > 0 || call.end !== "ok")));
+      if (isLost) truth.unseen = true;
+      if (isLost && owners.length === 0) truth.orphaned = true;
+    }
+    for (const state of after) {
+      if (!kinds.includes(state.kind as Kind)) continue;
+      const truth = this.truth(state.kind as Kind, projectIdOf(state));
+      const previous = state.outputs.previousKmsKeyId ?? state.outputs.previouslyEnabled;
+      if (previous !== undefined && this.asFound(String(previous)) === truth.found) truth.noted = true;
+    }
+  }
+
+  #forgetWhatIsGivenUp(): void {
+    for (const [target] of targets.entries()) {
+      for (const kind of kinds) {
+        const projectId = projectOf(target);
+        const truth = this.truth(kind, projectId);
+        if (this.owners(kind, projectId).length > 0) continue;
+        Object.assign(truth, nothing(), truth.orphaned ? { orphaned: true, ours: truth.ours } : {});
+      }
+    }
+  }
+}
+
+/** A process of its own for each command: nothing is remembered of the last one. */
+async function startHost(environment: Record<string, string>): Promise<void> {
+  for (const name of Object.keys(process.env)) {
+    if (/^(HW|OS|HC|HUAWEICLOUD)_/.test(name)) delete process.env[name];
+  }
+  Object.assign(process.env, { HW_ENDPOINT_URL_METADATA: "http://127.0.0.1:9", HOME: "/nonexistent" }, environment);
+  const rawConfig: Record<string, string> = { "model:run": String(++runs) };
+  await configure({ config: { get: (key) => rawConfig[key], rawConfig } });
+}
+
+function captureLines(take: (line: Line) => void): { end: () => void } {
+  const { write } = process.stderr;
+  process.stderr.write = (text: string | Uint8Array) => {
+    const served = serving.getStore();
+    if (!served?.isDead()) take({ text: String(text).trimEnd(), call: served?.call });
+    return true;
+  };
+  return {
+    end() {
+      process.stderr.write = write;
+    },
+  };
+}
+
+export function projectIdOf({ id = "" }: { id?: string }): string {
+  return (id.split("/")[1] ?? "").toLowerCase();
+}
+
+/** What state says of the setting; `undefined` if it says that it is not known. */
+export function valueIn({ kind, outputs }: ResourceState): string | undefined {
+  const value = kind === "DefaultEncryptionKey" ? outputs.kmsKeyId : outputs.enabled;
+  return value === undefined ? undefined : String(value).toLowerCase();
+}
+
+/** Names instead of IDs. */
+function named(text: string): string {
+  return [...targets.keys()].reduce((all, target) => {
+    const project = projectOf(target);
+    const withKeys = [...keyAliases, "evs/default"].reduce(
+      (rest, alias) => rest.replaceAll(keyIdOf(project, alias), alias),
+      all,
+    );
+    return withKeys.replaceAll(project, `P${target}`).replaceAll(project.toUpperCase(), `P${target}`);
+  }, text);
+}
+
+/** One command in a few lines, for whoever reads a counterexample. */
+function describe({ command, outcome, program, lines, writes }: Happening, operations: string[]): string {
+  const short = (urn: string) =>
+    urn.split("::").slice(2).join("::").replace("pulumi-nodejs:dynamic/huaweicloud/evs:", "");
+  const call = ({ method, urn, end, olds, news }: Call) => {
+    const bag = (from: object | undefined) =>
+      from === undefined
+        ? ""
+        : ` ${JSON.stringify(from, (key, value) => (/^(__|region$)/.test(key) ? undefined : value))}`;
+    return `    ${method} ${short(urn)}: ${end ?? "killed"}${bag(olds)}${news && olds ? " =>" : ""}${bag(news)}`;
+  };
+  const weather = command.weather.faults.map((fault) => fault ?? "-").join(", ");
+  return [
+    `${command.type} ${JSON.stringify(command.options)}${weather ? ` [${weather}]` : ""}: ${outcome.killed ? "killed" : outcome.ok ? "ok" : "failed"}`,
+    `  program: ${program.resources.map((declared) => `${short(urnOf(declared))} ${declared.kind === "DefaultEncryption" ? declared.enabled : declared.key} in ${declared.target}.${declared.spelling}${declared.onDelete ? ` ${declared.onDelete}` : ""}`).join("; ")}${program.failsAt === undefined ? "" : `; fails at ${program.failsAt}`}`,
+    ...outcome.calls.map(call),
+    `  requests: ${operations.join(", ")}`,
+    ...writes.map(
+      ({ kind, previous, value, call: by }) =>
+        `  ${kind}: ${previous} => ${value}, by ${by ? `${by.method} ${short(by.urn)}` : "somebody else"}`,
+    ),
+    ...lines.map(({ text }) => `  > ${text}`),
+    ...outcome.errors.map((error) => `  ! ${short(error)}`),
+  ].join("\n");
+}
