@@ -35,6 +35,7 @@ export interface Goal {
 export interface Failing {
   urn: string;
   fails: true;
+  dependsOn: readonly string[];
 }
 
 export type Registration = Goal | Failing;
@@ -230,7 +231,7 @@ class Run {
   async deploy(program: readonly Registration[], options: Options): Promise<void> {
     const registered = new Map<string, Promise<void>>();
     for (const registration of program) {
-      const dependencies = ("fails" in registration ? [] : registration.dependsOn).map((urn) => registered.get(urn));
+      const dependencies = registration.dependsOn.map((urn) => registered.get(urn));
       const done = Promise.all(dependencies).then(() => this.#register(registration, options));
       done.catch(() => {});
       registered.set(registration.urn, done);
@@ -254,8 +255,7 @@ class Run {
         throw new Stopped();
       }
     });
-    const dependsOn = "fails" in registration ? [] : registration.dependsOn;
-    if (dependsOn.some((urn) => this.#skipped.has(urn))) {
+    if (registration.dependsOn.some((urn) => this.#skipped.has(urn))) {
       this.#skipped.add(registration.urn);
       return;
     }
