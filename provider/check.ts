@@ -4,15 +4,8 @@ import type { z } from "zod";
 import type { Declarations } from "./declarations";
 import { HuaweiCloudError } from "./huaweicloud/transport/errors";
 import { type Resolved, reportable, resolveInputs } from "./inputs";
-import {
-  type Bag,
-  type CheckFailure,
-  type CheckResult,
-  deployingProperty,
-  hasUnknown,
-  notify,
-  urnProperty,
-} from "./protocol";
+import { causeOf } from "./notices";
+import { type Bag, type CheckFailure, type CheckResult, deployingProperty, hasUnknown, urnProperty } from "./protocol";
 import type { Session } from "./session";
 import { sameSpelling, scopeOf, type TargetArgs, type TargetInputs, targetInputs } from "./target";
 
@@ -71,7 +64,8 @@ async function withProjectId<Inputs extends TargetInputs>(
     return { ...inputs, projectId: (await session.connect(spelling)).projectId };
   } catch (error) {
     if (!(error instanceof HuaweiCloudError) || isDeployment) throw error;
-    notify(
+    session.notices.once(
+      causeOf(error),
       `Whether project ${inputs.projectName} in ${inputs.region} is the one in state could not be looked up: ${error.message}`,
     );
     return inputs;

@@ -1,8 +1,8 @@
 // The configuration, resolved: from here on nothing reads settings, defaults or the environment again.
-import fs from "node:fs";
 import { z } from "zod";
 import { front } from "./front";
-import { type EndpointOverrides, parseEndpoint, services } from "./huaweicloud/services/endpoints";
+import { readSmallFile } from "./huaweicloud/credentials/smallFile";
+import { type EndpointOverrides, parseEndpoint, quoted, services } from "./huaweicloud/services/endpoints";
 import * as identifiers from "./huaweicloud/services/identifiers";
 import {
   type Environment,
@@ -76,12 +76,11 @@ function resolveTls({ insecure, cacertFile, cert, key }: Settings): TlsSettings 
 
 function pem({ value, origin }: Setting): string {
   if (value.includes("-----BEGIN")) return value;
-  try {
-    return fs.readFileSync(value, "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new ConfigurationError(`${origin} names a file that cannot be read (${code}): give the path of a PEM file.`);
-  }
+  const read = readSmallFile(value);
+  if ("text" in read) return read.text;
+  throw new ConfigurationError(
+    `${origin} names a file that cannot be read (${read.reason}): give the path of a PEM file.`,
+  );
 }
 
 function valid<Form extends z.ZodType>(setting: Setting | undefined, form: Form): z.output<Form> | undefined {
@@ -111,7 +110,7 @@ function resolveEndpoints(settings: Settings, environment: Environment): Endpoin
   const overrides: EndpointOverrides = {};
   for (const [service, origin, value] of given) {
     const parsed = parseEndpoint(value);
-    if ("reason" in parsed) throw new ConfigurationError(`${origin} ${parsed.reason} (got ${JSON.stringify(value)}).`);
+    if ("reason" in parsed) throw new ConfigurationError(`${origin} ${parsed.reason}${quoted(value)}.`);
     overrides[service] = parsed.endpoint;
   }
   return overrides;

@@ -1,16 +1,25 @@
 // Validation: every failure at once, under the name that the user typed; unknown values pass.
 import { company } from "../tests/fixtures/emulatedCloud";
-import { defaultEncryptionKeySchema } from "./defaultEncryptionKeyInputs";
-import { type Bag, type CheckFailure, providerProperty, unknownValue } from "./engine";
-import { resolveInputs, validate } from "./inputs";
+import { args } from "./defaultEncryptionKey/schema";
+import { reportable, resolveInputs } from "./inputs";
+import {
+  type Bag,
+  type CheckFailure,
+  deployingProperty,
+  providerProperty,
+  unknownValue,
+  urnProperty,
+} from "./protocol";
 import { createSession } from "./session";
 
 const kmsKeyId = "7e1f6d5a-bfe7-4b7d-8125-c3017e661954";
 const projectId = "0123456789abcdef0123456789abcdef";
 
-const fails = (given: Bag): CheckFailure[] => validate(defaultEncryptionKeySchema, given);
+/** With a region configured, so that only the arguments themselves can be wrong. */
+const fails = (given: Bag): CheckFailure[] =>
+  resolveInputs(args, given, createSession({}, { HW_REGION_NAME: "cn-north-4" })).failures;
 
-describe("validate", () => {
+describe("the arguments", () => {
   it.each<[string, Bag]>([
     ["only a key", { kmsKeyId }],
     ["a key in capitals", { kmsKeyId: kmsKeyId.toUpperCase() }],
@@ -128,10 +137,11 @@ describe("validate", () => {
 describe("resolveInputs", () => {
   const credentials = { HW_USER_NAME: "u", HW_USER_PASSWORD: "p", HW_DOMAIN_NAME: company };
   const resolve = (given: Bag, environment: Record<string, string> = credentials, stack = {}) =>
-    resolveInputs(defaultEncryptionKeySchema, given, { onDelete: "reset" }, createSession(stack, environment));
+    resolveInputs(args, given, createSession(stack, environment));
 
-  it("fills in defaults and configuration, and sets the host's own property aside", () => {
-    expect(resolve({ kmsKeyId, [providerProperty]: "code" }, { HW_REGION_NAME: "cn-north-4" })).toEqual({
+  it("fills in defaults and configuration, and sets aside what is not the user's", () => {
+    const hidden = { [providerProperty]: "code", [deployingProperty]: true, [urnProperty]: "urn" };
+    expect(resolve({ kmsKeyId, ...hidden }, { HW_REGION_NAME: "cn-north-4" })).toEqual({
       inputs: { kmsKeyId, region: "cn-north-4", projectName: "cn-north-4", onDelete: "reset" },
       failures: [],
     });
@@ -164,4 +174,16 @@ describe("resolveInputs", () => {
   it("is content without any credentials", () => {
     expect(resolve({ kmsKeyId, region: "cn-north-4" }, {}).failures).toEqual([]);
   });
+});
+
+it("reports the property in the reason, because of a named one the engine would print the value, secret or not", () => {
+  expect(
+    reportable([
+      { property: "kmsKeyId", reason: "must be right" },
+      { property: "", reason: "Something else." },
+    ]),
+  ).toEqual([
+    { property: "", reason: "kmsKeyId must be right" },
+    { property: "", reason: "Something else." },
+  ]);
 });

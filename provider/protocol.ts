@@ -1,4 +1,5 @@
 // The dynamic-provider protocol: what Pulumi's engine and its host ask of a provider, and what they are given.
+import { shown } from "./huaweicloud/transport/shown";
 
 /** A property bag as the engine hands it over. */
 export type Bag = Record<string, unknown>;
@@ -64,14 +65,22 @@ export class InitializationFailed extends Error {
     inputs: object,
     reason: string,
   ) {
-    super(reason);
-    this.stack = reason;
+    const line = shown(reason, { limit: 10_000 });
+    super(line);
+    this.stack = line;
     this.properties = { ...properties, [providerProperty]: (inputs as Bag)[providerProperty] };
-    this.reasons = [reason];
+    this.reasons = [line];
   }
 }
 
-/** Shows the user one line that is no error. The engine shows what a provider writes to standard error. */
+let standardErrorIsGuarded = false;
+
+/**
+ * Shows the user one line that is no error. The engine shows what a provider writes to standard error; if that is closed,
+ * the line is lost, and the run goes on.
+ */
 export function notify(line: string): void {
-  process.stderr.write(`${line}\n`);
+  if (!standardErrorIsGuarded) process.stderr.on("error", () => {});
+  standardErrorIsGuarded = true;
+  process.stderr.write(`${shown(line, { limit: 4000 })}\n`);
 }

@@ -1,6 +1,8 @@
 // One run's view of the cloud: what is shared between resources, what is not, and what is tried again.
 import { type EmulatedCloud, otherRegion, partner, region, startCloud } from "../tests/fixtures/emulatedCloud";
+import { toProjectId } from "../tests/fixtures/identifiers";
 import { getDefaultKey } from "./huaweicloud/services/evs";
+import type { ProjectId } from "./huaweicloud/services/identifiers";
 import { configure, createSession, session } from "./session";
 import type { TargetInputs } from "./target";
 
@@ -33,7 +35,7 @@ it("opens one connection to a project, by whatever it is asked for", async () =>
   expect(others).toEqual([first, first]);
   for (const scope of [
     { region, projectId: cloud.project() },
-    { region, projectId: cloud.project().toUpperCase() },
+    { region, projectId: toProjectId(cloud.project().toUpperCase()) },
     { region, projectId: cloud.project(), projectName: "any" },
   ]) {
     expect(await run.connect(scope)).toBe(first);
@@ -41,7 +43,7 @@ it("opens one connection to a project, by whatever it is asked for", async () =>
   expect(cloud.requests()).toEqual(["login"]);
 });
 
-it.each<[string, (projectId: string) => TargetInputs]>([
+it.each<[string, (projectId: ProjectId) => TargetInputs]>([
   ["another region", () => ({ region: otherRegion })],
   ["another project by name", () => ({ region, projectName: "cn-north-4_team" })],
   ["another project by ID", () => ({ region, projectId: cloud.project("cn-north-4_team") })],

@@ -10,6 +10,8 @@ import type { Connection } from "./huaweicloud/services/context";
 import type { KmsKeyId, LiveKmsKeyId } from "./huaweicloud/services/identifiers";
 import type { Environment, StackConfiguration } from "./huaweicloud/settings";
 import type { Send } from "./huaweicloud/transport/request";
+import type { Shown } from "./huaweicloud/transport/shown";
+import { Notices } from "./notices";
 import { notify } from "./protocol";
 import type { AssumeRole, TargetInputs } from "./target";
 
@@ -28,8 +30,8 @@ export interface Session {
   readonly writes: OneAtATime;
   /** Answers of KMS about keys, by question: the reason why a key cannot be used, or nothing. */
   readonly preflights: Map<string, Promise<string | undefined>>;
-  /** Lines that are said once a run. */
-  readonly told: Set<string>;
+  /** What the user is told that is no error. */
+  readonly notices: Notices;
 }
 
 export function createSession(stack: StackConfiguration, environment: Environment): Session {
@@ -85,7 +87,7 @@ export function createSession(stack: StackConfiguration, environment: Environmen
     switches: new Declarations("DefaultEncryption", connectTo),
     writes: new OneAtATime(),
     preflights: new Map(),
-    told: new Set(),
+    notices: new Notices(notify),
   };
 }
 
@@ -118,7 +120,7 @@ export function session(): Session {
   return current.session;
 }
 
-function debugLog(environment: Environment): ((line: string) => void) | undefined {
+function debugLog(environment: Environment): ((line: Shown) => void) | undefined {
   if (!environment.HW_DEBUG || environment.HW_DEBUG === "0") return undefined;
-  return (line) => process.stderr.write(`huaweicloud: ${line}\n`);
+  return (line) => notify(`huaweicloud: ${line}`);
 }

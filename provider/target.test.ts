@@ -1,26 +1,30 @@
 // Targets: what is resolved from user and configuration, and which changes make it another project.
-import { unknownValue } from "./engine";
+import { toProjectId, toRegion, unknown } from "../tests/fixtures/identifiers";
+import { unknownValue } from "./protocol";
 import {
   compareTargets,
   describeTarget,
+  inputsOfTarget,
   parseResourceId,
   resolveTarget,
   resourceId,
   scopeOf,
   type Target,
+  type TargetArgs,
   type TargetDefaults,
   type TargetInputs,
-  targetInputs,
 } from "./target";
 
-const projectId = "0123456789abcdef0123456789abcdef";
-const otherProjectId = "fedcba9876543210fedcba9876543210";
+const here = toRegion("cn-north-4");
+const elsewhere = toRegion("eu-west-101");
+const projectId = toProjectId("0123456789abcdef0123456789abcdef");
+const otherProjectId = toProjectId("fedcba9876543210fedcba9876543210");
 const role = { agencyName: "evs-deployer", domainName: "example-partner" };
 
 describe("the resource's ID", () => {
   it("is region and project, and is understood again", () => {
-    expect(resourceId({ region: "cn-north-4", projectId })).toBe(`cn-north-4/${projectId}`);
-    expect(parseResourceId(`cn-north-4/${projectId}`)).toEqual({ region: "cn-north-4", projectId });
+    expect(resourceId({ region: here, projectId })).toBe(`cn-north-4/${projectId}`);
+    expect(parseResourceId(`cn-north-4/${projectId}`)).toEqual({ region: here, projectId });
   });
 
   it.each(["", "cn-north-4", "cn-north-4/", `/${projectId}`, `cn-north-4/${projectId}/more`])(
@@ -35,61 +39,79 @@ describe("the resource's ID", () => {
 
 describe("resolveTarget", () => {
   const nothing: TargetDefaults = { region: undefined, projectId: undefined, projectName: undefined };
-  const configured: TargetDefaults = { region: "cn-north-4", projectId, projectName: "cn-north-4_team" };
+  const configured: TargetDefaults = { region: here, projectId, projectName: "cn-north-4_team" };
 
-  it.each<[string, Partial<TargetInputs>, Partial<TargetDefaults>, TargetInputs]>([
-    [
-      "the region's own project by default",
-      { region: "cn-north-4" },
-      {},
-      { region: "cn-north-4", projectName: "cn-north-4" },
-    ],
-    ["the configured region", {}, { region: "cn-north-4" }, { region: "cn-north-4", projectName: "cn-north-4" }],
-    ["the configured project, by ID rather than by name", {}, configured, { region: "cn-north-4", projectId }],
+  it.each<[string, TargetArgs, Partial<TargetDefaults>, TargetInputs]>([
+    ["the region's own project by default", { region: here }, {}, { region: here, projectName: "cn-north-4" }],
+    ["the configured region", {}, { region: here }, { region: here, projectName: "cn-north-4" }],
+    ["the configured project, by ID rather than by name", {}, configured, { region: here, projectId }],
     [
       "the configured project's name",
       {},
-      { region: "cn-north-4", projectName: "cn-north-4_team" },
-      { region: "cn-north-4", projectName: "cn-north-4_team" },
+      { region: here, projectName: "cn-north-4_team" },
+      { region: here, projectName: "cn-north-4_team" },
     ],
     [
       "the given project rather than the configured one",
       { projectId: otherProjectId },
       configured,
-      { region: "cn-north-4", projectId: otherProjectId },
+      { region: here, projectId: otherProjectId },
     ],
     [
       "the given name rather than the configured ID",
       { projectName: "cn-north-4_x" },
       configured,
-      { region: "cn-north-4", projectName: "cn-north-4_x" },
+      { region: here, projectName: "cn-north-4_x" },
     ],
     [
       "not the configured project in another region",
-      { region: "eu-west-101" },
+      { region: elsewhere },
       configured,
-      { region: "eu-west-101", projectName: "eu-west-101" },
+      { region: elsewhere, projectName: "eu-west-101" },
     ],
-    [
-      "the configured project in the same region, given",
-      { region: "cn-north-4" },
-      configured,
-      { region: "cn-north-4", projectId },
-    ],
+    ["the configured project in the same region, given", { region: here }, configured, { region: here, projectId }],
     [
       "not the configured project in another account",
       { assumeRole: role },
       configured,
-      { region: "cn-north-4", projectName: "cn-north-4", assumeRole: role },
+      { region: here, projectName: "cn-north-4", assumeRole: role },
     ],
     [
-      "a configured project where no region is configured",
-      { region: "cn-north-4" },
+      "the given name where a project is configured without a region",
+      { region: here, projectName: "cn-north-4_x" },
       { projectId },
-      { region: "cn-north-4", projectId },
+      { region: here, projectName: "cn-north-4_x" },
+    ],
+    [
+      "the given ID where a project is configured without a region",
+      { region: here, projectId: otherProjectId },
+      { projectId },
+      { region: here, projectId: otherProjectId },
+    ],
+    [
+      "another account where a project is configured without a region",
+      { region: here, assumeRole: role },
+      { projectId },
+      { region: here, projectName: "cn-north-4", assumeRole: role },
     ],
   ])("takes %s", (_, given, defaults, target) => {
     expect(resolveTarget(given, { ...nothing, ...defaults })).toEqual({ target, failures: [] });
+  });
+
+  it.each<[string, Partial<TargetDefaults>]>([
+    ["ID", { projectId }],
+    ["name", { projectName: "cn-north-4_team" }],
+  ])("refuses a configured project, by %s, without the region that it lies in", (_, defaults) => {
+    const { target, failures } = resolveTarget({ region: here }, { ...nothing, ...defaults });
+    expect(target).toBeUndefined();
+    expect(failures).toEqual([
+      {
+        property: "projectId",
+        reason:
+          "is configured (huaweicloud:projectId or projectName, HW_PROJECT_ID or HW_PROJECT_NAME) without the region that it lies in: " +
+          "set huaweicloud:region or HW_REGION_NAME too, or projectId or projectName here",
+      },
+    ]);
   });
 
   it("names every way to set the region where there is none", () => {
@@ -101,86 +123,102 @@ describe("resolveTarget", () => {
 });
 
 describe("compareTargets", () => {
-  const pinned: Target = { region: "cn-north-4", projectId };
-  const named: Target = { region: "cn-north-4", projectId, projectName: "cn-north-4" };
+  const pinned: Target = { region: here, projectId };
+  const named: Target = { region: here, projectId, projectName: "cn-north-4" };
+  const byName: TargetInputs = { region: here, projectName: "cn-north-4" };
+  const byDomainId = { agencyName: role.agencyName, domainId: "d" };
+  const same = { replaces: [], changes: false, isSame: true };
+  /** Written to state alone, and no other target. */
+  const stateOnly = { replaces: [], changes: true, isSame: true };
+  /** It cannot be told: update looks the project up before it writes. */
+  const unsure = { replaces: [], changes: true, isSame: false };
+  const another = (...replaces: string[]) => ({ replaces, changes: true, isSame: false });
 
-  it.each<[string, Target, TargetInputs, string[], boolean]>([
-    ["the same, pinned", pinned, { ...pinned }, [], false],
-    ["the same, by name", named, { region: "cn-north-4", projectName: "cn-north-4" }, [], false],
-    ["the project's ID in capitals", pinned, { ...pinned, projectId: projectId.toUpperCase() }, [], false],
-    ["another region", pinned, { ...pinned, region: "eu-west-101" }, ["region"], true],
-    ["another project", pinned, { ...pinned, projectId: otherProjectId }, ["projectId"], true],
-    ["another name", named, { region: "cn-north-4", projectName: "cn-north-4_team" }, ["projectName"], true],
+  it.each<[string, Target, TargetInputs, object]>([
+    ["the same, pinned", pinned, { ...pinned }, same],
+    ["the same, by name", named, byName, same],
+    ["the project's ID in capitals", pinned, { ...pinned, projectId: toProjectId(projectId.toUpperCase()) }, same],
+    ["another region", pinned, { ...pinned, region: elsewhere }, another("region")],
+    ["another region by name", named, { region: elsewhere, projectName: "eu-west-101" }, another("region")],
+    ["another region and role", pinned, { ...pinned, region: elsewhere, assumeRole: role }, another("region")],
+    ["another project", pinned, { ...pinned, projectId: otherProjectId }, another("projectId")],
+    ["another name, not looked up", named, { region: here, projectName: "cn-north-4_team" }, unsure],
     [
-      "another region by name",
+      "another name, of another project",
       named,
-      { region: "eu-west-101", projectName: "eu-west-101" },
-      ["region", "projectName"],
-      true,
+      { region: here, projectName: "cn-north-4_team", projectId: otherProjectId },
+      another("projectName"),
     ],
+    ["another name, of the same project", named, { ...pinned, projectName: "cn-north-4_team" }, same],
+    ["the ID that was looked up before, pinned now", named, { ...pinned }, same],
+    ["looked up now what was pinned before, the same", pinned, { ...named }, same],
+    ["looked up now what was pinned before, not known", pinned, byName, unsure],
     [
-      "a role where there was none, by name",
-      named,
-      { region: "cn-north-4", projectName: "cn-north-4", assumeRole: role },
-      ["assumeRole"],
-      true,
+      "looked up now what was pinned before, another",
+      pinned,
+      { ...byName, projectId: otherProjectId },
+      another("projectName"),
     ],
-    ["a role where there was none, pinned", pinned, { ...pinned, assumeRole: role }, [], true],
+    ["a role where there was none, not looked up", named, { ...byName, assumeRole: role }, unsure],
+    [
+      "a role where there was none, of another project",
+      named,
+      { ...byName, projectId: otherProjectId, assumeRole: role },
+      another("assumeRole"),
+    ],
+    ["a role where there was none, of the same project", named, { ...named, assumeRole: role }, stateOnly],
+    ["a role where there was none, pinned", pinned, { ...pinned, assumeRole: role }, stateOnly],
+    ["no role where there was one, pinned", { ...pinned, assumeRole: role }, { ...pinned }, stateOnly],
     [
       "another role, pinned",
       { ...pinned, assumeRole: role },
       { ...pinned, assumeRole: { ...role, agencyName: "other" } },
-      [],
-      true,
+      stateOnly,
     ],
     [
-      "another role in another project",
+      "no role in another project",
       { ...pinned, assumeRole: role },
       { ...pinned, projectId: otherProjectId },
-      ["projectId", "assumeRole"],
-      true,
+      another("assumeRole"),
     ],
     [
-      "the role's domain by ID",
+      "the role's domain by ID, not looked up",
       { ...named, assumeRole: role },
-      { region: "cn-north-4", projectName: "cn-north-4", assumeRole: { agencyName: role.agencyName, domainId: "d" } },
-      ["assumeRole"],
-      true,
+      { ...byName, assumeRole: byDomainId },
+      unsure,
     ],
-    ["the ID that was looked up before, pinned now", named, { ...pinned }, [], true],
     [
-      "looked up now what was pinned before",
-      pinned,
-      { region: "cn-north-4", projectName: "cn-north-4" },
-      ["projectName"],
-      true,
+      "the role's domain by ID, the same project",
+      { ...named, assumeRole: role },
+      { ...named, assumeRole: byDomainId },
+      stateOnly,
     ],
-    ["an unknown region", pinned, { ...pinned, region: unknownValue }, ["region"], true],
-    ["an unknown project", pinned, { ...pinned, projectId: unknownValue }, ["projectId"], true],
-    ["an unknown name", named, { region: "cn-north-4", projectName: unknownValue }, ["projectName"], true],
+    ["an unknown region", pinned, { ...pinned, region: unknown() }, another("region")],
+    ["an unknown project", pinned, { ...pinned, projectId: unknown() }, another("projectId")],
+    ["an unknown name", named, { region: here, projectName: unknownValue }, another("projectName")],
     [
       "an unknown part of the role, pinned",
       { ...pinned, assumeRole: role },
       { ...pinned, assumeRole: { ...role, agencyName: unknownValue } },
-      [],
-      true,
+      stateOnly,
     ],
-  ])("%s", (_, olds, news, replaces, changes) => {
-    expect(compareTargets(olds, news)).toEqual({ replaces, changes });
+    ["an unknown role, pinned", { ...pinned, assumeRole: role }, { ...pinned, assumeRole: unknown() }, stateOnly],
+  ])("%s", (_, olds, news, comparison) => {
+    expect(compareTargets(olds, news)).toEqual(comparison);
   });
 });
 
 it("gives back as inputs what check resolved: the ID only where it was not looked up", () => {
-  expect(targetInputs({ region: "r", projectId, projectName: "n", assumeRole: role })).toEqual({
-    region: "r",
+  expect(inputsOfTarget({ region: here, projectId, projectName: "n", assumeRole: role })).toEqual({
+    region: here,
     projectName: "n",
     assumeRole: role,
   });
-  expect(targetInputs({ region: "r", projectId })).toEqual({ region: "r", projectId });
+  expect(inputsOfTarget({ region: here, projectId })).toEqual({ region: here, projectId });
 });
 
 it("takes from a bag what says where and as whom, and nothing else", () => {
-  const bag = { region: "r", projectName: "n", kmsKeyId: "k", __provider: "p" };
-  expect(scopeOf(bag)).toEqual({ region: "r", projectName: "n" });
-  expect(describeTarget({ region: "r", projectId })).toBe(`project ${projectId} in r`);
+  const bag = { region: here, projectName: "n", kmsKeyId: "k", __provider: "p" };
+  expect(scopeOf(bag)).toEqual({ region: here, projectName: "n" });
+  expect(describeTarget({ region: here, projectId })).toBe(`project ${projectId} in cn-north-4`);
 });

@@ -1,51 +1,56 @@
-// Writes whose answer was lost: what holds now decides.
-import { confirmedWrite } from "./confirmedWrite";
-import { ApiError, CredentialsError, NetworkError, ResponseError } from "./huaweicloud/transport/errors";
+// Writes, and what is known of them afterwards: applied, refused, or unknown.
+import { ApiError, CredentialsError, NetworkError, ResponseError, withOutcome } from "./huaweicloud/transport/errors";
+import { attemptWrite } from "./write";
 
 const apiError = (status: number) => new ApiError("no", "c", status, undefined, "PUT", "/", "r");
+const neverRead = new Error("it should not be read");
 
-function attempt(write: string | Error, readBack: string | Error = new Error("it should not be read")) {
+function attempt(write: string | Error, readBack: string | Error = neverRead) {
   const answer = (outcome: string | Error) => (typeof outcome === "string" ? outcome : Promise.reject(outcome));
-  return confirmedWrite({
+  return attemptWrite({
     write: async () => answer(write),
     readBack: async () => answer(readBack),
     isWanted: (live) => live === "wanted",
-    unconfirmed: (reason) => new RangeError(reason),
   });
 }
 
-it("that succeed are not read back", async () => {
-  expect(await attempt("wanted")).toBe("wanted");
-  expect(await attempt("other")).toBe("other");
+it.each(["wanted", "other"])("that succeed are applied, and not read back: %s", async (live) => {
+  expect(await attempt(live)).toEqual({ outcome: "applied", live });
 });
 
-it.each([apiError(400), apiError(429), new CredentialsError("none"), new TypeError("a mistake")])(
-  "that have changed nothing are not read back: %s",
+it.each([apiError(400), apiError(429), new CredentialsError("none")])(
+  "that have changed nothing are refused, and not read back: %s",
   async (error) => {
-    await expect(attempt(error)).rejects.toBe(error);
+    expect(await attempt(error)).toEqual({ outcome: "refused", error });
   },
 );
 
-it.each([apiError(500), apiError(408), new NetworkError("broken"), new ResponseError("garbage")])(
-  "whose answer was lost are confirmed by what holds now: %s",
-  async (error) => {
-    expect(await attempt(error, "wanted")).toBe("wanted");
-  },
-);
+const lost = [
+  apiError(500),
+  apiError(408),
+  new NetworkError("broken"),
+  new ResponseError("garbage"),
+  // The first try may have been applied, and the last one was throttled.
+  withOutcome(apiError(429), "unknown"),
+];
 
-it("fail where what was wanted does not hold, unless the service has said yes in words that cannot be read", async () => {
-  const error = apiError(500);
-  await expect(attempt(error, "other")).rejects.toBe(error);
-  expect(await attempt(new ResponseError("garbage"), "other")).toBe("other");
+it.each(lost)("whose answer was lost are confirmed by what holds now: %s", async (error) => {
+  expect(await attempt(error, "wanted")).toEqual({ outcome: "applied", live: "wanted" });
 });
 
-it("are unconfirmed where nothing can be read back, and both reasons are told", async () => {
-  const failure = attempt(new NetworkError("Broken."), apiError(503));
-  await expect(failure).rejects.toThrow(RangeError);
-  await expect(failure).rejects.toThrow(/^Broken\. Reading it back failed too: no$/);
+it.each(lost)("whose answer was lost stay unknown if what was wanted does not hold: %s", async (error) => {
+  expect(await attempt(error, "other")).toEqual({ outcome: "unknown", live: "other", error });
 });
 
-it("do not hide a mistake of ours in reading back", async () => {
+it("are unknown if nothing can be read back, and both reasons are told", async () => {
+  const broken = new NetworkError("Broken.");
+  const result = await attempt(broken, apiError(503));
+  expect(result).toMatchObject({ outcome: "unknown", live: undefined, error: { cause: broken, outcome: "unknown" } });
+  expect(result).toHaveProperty("error.message", "Broken. Reading it back failed too: no");
+});
+
+it("do not hide a mistake of ours, in writing or in reading back", async () => {
   const mistake = new TypeError("oops");
+  await expect(attempt(mistake)).rejects.toBe(mistake);
   await expect(attempt(new NetworkError("Broken."), mistake)).rejects.toBe(mistake);
 });

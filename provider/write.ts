@@ -1,6 +1,6 @@
 // A write whose outcome is known: applied, refused, or unknown. If no clear answer came, the service is asked what holds
 // now. Otherwise a write that went through would be missing from state, and with it what was found before it.
-import { HuaweiCloudError } from "./huaweicloud/transport/errors";
+import { HuaweiCloudError, ResponseError } from "./huaweicloud/transport/errors";
 
 export type WriteOutcome<T> =
   /** The service has answered, or what holds now is what was wanted. */
@@ -8,7 +8,7 @@ export type WriteOutcome<T> =
   /** Nothing has changed. */
   | { outcome: "refused"; error: HuaweiCloudError }
   /** It may have been applied, or may still be: `live` is what held afterwards, `undefined` if that could not be read. */
-  | { outcome: "unknown"; live: T | undefined; error: HuaweiCloudError; reason: string };
+  | { outcome: "unknown"; live: T | undefined; error: HuaweiCloudError };
 
 export interface Write<T> {
   /** Returns the live value. */
@@ -28,11 +28,11 @@ export async function attemptWrite<T>({ write, readBack, isWanted }: Write<T>): 
     try {
       const live = await readBack();
       if (isWanted(live)) return { outcome: "applied", live };
-      return { outcome: "unknown", live, error, reason: error.message };
+      return { outcome: "unknown", live, error };
     } catch (unreadable) {
       if (!(unreadable instanceof HuaweiCloudError)) throw unreadable;
       const reason = `${error.message} Reading it back failed too: ${unreadable.message}`;
-      return { outcome: "unknown", live: undefined, error, reason };
+      return { outcome: "unknown", live: undefined, error: new ResponseError(reason, { cause: error }) };
     }
   }
 }

@@ -1,7 +1,9 @@
 // The documentation keeps up with the code: its links lead somewhere, and it names every setting that there is.
 import fs from "node:fs";
 import path from "node:path";
+import { z } from "zod";
 import { settingVariables, variablesOnly } from "../provider/huaweicloud/settings";
+import { ENGINE_VERSION } from "./engine";
 import { page, render } from "./troubleshooting";
 
 const root = path.resolve(__dirname, "..");
@@ -15,7 +17,13 @@ function pagesIn(folder: string): string[] {
   });
 }
 
-const pages = ["README.md", "CHANGELOG.md", ...["docs", "emulator", "examples"].flatMap(pagesIn)];
+const pages = [
+  "README.md",
+  "CHANGELOG.md",
+  "SECURITY.md",
+  "CONTRIBUTING.md",
+  ...["docs", "emulator", "examples"].flatMap(pagesIn),
+];
 
 const read = (page: string): string => fs.readFileSync(path.join(root, page), "utf8");
 
@@ -48,3 +56,30 @@ it.each(Object.entries(settingVariables))(
     if (variable !== undefined) expect(text).toContain(variable);
   },
 );
+
+const manifest = z
+  .object({
+    homepage: z.string(),
+    bugs: z.object({ url: z.string(), email: z.string() }),
+    repository: z.object({ url: z.string() }),
+    peerDependencies: z.record(z.string(), z.string()),
+    devDependencies: z.record(z.string(), z.string()),
+    engines: z.object({ node: z.string() }),
+  })
+  .parse(JSON.parse(read("package.json")));
+
+it("the table of upgrades says what the package asks for and what it is tried with", () => {
+  const { peerDependencies, devDependencies, engines } = manifest;
+  const rows = read("docs/rollout.md").split("\n");
+  const row = (name: string): string => rows.find((line) => line.startsWith(`| ${name} |`)) ?? "";
+  const pulumi = "@pulumi/pulumi";
+  expect(row(`\`${pulumi}\``)).toContain(`\`${peerDependencies[pulumi]}\` | ${devDependencies[pulumi]} |`);
+  expect(row("Pulumi's engine")).toContain(`| ${ENGINE_VERSION} |`);
+  expect(row("Node.js")).toContain(`\`${engines.node}\` | 20, 22, 24 |`);
+});
+
+it("no page repeats an address of package.json: it is a placeholder in one place", () => {
+  const { homepage, bugs, repository } = manifest;
+  for (const address of [homepage, bugs.url, bugs.email, repository.url])
+    expect(pages.filter((name) => read(name).includes(address))).toEqual([]);
+});

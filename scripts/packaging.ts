@@ -12,6 +12,8 @@ import { startEmulator } from "../emulator/server";
 import { end, run } from "./command";
 import { emulatedAccount, withoutCloudVariables } from "./emulatedAccount";
 import { engineEnvironment, ensureEngine } from "./engine";
+import { checkCompilations } from "./packaging/compilations";
+import { checkFootprint } from "./packaging/footprint";
 import { type Layout, layouts } from "./packaging/layouts";
 import { pack, packNext } from "./packaging/tarball";
 import { installTools } from "./packaging/tools";
@@ -99,10 +101,14 @@ async function main(): Promise<void> {
   try {
     const tarball = await check("the tarball holds what is used, nothing else, and is small", () => pack(folder));
     if (tarball !== undefined) {
+      await check("it brings no more packages and bytes than is stated", () => checkFootprint(tarball, folder, tools));
       await check("publint has nothing to say", () => tools.publint([tarball, "--strict"], folder));
       // The profile of all that `engines` allows: Node.js 10's way of finding types is not among them.
       await check("its types are right however they are found", () =>
         tools.attw([tarball, "--profile", "node16"], folder),
+      );
+      await check("programs compile, with the types of libraries checked", () =>
+        checkCompilations(tarball, folder, tools),
       );
       for (const layout of layouts.filter(({ name }) => name.includes(pattern))) {
         if (layout.node !== undefined && tools.node(layout.node) === undefined) {

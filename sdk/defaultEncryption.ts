@@ -1,8 +1,7 @@
 // The resource DefaultEncryption as programs declare it.
 import type * as pulumi from "@pulumi/pulumi";
-import type { AssumeRole } from "../provider/target";
 import { DynamicResource, typeToken } from "./dynamicResource";
-import type { OnDelete, TargetArgs } from "./target";
+import type { AssumeRole, OnDelete, TargetArgs } from "./target";
 
 /**
  * Whether new EVS disks of a project are encrypted unless they say otherwise: one switch for each project.

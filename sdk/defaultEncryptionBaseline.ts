@@ -1,8 +1,12 @@
 // The component DefaultEncryptionBaseline: switch and key for many regions or accounts at once.
 import * as pulumi from "@pulumi/pulumi";
+import { requireObject } from "./arguments";
 import { DefaultEncryption } from "./defaultEncryption";
 import { DefaultEncryptionKey } from "./defaultEncryptionKey";
+import { runError } from "./runError";
 import type { AssumeRoleArgs, OnDelete, TargetArgs } from "./target";
+
+const example = '{ "cn-north-4": "7e1f6d5a-bfe7-4b7d-8125-c3017e661954" }';
 
 /** One project of a baseline. */
 export interface BaselineProjectArgs extends TargetArgs {
@@ -60,7 +64,13 @@ export class DefaultEncryptionBaseline extends pulumi.ComponentResource {
    * @param args The projects and their keys.
    * @param opts Options of the component.
    */
-  constructor(name: string, args: DefaultEncryptionBaselineArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: DefaultEncryptionBaselineArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    const component = `DefaultEncryptionBaseline "${name}"`;
+    requireObject(component, "the arguments", args, `{ projects: ${example} }`);
+    requireObject(component, "the options", opts, "{ protect: true }");
+    // Anything else would be taken for no entries: a Map, for one, would plan to delete all that is there.
+    requireObject(component, "projects", args.projects, example);
+    for (const [entry, value] of Object.entries(args.projects)) requireEntry(component, entry, value);
     super("huaweicloud:evs:DefaultEncryptionBaseline", name, {}, opts);
     const entries = Object.entries(args.projects).map(([entry, value]) => {
       const { kmsKeyId, ...target } = toProjectArgs(value);
@@ -82,7 +92,17 @@ export class DefaultEncryptionBaseline extends pulumi.ComponentResource {
   }
 }
 
+function requireEntry(component: string, entry: string, value: unknown): void {
+  if (isInputOfText(value)) return;
+  const what = `the entry "${entry}" of projects`;
+  requireObject(component, what, value, '{ kmsKeyId: "…" }, or the text of a key ID');
+  if (!("kmsKeyId" in value)) throw runError(`${component}: ${what} has no kmsKeyId.`);
+}
+
 function toProjectArgs(value: pulumi.Input<string> | BaselineProjectArgs): BaselineProjectArgs {
-  const isArgs = typeof value === "object" && "kmsKeyId" in value && !pulumi.Output.isInstance(value);
-  return isArgs ? value : { kmsKeyId: value as pulumi.Input<string> };
+  return isInputOfText(value) ? { kmsKeyId: value } : value;
+}
+
+function isInputOfText(value: unknown): value is pulumi.Input<string> {
+  return typeof value === "string" || pulumi.Output.isInstance(value) || value instanceof Promise;
 }

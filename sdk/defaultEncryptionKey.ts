@@ -1,8 +1,7 @@
 // The resource DefaultEncryptionKey as programs declare it.
 import type * as pulumi from "@pulumi/pulumi";
-import type { AssumeRole } from "../provider/target";
 import { DynamicResource, typeToken } from "./dynamicResource";
-import type { OnDelete, TargetArgs } from "./target";
+import type { AssumeRole, OnDelete, TargetArgs } from "./target";
 
 /**
  * The KMS key that encrypts new EVS disks of a project, unless a disk names another: one setting for each project.

@@ -12,16 +12,18 @@ const frozen = [
     type: "pulumi-nodejs:dynamic/huaweicloud/evs:DefaultEncryptionKey",
     text: 'exports.handler = () => require("pulumi-huaweicloud-evs/provider/defaultEncryptionKey");',
     subpath: "./provider/defaultEncryptionKey",
+    file: "provider/defaultEncryptionKey/lifecycle",
   },
   {
     kind: "DefaultEncryption",
     type: "pulumi-nodejs:dynamic/huaweicloud/evs:DefaultEncryption",
     text: 'exports.handler = () => require("pulumi-huaweicloud-evs/provider/defaultEncryption");',
     subpath: "./provider/defaultEncryption",
+    file: "provider/defaultEncryption/lifecycle",
   },
 ] as const;
 
-describe.each(frozen)("$kind", ({ kind, type, text, subpath }) => {
+describe.each(frozen)("$kind", ({ kind, type, text, subpath, file }) => {
   it("has the type and the provider's text that stand in every state", () => {
     expect(typeToken(kind)).toBe(type);
     expect(providerText(kind)).toBe(text);
@@ -30,13 +32,13 @@ describe.each(frozen)("$kind", ({ kind, type, text, subpath }) => {
   it("is served by a subpath that package.json exports and publishes", () => {
     const manifest = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8"));
     const target = manifest.exports[subpath];
-    expect(target).toEqual({ types: `./dist${subpath.slice(1)}.d.ts`, default: `./dist${subpath.slice(1)}.js` });
-    expect(manifest.files).toContain(path.dirname(target.default).slice(2));
-    expect(fs.existsSync(path.join(root, `${subpath}.ts`))).toBe(true);
+    expect(target).toEqual({ types: `./dist/${file}.d.ts`, default: `./dist/${file}.js` });
+    expect(manifest.files).toContain("dist/provider");
+    expect(fs.existsSync(path.join(root, `${file}.ts`))).toBe(true);
   });
 
   it("is a lifecycle with all that the host calls", async () => {
-    const lifecycle = await import(path.join(root, subpath));
+    const lifecycle = await import(path.join(root, file));
     for (const call of ["configure", "check", "diff", "create", "read", "update", "delete"]) {
       expect(lifecycle[call]).toEqual(expect.any(Function));
     }

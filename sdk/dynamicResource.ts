@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { deployingProperty, providerProperty, urnProperty } from "../provider/protocol";
+import { requireObject } from "./arguments";
 import { runError } from "./runError";
 
 /** The package's subpaths that serve the lifecycles. They stand in every state ever written: none may ever go away. */
@@ -12,6 +13,12 @@ const lifecycles = {
 } as const;
 
 export type ResourceKind = keyof typeof lifecycles;
+
+/** Arguments as a program may write them, for an error message. */
+const examples: Record<ResourceKind, string> = {
+  DefaultEncryptionKey: '{ kmsKeyId: "7e1f6d5a-bfe7-4b7d-8125-c3017e661954" }',
+  DefaultEncryption: "{ enabled: true }",
+};
 
 export function typeToken(kind: ResourceKind): string {
   return `pulumi-nodejs:dynamic/huaweicloud/evs:${kind}`;
@@ -35,6 +42,8 @@ export abstract class DynamicResource extends pulumi.CustomResource {
     opts: pulumi.CustomResourceOptions,
     outputs: readonly string[],
   ) {
+    requireObject(`${kind} "${name}"`, "the arguments", args, examples[kind]);
+    requireObject(`${kind} "${name}"`, "the options", opts, "{ protect: true }");
     requireResolvable(kind);
     const manages = opts.id === undefined; // else it only reads
     // Every output is named, so that it can be used at once; the engine fills in those that the arguments leave out.
@@ -60,7 +69,9 @@ export abstract class DynamicResource extends pulumi.CustomResource {
 /** Properties by which the program tells the provider which resource this is, and whether the run is a deployment. */
 function whatTheHostDoesNotTell(kind: ResourceKind, name: string, { parent }: pulumi.CustomResourceOptions): object {
   const urn = pulumi.createUrn(name, typeToken(kind), parent);
-  return { [urnProperty]: urn, ...(pulumi.runtime.isDryRun() ? {} : { [deployingProperty]: true }) };
+  // A promise, because an output of a component depends on all its children: each of them would wait for itself.
+  const bare = new Promise<string>((resolve) => urn.apply(resolve));
+  return { [urnProperty]: bare, ...(pulumi.runtime.isDryRun() ? {} : { [deployingProperty]: true }) };
 }
 
 function isMocked(): boolean {

@@ -5,20 +5,9 @@ import type { Connection } from "../provider/huaweicloud/services/context";
 import { ConfigurationError, HuaweiCloudError } from "../provider/huaweicloud/transport/errors";
 import type { CheckFailure } from "../provider/protocol";
 import type { Session } from "../provider/session";
-import type { AssumeRole } from "../provider/target";
+import { requireObject } from "./arguments";
 import { runError } from "./runError";
-
-/** The project that a function asks about; all properties as in the resources. */
-export interface TargetFunctionArgs {
-  /** Default: configuration `huaweicloud:region`, then the variable `HW_REGION_NAME`. */
-  region?: string | undefined;
-  /** Default: configuration `huaweicloud:projectId`, then `HW_PROJECT_ID`, else looked up by `projectName`. */
-  projectId?: string | undefined;
-  /** Default: configuration `huaweicloud:projectName`, then `HW_PROJECT_NAME`, then the region's own project. */
-  projectName?: string | undefined;
-  /** An agency of another account to act as. Default: none. */
-  assumeRole?: AssumeRole | undefined;
-}
+import type { TargetFunctionArgs } from "./target";
 
 /** Sessions by run: one process can run several programs, each with its own configuration. */
 const sessions = new WeakMap<object, Session>();
@@ -33,6 +22,7 @@ export async function askCloud<T>(
   args: TargetFunctionArgs,
   ask: (connection: Connection) => Promise<T>,
 ): Promise<T> {
+  requireObject(functionName, "the arguments", args, '{ region: "cn-north-4" }');
   try {
     return await ask(await connect(args));
   } catch (error) {

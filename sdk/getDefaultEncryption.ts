@@ -1,7 +1,7 @@
 // The function getDefaultEncryption: reads a project's switch.
 import * as pulumi from "@pulumi/pulumi";
-import { askCloud, type TargetFunctionArgs } from "./functionConnection";
-import type { TargetArgs } from "./target";
+import { askCloud } from "./functionConnection";
+import type { TargetArgs, TargetFunctionArgs } from "./target";
 
 /** Whether a project encrypts new disks by default. */
 export interface GetDefaultEncryptionResult {

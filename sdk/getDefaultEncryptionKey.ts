@@ -1,7 +1,7 @@
 // The function getDefaultEncryptionKey: reads a project's default key.
 import * as pulumi from "@pulumi/pulumi";
-import { askCloud, type TargetFunctionArgs } from "./functionConnection";
-import type { TargetArgs } from "./target";
+import { askCloud } from "./functionConnection";
+import type { TargetArgs, TargetFunctionArgs } from "./target";
 
 /** A project's default key. */
 export interface GetDefaultEncryptionKeyResult {

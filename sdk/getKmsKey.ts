@@ -2,9 +2,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection } from "../provider/huaweicloud/services/context";
 import type { KeyDetails } from "../provider/huaweicloud/services/kms";
-import { askCloud, type TargetFunctionArgs } from "./functionConnection";
+import { requireObject } from "./arguments";
+import { askCloud } from "./functionConnection";
 import { runError } from "./runError";
-import type { TargetArgs } from "./target";
+import type { TargetArgs, TargetFunctionArgs } from "./target";
 
 /** State of a KMS key. Only an enabled one encrypts. API reference: https://support.huaweicloud.com/intl/en-us/api-dew/ListKeyDetail.html */
 export type KmsKeyState =
@@ -65,13 +66,15 @@ export interface GetKmsKeyOutputArgs extends TargetArgs {
  * API reference: https://support.huaweicloud.com/intl/en-us/api-dew/ListKeyDetail.html
  */
 export async function getKmsKey(args: GetKmsKeyArgs): Promise<GetKmsKeyResult> {
+  requireObject("getKmsKey", "the arguments", args, '{ alias: "app-disks" }');
   const { alias, keyId, ...target } = args;
-  if ((alias === undefined) === (keyId === undefined)) {
+  const [given, ...more] = [alias, keyId].filter((value) => value !== undefined && value !== null);
+  if (typeof given !== "string" || more.length > 0) {
     throw runError('getKmsKey: give either alias or keyId, such as { alias: "app-disks" }');
   }
   return askCloud("getKmsKey", target, async (connection) => {
     const { stateOf: keyStateOf, whyUnusable } = await import("../provider/defaultEncryptionKey/usableKey");
-    const key = keyId === undefined ? await findByAlias(connection, alias ?? "") : await findById(connection, keyId);
+    const key = await (given === keyId ? findById : findByAlias)(connection, given);
     return {
       keyId: key.key_id,
       alias: key.key_alias ?? "",

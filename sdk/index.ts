@@ -1,5 +1,4 @@
 // What programs import from "pulumi-huaweicloud-evs": every public name, listed.
-export type { AssumeRole } from "../provider/target";
 export { DefaultEncryption, type DefaultEncryptionArgs } from "./defaultEncryption";
 export {
   type BaselineProject,
@@ -8,7 +7,6 @@ export {
   type DefaultEncryptionBaselineArgs,
 } from "./defaultEncryptionBaseline";
 export { DefaultEncryptionKey, type DefaultEncryptionKeyArgs } from "./defaultEncryptionKey";
-export type { TargetFunctionArgs } from "./functionConnection";
 export {
   type GetDefaultEncryptionResult,
   getDefaultEncryption,
@@ -25,5 +23,6 @@ export {
   type GetKmsKeyResult,
   getKmsKey,
   getKmsKeyOutput,
+  type KmsKeyState,
 } from "./getKmsKey";
-export type { AssumeRoleArgs, OnDelete, TargetArgs } from "./target";
+export type { AssumeRole, AssumeRoleArgs, OnDelete, TargetArgs, TargetFunctionArgs } from "./target";

@@ -1,4 +1,4 @@
-// Arguments that say which project a resource or function is about.
+// Arguments that say which project a resource or function is about: plain types, which need nothing but Pulumi's.
 import type * as pulumi from "@pulumi/pulumi";
 
 /** What destroying a resource does: back to the service's default, or to what was found when the resource was created. */
@@ -12,6 +12,13 @@ export interface AssumeRoleArgs {
   domainName?: pulumi.Input<string> | undefined;
   /** ID of the account that owns the agency. */
   domainId?: pulumi.Input<string> | undefined;
+}
+
+/** An agency of another account that is acted as. Exactly one of the two domain properties is given. */
+export interface AssumeRole {
+  agencyName: string;
+  domainName?: string | undefined;
+  domainId?: string | undefined;
 }
 
 /** The project of a region. Give `projectId` or `projectName`, or neither. */
@@ -43,4 +50,16 @@ export interface TargetArgs {
    * Default: none; the configured credentials are used as they are.
    */
   assumeRole?: pulumi.Input<AssumeRoleArgs> | undefined;
+}
+
+/** The project that a function asks about; all properties as in the resources. */
+export interface TargetFunctionArgs {
+  /** Default: configuration `huaweicloud:region`, then the variable `HW_REGION_NAME`. */
+  region?: string | undefined;
+  /** Default: configuration `huaweicloud:projectId`, then `HW_PROJECT_ID`, else looked up by `projectName`. */
+  projectId?: string | undefined;
+  /** Default: configuration `huaweicloud:projectName`, then `HW_PROJECT_NAME`, then the region's own project. */
+  projectName?: string | undefined;
+  /** An agency of another account to act as. Default: none. */
+  assumeRole?: AssumeRole | undefined;
 }

@@ -111,7 +111,9 @@ it("with the key, from nothing to destroyed", async () => {
     cloud.change({ enabled: false, keyId: cloud.key("retired-disks") });
     const repaired = succeeded(await opened.up());
     expect(now()).toEqual([true, "app-disks-next"]);
-    expect(repaired.output).toMatch(/Switching default encryption on has changed the default key .* from \S+ to \S+:/);
+    expect(repaired.output).toMatch(
+      /Switching default encryption on has changed the default key .* to \S+: the key set before \(alias retired-disks\) is disabled/,
+    );
 
     succeeded(await opened.destroy());
     // The key that the first enabling took is put back, and the switch as it was found.

@@ -102,7 +102,7 @@ it("sees drift, raises an alarm for it, and converges in one up", async () => {
     cloud.change({ keyId: cloud.key("sm4-disks") });
     const gone = succeeded(await opened.destroy({ args: ["--refresh=false"] }));
     expect(gone.output).toContain(
-      `The default encryption key of project ${cloud.project()} in ${region} stays ${cloud.key("sm4-disks")}: somebody else has changed it since.`,
+      `The default encryption key of project ${cloud.project()} in ${region} stays ${cloud.key("sm4-disks")}: it is not the one that this resource has set.`,
     );
     expect(cloud.liveAlias()).toBe("sm4-disks");
   });
@@ -121,7 +121,7 @@ it("moves to another region as a replacement, keeps the key through a rename, an
       ["create", "volumes"],
       ["delete", "disks"],
     ]);
-    expect(renamed.output).toContain("stays: this run has just set it for another resource");
+    expect(renamed.output).toContain("stays: another resource of the program goes on with it");
     expect(cloud.liveAlias()).toBe("app-disks");
 
     cloud.requests();
@@ -190,7 +190,7 @@ it("refuses bad input before anything is sent, every problem of a resource at on
     expect(refused.code).not.toBe(0);
     const reasons = refused.diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
     for (const property of ["kmsKeyId", "regoin", "region", "onDelete", "projectId"]) {
-      expect(reasons.find((reason) => reason.includes(`property ${property} `))).toBeDefined();
+      expect(reasons.find((reason) => reason.includes(` has a problem: ${property} `))).toBeDefined();
     }
     expect(refused.output).not.toMatch(/\n +at /);
 
@@ -259,7 +259,7 @@ it("records a key that was set but not confirmed as failed to initialize, and re
     });
     const failed = await opened.up();
     expect(failed.code).not.toBe(0);
-    expect(failed.output).toContain(`should be ${id}, but the service answers ${cloud.key("sm4-disks")}`);
+    expect(failed.output).toContain(`should be the declared one, but the service answers ${cloud.key("sm4-disks")}`);
     const half = await keyOf(opened);
     expect(half?.id).toBe(`${region}/${cloud.project()}`);
     expect(half?.initErrors).toHaveLength(1);

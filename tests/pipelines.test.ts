@@ -5,6 +5,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { sign } from "jsonwebtoken";
+import { z } from "zod";
 import { company, type EmulatedCloud, otherRegion, region, startCloud } from "./fixtures/emulatedCloud";
 import { type ObjectStore, startObjectStore } from "./fixtures/objectStore";
 import { codeArtsJob, githubJob, gitlabJob, type Job, pipelines, readWorkflow } from "./fixtures/pipelines";
@@ -99,7 +100,9 @@ describe("GitHub Actions", () => {
   const asked: string[] = [];
 
   beforeEach(async () => {
-    store = await startObjectStore();
+    // The agency for previews may only read: a preview runs what a pull request says, and state is code.
+    const { sessions } = cloud.emulator.cloud;
+    store = await startObjectStore((key) => sessions.temporaryKey(key)?.principal.name.endsWith("/evs-apply") === true);
     // Where GitHub's runner has its jobs ask for an ID token.
     issuer = http.createServer((request, response) => {
       asked.push(`${request.url} ${request.headers.authorization}`);
@@ -150,12 +153,21 @@ describe("GitHub Actions", () => {
     expect(comment()).toContain(`| ${found} | \`app-disks\` enabled \`${cloud.key("app-disks")}\` |`);
     expect(comment()).toContain("| on, not managed yet | on |");
     expect(writes()).toEqual([]);
+    expect(store.refused).toEqual([]);
 
     succeeded(await apply());
     expect(cloud.liveAlias()).toBe("app-disks");
     expect(store.keys()).toContain(".pulumi/stacks/evs-pipelines/production.json");
     expect([...store.accessKeys]).not.toContain("none");
     succeeded(await drift());
+    // With something in the state to read.
+    succeeded(await preview());
+    expect(store.refused).toEqual([]);
+    const init = { run: "pulumi stack init other --non-interactive", env: {}, always: false };
+    expect(
+      (await runJob({ ...githubJob("evs-drift.yml", "drift", context), steps: [init] }, tokenRequest)).code,
+    ).not.toBe(0);
+    expect(store.refused.splice(0)[0]).toMatch(/^PUT \/evs-state\/\.pulumi\//);
 
     cloud.change({ keyId: cloud.key("app-disks-next") });
     cloud.requests();
@@ -164,6 +176,7 @@ describe("GitHub Actions", () => {
     expect(drifted.output).toContain(cloud.key("app-disks-next"));
     expect(drifted.output).toContain("no changes were expected");
     expect(writes()).toEqual([]);
+    expect(store.refused).toEqual([]);
     // Neither the job's own token, nor the ID token, nor a key made from it.
     for (const secret of ["request-token", "eyJ", ...store.accessKeys]) expect(drifted.output).not.toContain(secret);
   });
@@ -271,15 +284,305 @@ describe("the scripts", () => {
     succeeded(await run("ci/apply.sh"));
     expect(cloud.liveAlias(otherRegion)).toBe("app-disks");
   });
+
+  it("apply.sh runs nothing of a state that somebody else has written, and preview.sh asks for the key", async () => {
+    succeeded(await run("pulumi stack init production --non-interactive"));
+    succeeded(await run("ci/apply.sh"));
+    const file = path.join(project.root, "hostile.json");
+    const proof = path.join(project.root, "proof");
+    const text = `require("node:fs").writeFileSync("${proof}", ""); ${providerTexts[0]}`;
+    const [was, is] = [providerTexts[0], text].map((value) => JSON.stringify(value));
+    succeeded(await run("pulumi stack export >state.json"));
+    const state = exportedState.parse(JSON.parse(read("project/state.json").replaceAll(was ?? "", is ?? "")));
+    expect(JSON.stringify(state)).toContain(is);
+    const asked: string[] = [];
+    const plugins = http.createServer((request, response) => {
+      asked.push(request.url ?? "");
+      response.writeHead(404).end();
+    });
+    await new Promise<void>((resolve) => plugins.listen(0, "127.0.0.1", resolve));
+    const properties = {
+      pluginDownloadURL: `http://127.0.0.1:${(plugins.address() as AddressInfo).port}`,
+      version: "1.0.0",
+    };
+    const urn = "urn:pulumi:production::evs-pipelines::pulumi:providers:evil::evil";
+    const id = "4e1c76cf-a2a5-4bab-bc89-bab8c788d092";
+    state.deployment.resources.push({
+      ...{ urn, id, custom: true, type: "pulumi:providers:evil" },
+      ...{ inputs: properties, outputs: properties },
+    });
+    fs.writeFileSync(file, JSON.stringify(state));
+    succeeded(await run(`pulumi stack import --file ${file} --non-interactive`));
+    cloud.requests();
+    const stopped = await run("ci/apply.sh");
+    expect(stopped.code).toBe(1);
+    expect(stopped.output).toMatch(
+      /^check-state: "urn:.*::baseline-cn-north-4": its __provider is not a text of this/m,
+    );
+    expect(stopped.output).not.toMatch(/Updating/);
+    expect(stopped.output).toContain('the provider "pulumi:providers:evil" is not of this program');
+    expect([fs.existsSync(proof), asked, cloud.requests()]).toEqual([false, [], []]);
+    // What the engine itself does with such a state.
+    await run("pulumi up --yes --skip-preview --non-interactive");
+    plugins.close();
+    expect([fs.existsSync(proof), asked.length > 0]).toEqual([true, true]);
+
+    configure("app-disks-next");
+    cloud.emulator.faults.add({
+      match: { service: "kms" },
+      times: -1,
+      action: { type: "error", status: 403, code: "KMS.0306", message: "no" },
+    });
+    const unsure = await run("ci/preview.sh");
+    expect(unsure.code).not.toBe(0);
+    expect(unsure.output).toContain("KMS.0306");
+    expect(comment()).toContain("the preview failed");
+    expect(unsure.output.match(/Previewing update/g)).toHaveLength(1);
+  });
+});
+
+const exportedState = z.looseObject({
+  deployment: z.looseObject({ resources: z.array(z.record(z.string(), z.unknown())) }),
+});
+const providerTexts = ["defaultEncryptionKey", "defaultEncryption"].map(
+  (name) => `exports.handler = () => require("pulumi-huaweicloud-evs/provider/${name}");`,
+);
+
+describe("the check of a state", () => {
+  const urn = "urn:pulumi:production::evs-pipelines::pulumi-nodejs:dynamic/huaweicloud/evs:DefaultEncryptionKey::key";
+  const [good = "", other = ""] = providerTexts;
+  const resource = (change: object = {}) => ({
+    urn,
+    type: "pulumi-nodejs:dynamic/huaweicloud/evs:DefaultEncryptionKey",
+    inputs: { __provider: good },
+    outputs: { __provider: good },
+    propertyDependencies: { __provider: [] },
+    ...change,
+  });
+  const provider = (change: object = {}, type = "pulumi:providers:pulumi-nodejs") => ({
+    urn: `urn:pulumi:production::evs-pipelines::${type}::default`,
+    type,
+    inputs: {},
+    outputs: {},
+    ...change,
+  });
+  const stateOf = (...resources: object[]) => ({ version: 3, deployment: { resources: [provider(), ...resources] } });
+  const check = (state: unknown): Promise<CommandResult> => {
+    const file = path.join(project.root, "state.json");
+    fs.writeFileSync(file, typeof state === "string" ? state : JSON.stringify(state));
+    const script = path.join(pipelines, "ci/check-state.mjs");
+    return runCommand("node", [script, file], { cwd: project.root, env: project.env });
+  };
+
+  it.each<[string, object]>([
+    ["an empty stack", { version: 3, deployment: {} }],
+    ["both texts", stateOf(resource(), resource({ inputs: { __provider: other }, outputs: { __provider: other } }))],
+    ["one that was never made", stateOf(resource({ outputs: undefined }))],
+  ])("lets %s pass", async (_, state) => {
+    expect(await check(state)).toMatchObject({ code: 0, output: "" });
+  });
+
+  const evil = `${good} // evil`;
+  const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:x:y" };
+  const pending = (change: object) => ({
+    deployment: { resources: [], pending_operations: [{ resource: resource(change), type: "creating" }] },
+  });
+  it.each<[string, object]>([
+    ["another text in inputs", stateOf(resource({ inputs: { __provider: evil } }))],
+    ["another text in outputs", stateOf(resource({ outputs: { __provider: evil } }))],
+    ["a text with a space more", stateOf(resource({ inputs: { __provider: `${good} ` } }))],
+    ["a secret text", stateOf(resource({ outputs: { __provider: secret } }))],
+    ["no text", stateOf(resource({ inputs: {}, outputs: {} }))],
+    ["an empty text", stateOf(resource({ inputs: { __provider: "" } }))],
+    ["a text deep inside", stateOf(resource({ outputs: { __provider: good, nested: [{ __provider: evil }] } }))],
+    [
+      "another kind of resource",
+      stateOf(resource({ type: "pulumi-python:dynamic:Resource", inputs: { __provider: "gASV" } })),
+    ],
+    ["a pending operation's inputs", pending({ inputs: { __provider: evil } })],
+    ["a pending operation's outputs", pending({ outputs: { __provider: evil } })],
+    [
+      "a place that is not known yet",
+      { deployment: { resources: [], Later: [resource({ inputs: { __provider: evil } })] } },
+    ],
+  ])("stops at %s, and names the resource", async (_, state) => {
+    const { code, output } = await check(state);
+    expect(code).toBe(1);
+    expect(output).toContain(`check-state: ${JSON.stringify(urn)}: `);
+    expect(output).toContain("nothing was applied");
+  });
+
+  it.each<[string, object, string]>([
+    ["another provider", provider({}, "pulumi:providers:evil"), "evil"],
+    [
+      "an address for a plugin",
+      provider({ inputs: { pluginDownloadURL: "https://evil.example" } }),
+      "pluginDownloadURL",
+    ],
+    ["the same in outputs", provider({ outputs: { pluginDownloadURL: "https://evil.example" } }), "pluginDownloadURL"],
+    ["a package of its own", provider({ inputs: { __internal: { name: "evil" } } }), "__internal"],
+  ])("stops at %s", async (_, state, word) => {
+    const { code, output } = await check(stateOf(state));
+    expect(code).toBe(1);
+    expect(output).toContain(word);
+  });
+
+  it("writes one line a problem, whatever the names hold", async () => {
+    const names = [
+      "a\n::error::x",
+      "\u001b[2J",
+      "x".repeat(5000),
+      ...Array.from({ length: 100 }, (_, index) => `n${index}`),
+    ];
+    const { code, output } = await check(
+      stateOf(...names.map((name) => resource({ urn: name, inputs: { __provider: evil } }))),
+    );
+    expect(code).toBe(1);
+    expect(
+      output
+        .trim()
+        .split("\n")
+        .every((line) => line.startsWith("check-state: ") && line.length < 500),
+    ).toBe(true);
+    expect(output).not.toContain("\u001b");
+    expect(output).toContain("and 83 more");
+  });
+
+  it.each(["", "{", "null", "[]", '{"deployment":{"resources":{}}}'])(
+    "stops at %j, which is no state",
+    async (text) => {
+      expect(await check(text)).toMatchObject({ code: 1, output: expect.stringMatching(/^check-state: the state /) });
+    },
+  );
+});
+
+describe("the access key of the state", () => {
+  const idToken = idTokenOf("repo:example/evs");
+  let answer: { status: number; body: string; type?: string };
+  let sts: http.Server;
+  let endpoint: string;
+  const bodies: string[] = [];
+
+  beforeEach(async () => {
+    sts = http.createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk);
+      bodies.push(Buffer.concat(chunks).toString());
+      response.writeHead(answer.status, { location: "http://127.0.0.1:9/" }).end(answer.body);
+    });
+    await new Promise<void>((resolve) => sts.listen(0, "127.0.0.1", resolve));
+    endpoint = `http://127.0.0.1:${(sts.address() as AddressInfo).port}`;
+  });
+  afterEach(() => {
+    sts.closeAllConnections();
+    sts.close();
+  });
+
+  const run = (env: Record<string, string> = {}) =>
+    runCommand("node", [path.join(pipelines, "ci/state-key.mjs")], {
+      cwd: project.root,
+      env: {
+        PATH: project.env.PATH ?? "",
+        HW_REGION_NAME: region,
+        HW_ENDPOINT_URL: "http://127.0.0.1:9",
+        HW_ENDPOINT_URL_STS: endpoint,
+        HUAWEICLOUD_OIDC_PROVIDER_URN: "iam::1:oidcProvider:pipelines",
+        HUAWEICLOUD_OIDC_AGENCY_URN: "iam::1:agency:evs-preview",
+        HUAWEICLOUD_OIDC_ID_TOKEN: idToken,
+        ...env,
+      },
+    });
+  const sentence = async (env?: Record<string, string>): Promise<string> => {
+    const { code, stdout, stderr } = await run(env);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/^state-key: [^\n]+\n$/);
+    expect(stderr.length).toBeLessThan(700);
+    return stderr;
+  };
+
+  it("comes from the STS that HW_ENDPOINT_URL_STS names", async () => {
+    const credentials = { access_key_id: "AK", secret_access_key: "SK", security_token: "T", expiration: "2030-01-01" };
+    answer = { status: 200, body: JSON.stringify({ credentials }) };
+    const { stdout } = succeeded(await run());
+    expect(JSON.parse(stdout)).toMatchObject({
+      Version: 1,
+      AccessKeyId: "AK",
+      SecretAccessKey: "SK",
+      SessionToken: "T",
+    });
+    expect(JSON.parse(bodies.at(-1) ?? "")).toMatchObject({ id_token: idToken });
+  });
+
+  const html = [...idToken].map((sign) => `&#${sign.charCodeAt(0)};`).join("");
+  const json = [...idToken].map((sign) => `\\u00${sign.charCodeAt(0).toString(16)}`).join("");
+  const percent = [...idToken].map((sign) => `%${sign.charCodeAt(0).toString(16)}`).join("");
+  it.each([
+    ["as it is", idToken],
+    ["in part", idToken.split(".")[2] ?? ""],
+    ["as HTML", html],
+    ["as JSON in JSON", json],
+    ["as in a URL", percent],
+  ])("keeps quiet about its ID token, quoted %s", async (_, spelling) => {
+    const message = `bad\n::error::\u001b[31m ${spelling}`;
+    for (const body of [
+      JSON.stringify({ error_code: "STS5.1", error_msg: message }),
+      `{"error_code":"STS5.1","error_msg":"bad ${spelling}"}`,
+    ]) {
+      answer = { status: 401, body };
+      const text = await sentence();
+      expect(text).toContain("STS refuses the ID token (HTTP 401): STS5.1, bad");
+      expect(text).toContain("***");
+      for (const part of idToken.split(".")) expect(text).not.toContain(part.slice(0, 12));
+      expect(text).not.toContain(spelling.slice(0, 30));
+      expect(text).not.toContain("\u001b");
+    }
+  });
+
+  it.each(
+    [
+      "",
+      "null",
+      "[]",
+      "{}",
+      "<html>",
+      '{"credentials":null}',
+      '{"credentials":{"access_key_id":"AK","secret_access_key":"","security_token":"T","expiration":"x"}}',
+      `{"x":"${"y".repeat(2_000_000)}"}`,
+    ].map((body) => [body.slice(0, 40), body]),
+  )("says so if the answer is %j", async (_, body) => {
+    answer = { status: 200, body };
+    expect(await sentence()).toMatch(/STS answers without credentials|STS cannot be reached/);
+    answer = { status: 500, body };
+    expect(await sentence()).toMatch(/STS refuses the ID token \(HTTP 500\)\n|STS cannot be reached/);
+  });
+
+  it("goes to no other host, and shows no password", async () => {
+    answer = { status: 307, body: "" };
+    expect(await sentence()).toContain("STS cannot be reached");
+    const url = `${endpoint.replace("//", "//user:hunter2@")}`;
+    expect(await sentence({ HW_ENDPOINT_URL_STS: url })).not.toContain("hunter2");
+    expect(await sentence({ HW_ENDPOINT_URL_STS: "http://sts.example" })).toContain("must use https");
+    expect(await sentence({ HW_ENDPOINT_URL_STS: "not a url hunter2" })).not.toContain("hunter2");
+    expect(await sentence({ HUAWEICLOUD_OIDC_ID_TOKEN: "", HUAWEICLOUD_OIDC_TOKEN_FILE: "/nowhere" })).toContain(
+      "ENOENT",
+    );
+  });
 });
 
 describe("the comment", () => {
   const lines = (text: string) => text.split("\n").filter((line) => /^\| [a-z]/.test(line));
   const commentOn = async (stack: Stack): Promise<string> => {
-    const { stdout } = await stack.preview({ json: true });
-    fs.writeFileSync(path.join(project.root, "preview.json"), stdout);
-    return write("preview.json");
+    const log = path.join(project.root, "preview.jsonl");
+    fs.rmSync(log, { force: true });
+    await stack.run(["preview", "--event-log", log]);
+    return write("preview.jsonl");
   };
+  const events = (...lines: object[]): void =>
+    fs.writeFileSync(path.join(project.root, "preview.jsonl"), lines.map((line) => JSON.stringify(line)).join("\n"));
+  const step = (op: string, urn: string, old: object | undefined, planned: object) => ({
+    resourcePreEvent: { metadata: { op, urn, old, new: planned } },
+  });
+  const error = (message: string) => ({ diagnosticEvent: { severity: "error", message } });
   const write = async (...files: string[]): Promise<string> => {
     const args = [path.join(pipelines, "ci/preview-comment.mjs"), ...files];
     return succeeded(await runCommand("node", args, { cwd: project.root, env: project.env })).stdout;
@@ -325,22 +628,79 @@ describe("the comment", () => {
   });
 
   it("says where there is no preview to tell of", async () => {
-    fs.writeFileSync(path.join(project.root, "preview.json"), "error: no stack named 'production' found");
-    expect(await write("preview.json")).toMatch(
-      /^### EVS default encryption: the preview failed\n\nIt could not start/,
-    );
+    const failed = /^### EVS default encryption: the preview failed\n\nIt could not start/;
+    expect(await write("preview.jsonl")).toMatch(failed);
+    fs.writeFileSync(path.join(project.root, "preview.jsonl"), "error: no stack named 'production' found");
+    expect(await write("preview.jsonl")).toMatch(failed);
   });
 
   it("warns of a key that is not enabled, and waits for what is not known yet", async () => {
     const inputs = { region, kmsKeyId: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" };
     const urn = "urn:pulumi:test::e2e::pulumi-nodejs:dynamic/huaweicloud/evs:DefaultEncryptionKey::k";
-    const steps = [{ op: "update", urn, oldState: { inputs: { region, kmsKeyId: "old" } }, newState: { inputs } }];
-    fs.writeFileSync(path.join(project.root, "preview.json"), JSON.stringify({ steps }));
-    const keys = { old: { alias: "retired-disks", state: "4" } };
+    events(step("update", urn, { inputs: { region, kmsKeyId: "old" } }, { inputs }));
+    const keys = { old: { alias: "retired-disks", state: "pendingDeletion" } };
     fs.writeFileSync(path.join(project.root, "cloud.json"), JSON.stringify({ keys }));
-    expect(await write("preview.json", "cloud.json")).toContain(
+    expect(await write("preview.jsonl", "cloud.json")).toContain(
       "| `retired-disks` **scheduled for deletion** `old` | known after the deployment |",
     );
+  });
+
+  const hostile = [
+    "::error::x",
+    "  ::add-mask::x",
+    "##[set-output]x",
+    "@everyone",
+    "![x](http://tracker.example/x.png)",
+    "[x](http://phishing.example)",
+    "</pre><img src=http://tracker.example>",
+    "\u001b[2Jx\u001b]8;;http://phishing.example\u0007y",
+    "a\r\n::stop-commands::x",
+    "a\u2028::debug::x",
+    "`x` | y",
+    "\u202egnp.exe",
+  ];
+  /** Without what is in code and cannot act: code spans, and the insides of `<pre>`. */
+  const acting = (text: string) => text.replace(/`[^`\n]*`/g, "").replace(/<pre>[^<>]*<\/pre>/g, "");
+  const expectHarmless = (text: string): void => {
+    expect(text.length).toBeLessThan(65_000);
+    expect(text).not.toMatch(/^\s*::|##\[/m);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/);
+    expect(acting(text)).not.toMatch(/@|!\[|\]\(|<(?!\/?pre>)|http/);
+  };
+
+  it.each(hostile)("stays text if the cloud or the program says %j", async (word) => {
+    const kind = "pulumi-nodejs:dynamic/huaweicloud/evs:DefaultEncryptionKey";
+    const key = { inputs: { region: word, projectName: word, projectId: word, kmsKeyId: word, onDelete: word } };
+    const next = { inputs: { ...key.inputs, kmsKeyId: "next", onDelete: `${word}2` } };
+    events(
+      error(word),
+      error(`${"x".repeat(3000)}${word}`),
+      step("update", `urn:pulumi:s::p::${kind}::${word}`, key, next),
+      step("create", `urn:pulumi:s::p::${kind}X${word}::n`, undefined, next),
+      step(word, `urn:pulumi:s::p::${kind}::n`, key, next),
+    );
+    const keys = { [word]: { alias: word, state: word }, next: { alias: word, state: word } };
+    fs.writeFileSync(path.join(project.root, "cloud.json"), JSON.stringify({ keys }));
+    const text = await write("preview.jsonl", "cloud.json");
+    expectHarmless(text);
+    expect(lines(text)).toHaveLength(1);
+    // A row of six cells, whatever is in them.
+    expect(lines(text)[0]?.match(/\|/g)).toHaveLength(7);
+  });
+
+  it("fits into what GitHub takes, and says what it leaves out", async () => {
+    const urn = (name: number) =>
+      `urn:pulumi:s::p::pulumi-nodejs:dynamic/huaweicloud/evs:DefaultEncryptionKey::${name}`;
+    const planned = { inputs: { region, projectName: "p".repeat(300), kmsKeyId: "k".repeat(300) } };
+    const long = Array.from({ length: 50 }, (_, index) => error(`${index} ${"@::&<".repeat(40_000)}`));
+    const steps = Array.from({ length: 500 }, (_, index) => step("create", urn(index), undefined, planned));
+    events(...long, ...long, ...steps, { summaryEvent: { resourceChanges: { create: 501 } } });
+    const text = await write("preview.jsonl");
+    expectHarmless(text);
+    expect(text).toMatch(/\n\d+ more errors: see the log of the job\.\n/);
+    expect(text).toMatch(/\n\d+ more changes: see the log of the job\.\n/);
+    expect(text).toContain("All resources of the stack: 501 create.");
   });
 });
 
@@ -354,6 +714,27 @@ describe("the files", () => {
       const asks = job.permissions?.["id-token"] === "write";
       expect([name, asks]).toEqual([name, name !== "preview-fork"]);
     }
+  });
+
+  // A tag can be moved to other code.
+  it("name each action by its commit, with the version beside it", () => {
+    const workflowsIn = (folder: string): string[] =>
+      fs.readdirSync(path.join(checkout, folder), { withFileTypes: true }).flatMap((entry) => {
+        const name = path.join(folder, entry.name);
+        if (entry.isDirectory()) return entry.name === "node_modules" ? [] : workflowsIn(name);
+        return /\.github\/.+\.ya?ml$/.test(name) ? [name] : [];
+      });
+    const files = [".github", "examples"].flatMap(workflowsIn);
+    const uses = files.flatMap((file) =>
+      fs
+        .readFileSync(path.join(checkout, file), "utf8")
+        .split("\n")
+        .filter((line) => /\buses["']?\s*:/.test(line.replace(/^\s*#.*/, "")))
+        .map((line) => `${file}: ${line.trim()}`),
+    );
+    expect(uses.length).toBeGreaterThan(15);
+    const pinned = /: (- )?uses: [\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/;
+    expect(uses.filter((line) => !pinned.test(line))).toEqual([]);
   });
 
   const reason = whyNoActionlint();

@@ -2,9 +2,11 @@
 // packs, but the engine can start one as an executable, so that is what it is given here.
 import fs from "node:fs";
 import path from "node:path";
+import { z } from "zod";
+import { Analyzer } from "./fixtures/analyzer";
 import { type EmulatedCloud, otherRegion, partner, region, startCloud } from "./fixtures/emulatedCloud";
 import { checkout } from "./harness/readiness";
-import { type Stack, withStack } from "./harness/stack";
+import { type Stack, succeeded, withStack } from "./harness/stack";
 
 let cloud: EmulatedCloud;
 
@@ -108,5 +110,69 @@ it("sees the region that comes from the configuration", async () => {
     const rules = { "evs-allowed-regions": { regions: [region] } };
     const { found } = await violations(stack, rules, program(encryption(""), key("kmsKeyId, onDelete")));
     expect(found).toEqual(["evs-allowed-regions: key", "evs-allowed-regions: switch"]);
+  });
+});
+
+const stateResources = z.array(
+  z.object({
+    urn: z.string(),
+    type: z.string(),
+    protect: z.boolean().optional(),
+    inputs: z.record(z.string(), z.json()).optional(),
+    outputs: z.record(z.string(), z.json()).optional(),
+  }),
+);
+
+it("fires on what a real program has deployed, asked by the engine's protocol", async () => {
+  const team = `${region}_team`;
+  const otherKey = cloud.key("app-disks", otherRegion);
+  const wrong = [
+    'new evs.DefaultEncryption("off", { region, enabled: false, onDelete: "reset" });',
+    `new evs.DefaultEncryption("plain", { region, projectName: "${team}" });`,
+    `new evs.DefaultEncryptionKey("alone", { region: "${otherRegion}", kmsKeyId: "${otherKey}" });`,
+  ];
+  const right = `new evs.DefaultEncryptionBaseline("all", { onDelete, projects: { "${region}": kmsKeyId } });`;
+  const options = { program: program(...wrong), emulator: cloud.emulator };
+  await withStack({ ...options, env: { ...cloud.credentials(), HW_PREFLIGHT: "off" } }, async (stack) => {
+    const starter = installPack(stack);
+    const analyzer = await Analyzer.start(starter, { PATH: process.env.PATH ?? "", HOME: stack.home });
+    const found = async (text: string): Promise<string[]> => {
+      stack.setProgram(text);
+      succeeded(await stack.up());
+      const resources = stateResources.parse((await stack.export()).deployment.resources);
+      const each = await Promise.all(resources.map((resource) => analyzer.violationsOf(resource)));
+      const all = [...each.flat(), ...(await analyzer.violationsOfStack(resources))];
+      expect(all.every(({ mandatory, message }) => mandatory && message !== "")).toBe(true);
+      return all.map(({ rule, urn }) => `${rule}: ${urn.split("::").at(-1)}`).sort();
+    };
+    try {
+      expect(await analyzer.info()).toEqual({
+        name: "evs-default-encryption",
+        rules: [
+          "evs-encryption-on",
+          "evs-key-of-ours",
+          "evs-key-in-use",
+          "evs-forbidden-keys",
+          "evs-destroy-keeps-encryption",
+          "evs-allowed-regions",
+        ],
+      });
+      await analyzer.configure({
+        "evs-allowed-regions": { regions: [region] },
+        "evs-forbidden-keys": { keyIds: [otherKey] },
+      });
+      expect(await found(program(...wrong))).toEqual([
+        "evs-allowed-regions: alone",
+        "evs-destroy-keeps-encryption: alone",
+        "evs-destroy-keeps-encryption: off",
+        "evs-encryption-on: off",
+        "evs-forbidden-keys: alone",
+        "evs-key-in-use: alone",
+        "evs-key-of-ours: plain",
+      ]);
+      expect(await found(program(right))).toEqual([]);
+    } finally {
+      analyzer.stop();
+    }
   });
 });

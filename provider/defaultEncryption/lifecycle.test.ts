@@ -1,10 +1,11 @@
 // The lifecycle of DefaultEncryption as the host calls it, against the emulator: what is decided, sent, told and kept.
-import { type EmulatedCloud, otherRegion, partner, region, startCloud } from "../tests/fixtures/emulatedCloud";
-import { failureOf } from "../tests/fixtures/failureOf";
-import { startRun } from "../tests/fixtures/run";
-import * as lifecycle from "./defaultEncryption";
-import type { DefaultEncryptionInputs, DefaultEncryptionOutputs } from "./defaultEncryptionInputs";
-import { type Bag, InitializationFailed, unknownValue } from "./engine";
+import { type EmulatedCloud, otherRegion, partner, region, startCloud } from "../../tests/fixtures/emulatedCloud";
+import { failureOf } from "../../tests/fixtures/failureOf";
+import { startRun } from "../../tests/fixtures/run";
+import type { ProjectId } from "../huaweicloud/services/identifiers";
+import { type Bag, InitializationFailed, unknownValue, urnProperty } from "../protocol";
+import * as lifecycle from "./lifecycle";
+import type { DefaultEncryptionInputs, DefaultEncryptionState } from "./schema";
 
 let cloud: EmulatedCloud;
 let told: string[];
@@ -36,19 +37,23 @@ const inputs = (given: Partial<DefaultEncryptionInputs> = {}): DefaultEncryption
   ...given,
 });
 /** As create leaves them, where encryption was off before. */
-const outputs = (given: Partial<DefaultEncryptionOutputs> = {}): DefaultEncryptionOutputs => ({
+const outputs = (given: Partial<DefaultEncryptionState> = {}): DefaultEncryptionState => ({
   ...inputs(),
   projectId: cloud.project(),
   previouslyEnabled: false,
   ...given,
 });
+/** As the engine does for each resource of the program. */
+const declare = (name: string, news: Bag) =>
+  lifecycle.check({}, { ...news, [urnProperty]: `urn:pulumi:stack::project::type::${name}` });
 const id = () => `${region}/${cloud.project()}`;
 const where = () => `project ${cloud.project()} in ${region}`;
 const fail = (operation: string) => cloud.emulator.faults.add({ match: { operation }, action: { type: "garbage" } });
 
 describe("check and diff, in pairs", () => {
-  const decide = async (olds: DefaultEncryptionOutputs, news: Bag) => {
-    const { inputs: checked, failures } = await lifecycle.check({}, news);
+  const decide = async (olds: DefaultEncryptionState, news: Bag) => {
+    // The host hands over the old inputs to check, and the old outputs to diff.
+    const { inputs: checked, failures } = await lifecycle.check(inputs(), news);
     expect(failures).toEqual([]);
     return lifecycle.diff(id(), olds, checked as unknown as DefaultEncryptionInputs);
   };
@@ -62,27 +67,42 @@ describe("check and diff, in pairs", () => {
     expect(cloud.requests()).toEqual([]);
   });
 
+  it("finds no change in another spelling of the project", async () => {
+    const news = { region, projectId: cloud.project() };
+    expect(await decide(outputs(), news)).toEqual({ changes: false, replaces: [], deleteBeforeReplace: false });
+    expect(cloud.requests()).toEqual([]);
+  });
+
   it.each<[string, Bag, string[]]>([
     ["the switch", { region, enabled: false }, []],
     ["onDelete", { region, onDelete: "reset" }, []],
-    ["the region", { region: otherRegion }, ["region", "projectName"]],
-    ["the project", { region, projectName: "cn-north-4_team" }, ["projectName"]],
-    ["the role", { region, assumeRole: { agencyName: "evs-deployer", domainName: partner } }, ["assumeRole"]],
+    ["the region", { region: otherRegion }, ["region"]],
     ["an unknown switch", { region, enabled: unknownValue }, []],
     ["an unknown onDelete", { region, onDelete: unknownValue }, []],
-    ["an unknown region", { region: unknownValue }, ["region", "projectName"]],
+    ["an unknown region", { region: unknownValue }, ["region"]],
+    ["an unknown project", { region, projectName: unknownValue }, ["projectName"]],
   ])("sees a change of %s, and sends nothing", async (_, news, replaces) => {
     expect(await decide(outputs(), news)).toEqual({ changes: true, replaces, deleteBeforeReplace: false });
     expect(cloud.requests()).toEqual([]);
   });
 
-  it.each<[Bag, string, RegExp]>([
-    [{ region, enabled: "yes" }, "enabled", /^must be true or false$/],
-    [{ region, onDelete: "keep" }, "onDelete", /^must be "restore" or "reset"$/],
-    [{ region, enabeld: true }, "enabeld", /Did you mean enabled\?$/],
-  ])("refuses %j", async (news, property, reason) => {
+  it.each<[string, Bag, string[]]>([
+    ["another project", { projectName: "cn-north-4_team" }, ["projectName"]],
+    ["another account", { assumeRole: { agencyName: "evs-deployer", domainName: partner } }, ["assumeRole"]],
+  ])("looks up what is spelled otherwise, and replaces where it is %s", async (_, news, replaces) => {
+    const decision = await decide(outputs(), { region, ...news });
+    expect(decision).toEqual({ changes: true, replaces, deleteBeforeReplace: false });
+    expect(cloud.requests().filter((request) => !/login|list projects|CreateTemporary/.test(request))).toEqual([]);
+  });
+
+  it.each<[Bag, RegExp]>([
+    [{ region, enabled: "yes" }, /^enabled must be true or false$/],
+    [{ region, onDelete: "keep" }, /^onDelete must be "restore" or "reset"$/],
+    [{ region, enabeld: true }, /^enabeld .*Did you mean enabled\?$/],
+  ])("refuses %j", async (news, reason) => {
     const { failures } = await lifecycle.check({}, news);
-    expect(failures).toEqual([{ property, reason: expect.stringMatching(reason) }]);
+    // Of a named property the engine would print the value, so the reason names it.
+    expect(failures).toEqual([{ property: "", reason: expect.stringMatching(reason) }]);
   });
 });
 
@@ -116,13 +136,26 @@ describe("create", () => {
     expect(told).toEqual([]);
   });
 
-  it("says in one line which key the switch has put aside", async () => {
-    const lost = cloud.key("app-disks");
-    cloud.emulator.cloud.setKeyState(lost, "disabled");
+  it("puts back the key that the first switching on has put aside, and says so in one line", async () => {
+    cloud.emulator.cloud.forgetDefaultEncryption(cloud.project());
+    cloud.change({ keyId: cloud.key("app-disks") });
+    await lifecycle.create(inputs());
+    expect(cloud.live()).toMatchObject({ enabled: true, keyId: cloud.key("app-disks") });
+    expect(cloud.requests()).toEqual([
+      ...["login", "get status", "get key", "enable"],
+      ...["get key", "describe key", "put key"],
+    ]);
+    expect(told).toEqual([
+      `Switching default encryption on has changed the default key of ${where()}, as it does the first time: the key set before has been put back.`,
+    ]);
+  });
+
+  it("says in one line which key took the place of one that cannot be used", async () => {
+    cloud.emulator.cloud.setKeyState(cloud.key("app-disks"), "disabled");
     await lifecycle.create(inputs());
     expect(told).toEqual([
-      `Switching default encryption on has changed the default key of ${where()} from ${lost} to ${cloud.key("evs/default")}: ` +
-        "the service falls back to evs/default the first time, and where the key set before cannot be used. A DefaultEncryptionKey sets it again.",
+      `Switching default encryption on has changed the default key of ${where()} to ${cloud.key("evs/default")}: ` +
+        "the key set before (alias app-disks) is disabled: enable it in DEW, or choose another. A DefaultEncryptionKey sets another.",
     ]);
   });
 
@@ -135,18 +168,24 @@ describe("create", () => {
     expect((await lifecycle.create(inputs())).outs).toEqual(outputs());
     expect(told).toEqual([
       expect.stringMatching(
-        /^Default encryption of project \w+ in cn-north-4 is on; whether that has changed the default key could not be read: .*HTTP 503/,
+        /^Default encryption of project \w+ in cn-north-4 is on, but its default key may have changed by that, and could not be looked at or put back: .*HTTP 503/,
       ),
     ]);
   });
 
   it("refuses a second resource for the project before anything is sent for it", async () => {
-    await lifecycle.create(inputs());
+    await declare("first", { region });
+    const second = { region, projectId: cloud.project(), enabled: false };
+    const reason =
+      `"second" is for the same target as "first" (${where()}), and a target has only one DefaultEncryption: ` +
+      "the two would overwrite each other. Remove one, or give it another region, projectId or projectName";
+    expect((await declare("second", second)).failures).toEqual([{ property: "", reason }]);
     cloud.requests();
-    const error = await failureOf(lifecycle.create(inputs({ enabled: false })));
-    expect(error.message).toContain(`The ${where()} has a resource DefaultEncryption already, made by this very run`);
+    // Also if the check could not tell, or was passed over.
+    const { projectName: _, ...pinned } = inputs({ projectId: cloud.project(), enabled: false });
+    expect((await failureOf(lifecycle.create(pinned))).message).toBe(`${reason}.`);
     expect(cloud.requests()).toEqual([]);
-    expect(cloud.live().enabled).toBe(true);
+    expect(cloud.live().enabled).toBe(false);
   });
 
   it("reads back what the service could not tell", async () => {
@@ -164,7 +203,13 @@ describe("create", () => {
       });
       const outcome = lifecycle.create(inputs());
       if (applied) expect((await outcome).outs).toEqual(outputs());
-      else expect(await failureOf(outcome)).toMatchObject({ name: "ApiError", status: 500 });
+      else {
+        // It may be carried out later: state says what held, and what was set.
+        const error = await failureOf(outcome);
+        expect(error).toBeInstanceOf(InitializationFailed);
+        expect(error).toMatchObject({ id: id(), properties: outputs({ enabled: false, appliedEnabled: true }) });
+        expect(error.message).toMatch(/HTTP 500.* Run up again to repair it\.$/);
+      }
     },
   );
 
@@ -177,11 +222,15 @@ describe("create", () => {
     });
     const error = await failureOf(lifecycle.create(inputs()));
     expect(error).toBeInstanceOf(InitializationFailed);
-    expect(error).toMatchObject({ id: id(), properties: outputs() });
-    expect(error.message).toMatch(/the answer is not JSON .* Reading it back failed too: .*HTTP 500/);
+    const { enabled: _, ...unknown } = outputs({ appliedEnabled: true });
+    expect(error).toMatchObject({ id: id(), properties: unknown });
+    expect(error).not.toHaveProperty("properties.enabled");
+    expect(error.message).toMatch(
+      /the answer is not JSON .* Reading it back failed too: .*HTTP 500.* Run up again to repair it\.$/,
+    );
   });
 
-  it("is half done where the service answers the opposite: the state says which", async () => {
+  it("is half done where the opposite is read back: the state says which", async () => {
     cloud.emulator.faults.add({
       match: { operation: "EnableEncryptionByDefault" },
       action: { type: "garbage", applied: false },
@@ -190,10 +239,8 @@ describe("create", () => {
     expect(error).toBeInstanceOf(InitializationFailed);
     expect(error).toMatchObject({
       id: id(),
-      properties: outputs({ enabled: false }),
-      reasons: [
-        `Default encryption of ${where()} should be on, but the service answers off. Run up again to repair it.`,
-      ],
+      properties: outputs({ enabled: false, appliedEnabled: true }),
+      reasons: [expect.stringMatching(/^switching default encryption on .*not JSON.* Run up again to repair it\.$/)],
     });
   });
 
@@ -210,10 +257,10 @@ describe("create", () => {
 });
 
 describe("read", () => {
-  it("finds the live switch, in inputs too", async () => {
+  it("finds the live switch, in inputs too, and keeps apart what this resource has set", async () => {
     expect(await lifecycle.read(id(), outputs())).toEqual({
       id: id(),
-      props: outputs({ enabled: false }),
+      props: outputs({ enabled: false, appliedEnabled: true }),
       inputs: inputs({ enabled: false }),
     });
     expect(cloud.requests()).toEqual(["login", "get status"]);
@@ -246,16 +293,18 @@ describe("update", () => {
     expect(outs).not.toHaveProperty("previouslyEnabled");
   });
 
-  it.each<[string, (projectId: string) => Partial<DefaultEncryptionInputs>]>([
+  it.each<[string, (projectId: ProjectId) => Partial<DefaultEncryptionInputs>]>([
     ["onDelete", () => ({ onDelete: "reset" })],
-    ["how the project is named", (projectId) => ({ projectId })],
+    ["onDelete and the spelling of the project", (projectId) => ({ projectId, onDelete: "reset" })],
     [
       "the role, with the project pinned",
       (projectId) => ({ projectId, assumeRole: { agencyName: "a", domainId: "d" } }),
     ],
   ])("sends nothing where only %s changes", async (_, change) => {
     const news = inputs(change(cloud.project()));
-    expect(await lifecycle.update(id(), outputs(), news)).toEqual({ outs: outputs(news) });
+    expect(await lifecycle.update(id(), outputs(), news)).toEqual({
+      outs: outputs({ ...news, projectId: cloud.project() }),
+    });
     expect(cloud.requests()).toEqual([]);
   });
 
@@ -278,7 +327,7 @@ describe("delete", () => {
     await run();
     return outs;
   };
-  const remove = (olds: DefaultEncryptionOutputs) => lifecycle.delete(id(), olds);
+  const remove = (olds: DefaultEncryptionState) => lifecycle.delete(id(), olds);
 
   it("switches back off where it was off before", async () => {
     await remove(await created());
@@ -299,14 +348,16 @@ describe("delete", () => {
     await remove(await created());
     expect(cloud.live().enabled).toBe(true);
     expect(cloud.requests()).toEqual(["login", "get status"]);
-    expect(told).toEqual([`Default encryption of ${where()} stays on, as it was found.`]);
+    expect(told).toEqual([`Default encryption of ${where()} stays on: as it was found.`]);
   });
 
   it("leaves it where how it was found is not known", async () => {
     const { previouslyEnabled: _, ...olds } = await created();
     await remove(olds);
     expect(cloud.live().enabled).toBe(true);
-    expect(told).toEqual([`Default encryption of ${where()} stays on, as it was found.`]);
+    expect(told).toEqual([
+      `Default encryption of ${where()} stays on: what was found before it was created was not noted.`,
+    ]);
   });
 
   it("switches off on reset, whatever was found", async () => {
@@ -326,21 +377,37 @@ describe("delete", () => {
     cloud.change({ enabled: false });
     await remove(outs);
     expect(cloud.requests()).toEqual(["login", "get status"]);
-    expect(told).toEqual([`Default encryption of ${where()} stays off: somebody else has switched it since.`]);
+    expect(told).toEqual([`Default encryption of ${where()} stays off: that is not how this resource has set it.`]);
   });
 
-  it("leaves alone what this run has just set for another resource, as in a rename", async () => {
-    const { outs } = await lifecycle.create(inputs());
+  it("leaves alone what another resource of the program declares, as in a rename", async () => {
+    const { previouslyEnabled: _, ...outs } = await created();
+    await declare("renamed", { region });
+    await lifecycle.create(inputs());
     cloud.requests();
     await remove(outs);
     expect(cloud.live().enabled).toBe(true);
     expect(cloud.requests()).toEqual([]);
-    expect(told).toEqual([`Default encryption of ${where()} stays: this run has just set it for another resource.`]);
+    expect(told).toEqual([`Default encryption of ${where()} stays: another resource of the program goes on with it.`]);
+  });
+
+  it("says so if the resource that goes on does not know what had been found", async () => {
+    const outs = await created();
+    await declare("renamed", { region });
+    await lifecycle.create(inputs());
+    await remove(outs);
+    expect(told).toEqual([
+      expect.stringMatching(
+        /^Default encryption of .*: the resource that goes on with it does not know whether it was off before this one\. .*`aliases: /,
+      ),
+      expect.stringContaining("another resource of the program goes on with it"),
+    ]);
   });
 
   it("does not spare other projects because of that", async () => {
     const elsewhere = await lifecycle.create(inputs({ region: otherRegion, projectName: otherRegion }));
     await run();
+    await declare("here", { region });
     await lifecycle.create(inputs());
     await lifecycle.delete(elsewhere.id, elsewhere.outs);
     expect(cloud.live(otherRegion).enabled).toBe(false);

@@ -107,16 +107,18 @@ async function delete_(_id: string, outputs: object): Promise<void> {
           'handed over by `aliases: [{ name: "its name before" }]` on a resource that is renamed, or by a refresh in the same run.',
       );
     }
-    // It is as declared, or somebody else has switched it: both stay.
-    if (holder && holder.value === applied) {
-      return notify(`${subject} stays: another resource of the program goes on with it.`);
+    // It is as declared, or its own resource will see to it, or somebody else has switched it: all stay.
+    if (holder && (holder.value === applied || !holder.isSettled)) {
+      const line = `${subject} stays: another resource of the program goes on with it.`;
+      return run.notices.say("another resource goes on with the switch", describeTarget(olds), line);
     }
     const connection = await run.connect(scopeOf(olds));
     const live = await unlessGone(olds, "so nothing is left to put back", () => getStatus(connection));
     if (live === undefined) return;
     if (live !== applied) {
-      if (!holder) notify(`${subject} stays ${onOrOff(live)}: that is not how this resource has set it.`);
-      return;
+      if (holder) return;
+      const line = `${subject} stays ${onOrOff(live)}: that is not how this resource has set it.`;
+      return run.notices.say("it is not as it was set, and stays", describeTarget(olds), line);
     }
     const wanted = holder?.value ?? (olds.onDelete === "restore" ? (olds.previouslyEnabled ?? live) : false);
     if (wanted === live) return holder ? undefined : notifyThatItStays(olds, subject, live);
@@ -167,7 +169,7 @@ async function applySwitch(connection: Connection, desired: Desired, run: Sessio
 
 function reasonOf(outcome: Exclude<WriteOutcome<boolean>, { outcome: "refused" }>, target: Target, enabled: boolean) {
   const again = "Run up again to repair it.";
-  if (outcome.outcome === "unknown") return `${outcome.reason} ${again}`;
+  if (outcome.outcome === "unknown") return `${outcome.error.message} ${again}`;
   return `Default encryption of ${describeTarget(target)} should be ${onOrOff(enabled)}, but the service answers ${onOrOff(outcome.live)}. ${again}`;
 }
 

@@ -3,12 +3,12 @@ import { z } from "zod";
 import type { Resolved } from "../inputs";
 import { target, targetShape } from "../target";
 
-const onDelete = z.enum(["restore", "reset"], 'must be "restore" or "reset"').default("restore");
+const onDelete = z.enum(["restore", "reset"], 'must be "restore" or "reset"');
 
 export const args = z.object({
   enabled: z.boolean("must be true or false").default(true),
   ...targetShape,
-  onDelete,
+  onDelete: onDelete.default("restore"),
 });
 export type DefaultEncryptionInputs = Resolved<z.output<typeof args>>;
 

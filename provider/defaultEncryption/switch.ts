@@ -4,7 +4,7 @@ import type { Declarations } from "../declarations";
 import { whyUnusable } from "../defaultEncryptionKey/usableKey";
 import type { Connection } from "../huaweicloud/services/context";
 import { type KmsKeyId, type LiveKmsKeyId, sameId } from "../huaweicloud/services/identifiers";
-import { ApiError, HuaweiCloudError } from "../huaweicloud/transport/errors";
+import { ApiError, HuaweiCloudError, ResponseError } from "../huaweicloud/transport/errors";
 import { notify } from "../protocol";
 import { describeTarget } from "../target";
 import { attemptWrite, type WriteOutcome } from "../write";
@@ -31,7 +31,9 @@ export async function switchTo(
     if (!(error instanceof HuaweiCloudError)) throw error;
     const where = describeTarget(connection);
     const reason = `Default encryption of ${where} is on, but its default key may have changed by that, and could not be looked at or put back: ${error.message}`;
-    if (declared !== undefined) return { outcome: "unknown", live: undefined, error, reason };
+    if (declared !== undefined) {
+      return { outcome: "unknown", live: undefined, error: new ResponseError(reason, { cause: error }) };
+    }
     notify(reason);
     return outcome;
   }

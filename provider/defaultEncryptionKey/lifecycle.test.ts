@@ -1,11 +1,13 @@
 // The lifecycle of DefaultEncryptionKey as the host calls it, against the emulator: what is decided, sent, told and kept.
-import type { FaultAction } from "../emulator/faults";
-import { type EmulatedCloud, otherRegion, partner, region, startCloud } from "../tests/fixtures/emulatedCloud";
-import { failureOf } from "../tests/fixtures/failureOf";
-import { startRun } from "../tests/fixtures/run";
-import * as lifecycle from "./defaultEncryptionKey";
-import type { DefaultEncryptionKeyInputs, DefaultEncryptionKeyOutputs } from "./defaultEncryptionKeyInputs";
-import { type Bag, InitializationFailed, unknownValue } from "./engine";
+import type { FaultAction } from "../../emulator/faults";
+import { type EmulatedCloud, otherRegion, partner, region, startCloud } from "../../tests/fixtures/emulatedCloud";
+import { failureOf } from "../../tests/fixtures/failureOf";
+import { toKeyId, toProjectId } from "../../tests/fixtures/identifiers";
+import { startRun } from "../../tests/fixtures/run";
+import type { ProjectId } from "../huaweicloud/services/identifiers";
+import { type Bag, InitializationFailed, unknownValue, urnProperty } from "../protocol";
+import * as lifecycle from "./lifecycle";
+import type { DefaultEncryptionKeyInputs, DefaultEncryptionKeyState } from "./schema";
 
 let cloud: EmulatedCloud;
 let told: string[];
@@ -35,16 +37,19 @@ const inputs = (given: Partial<DefaultEncryptionKeyInputs> = {}): DefaultEncrypt
   ...given,
 });
 /** As create leaves them. */
-const outputs = (given: Partial<DefaultEncryptionKeyOutputs> = {}): DefaultEncryptionKeyOutputs => ({
+const outputs = (given: Partial<DefaultEncryptionKeyState> = {}): DefaultEncryptionKeyState => ({
   ...inputs(),
   projectId: cloud.project(),
   ...given,
 });
+/** As the engine does for each resource of the program. */
+const declare = (name: string, news: Bag) =>
+  lifecycle.check({}, { ...news, [urnProperty]: `urn:pulumi:stack::project::type::${name}` });
 const id = () => `${region}/${cloud.project()}`;
-const remove = (olds: DefaultEncryptionKeyOutputs) => lifecycle.delete(id(), olds);
+const remove = (olds: DefaultEncryptionKeyState) => lifecycle.delete(id(), olds);
 
 describe("check and diff, in pairs", () => {
-  const decide = async (olds: DefaultEncryptionKeyOutputs, news: Bag) => {
+  const decide = async (olds: DefaultEncryptionKeyState, news: Bag) => {
     // The host hands over the old inputs to check, and the old outputs to diff.
     const { projectId: _, ...oldInputs } = olds;
     const { inputs: checked, failures } = await lifecycle.check(oldInputs, news);
@@ -72,29 +77,52 @@ describe("check and diff, in pairs", () => {
   it.each<[string, () => Bag, string[]]>([
     ["another key", () => ({ ...target, kmsKeyId: cloud.key("app-disks-next") }), []],
     ["another onDelete", () => ({ ...target, kmsKeyId: cloud.key("app-disks"), onDelete: "restore" }), []],
-    [
-      "another region",
-      () => ({ region: otherRegion, kmsKeyId: cloud.key("app-disks", otherRegion) }),
-      ["region", "projectName"],
-    ],
+    ["another region", () => ({ region: otherRegion, kmsKeyId: cloud.key("app-disks", otherRegion) }), ["region"]],
     [
       "another project",
       () => ({ region, projectName: "cn-north-4_team", kmsKeyId: cloud.key("app-disks", "cn-north-4_team") }),
       ["projectName"],
     ],
-    ["the same project, pinned", () => ({ region, projectId: cloud.project(), kmsKeyId: cloud.key("app-disks") }), []],
   ])("sees %s, known", async (_, news, replaces) => {
     expect(await decide(outputs(), news())).toEqual({ changes: true, replaces, deleteBeforeReplace: false });
   });
 
+  it.each<[string, () => Bag]>([
+    ["the project's ID", () => ({ region, projectId: cloud.project() })],
+    ["the project's ID in capitals", () => ({ region, projectId: cloud.project().toUpperCase() })],
+  ])("finds no change in another spelling of the project, in either direction: %s", async (_, spelling) => {
+    const kmsKeyId = cloud.key("app-disks");
+    const none = { changes: false, replaces: [], deleteBeforeReplace: false };
+    expect(await decide(outputs(), { kmsKeyId, ...spelling() })).toEqual(none);
+    await run();
+    const { projectName: _n, ...pinned } = outputs({ projectId: toProjectId(String(spelling().projectId)) });
+    const { inputs: checked } = await lifecycle.check(pinned, { kmsKeyId, region });
+    expect(await lifecycle.diff(id(), pinned, checked as unknown as DefaultEncryptionKeyInputs)).toEqual(none);
+    expect(cloud.requests()).toEqual(["login"]);
+  });
+
+  it("does not replace what could not be looked up without credentials: a line says so", async () => {
+    await run({ "huaweicloud:preflight": "off" }, {});
+    const { projectName: _, ...pinned } = outputs();
+    const { inputs: checked } = await lifecycle.check(pinned, { kmsKeyId: cloud.key("app-disks"), region });
+    const decision = await lifecycle.diff(id(), pinned, checked as unknown as DefaultEncryptionKeyInputs);
+    expect(decision).toMatchObject({ replaces: [] });
+    expect(told).toEqual([
+      expect.stringMatching(
+        /^Whether project cn-north-4 in cn-north-4 is the one in state could not be looked up: No credentials/,
+      ),
+    ]);
+  });
+
+  // An unknown role is taken for the same account until it is known: the deployment looks again, and check then says more.
   it.each<[string, Bag, string[]]>([
     ["key", { ...target, kmsKeyId: unknownValue }, []],
     ["onDelete", { ...target, onDelete: unknownValue }, []],
-    ["region", { region: unknownValue }, ["region", "projectName"]],
+    ["region", { region: unknownValue }, ["region"]],
     ["project", { region, projectId: unknownValue }, ["projectId"]],
     ["name", { region, projectName: unknownValue }, ["projectName"]],
-    ["role", { ...target, assumeRole: unknownValue }, ["assumeRole"]],
-    ["part of the role", { ...target, assumeRole: { ...role, domainName: unknownValue } }, ["assumeRole"]],
+    ["role", { ...target, assumeRole: unknownValue }, []],
+    ["part of the role", { ...target, assumeRole: { ...role, domainName: unknownValue } }, []],
   ])("sees a change in an unknown %s, and never sends it", async (_, news, replaces) => {
     const decision = await decide(outputs(), { kmsKeyId: cloud.key("app-disks"), ...news });
     expect(decision).toEqual({ changes: true, replaces, deleteBeforeReplace: false });
@@ -104,13 +132,13 @@ describe("check and diff, in pairs", () => {
   it("takes a change of configuration for what it is: another region", async () => {
     await run({ "huaweicloud:region": otherRegion, "huaweicloud:preflight": "off" });
     expect(await decide(outputs(), { kmsKeyId: cloud.key("app-disks") })).toMatchObject({
-      replaces: ["region", "projectName"],
+      replaces: ["region"],
     });
   });
 
   it("asks KMS about a new key, and refuses it by its property", async () => {
     const { failures } = await lifecycle.check({}, { kmsKeyId: cloud.key("retired-disks"), region });
-    expect(failures).toEqual([{ property: "kmsKeyId", reason: expect.stringMatching(/^\(alias retired-disks\)/) }]);
+    expect(failures).toEqual([{ property: "", reason: expect.stringMatching(/^kmsKeyId \(alias retired-disks\)/) }]);
     expect(cloud.requests()).toEqual(["login", "describe key"]);
   });
 
@@ -122,7 +150,7 @@ describe("check and diff, in pairs", () => {
 
   it("does not ask KMS about inputs that are wrong anyway", async () => {
     const { failures } = await lifecycle.check({}, { kmsKeyId: cloud.key("retired-disks"), region: "North" });
-    expect(failures.map(({ property }) => property)).toEqual(["region"]);
+    expect(failures).toEqual([{ property: "", reason: expect.stringMatching(/^region must be/) }]);
     expect(cloud.requests()).toEqual([]);
   });
 });
@@ -143,13 +171,15 @@ describe("create", () => {
 
   it("refuses a second resource for the project, by its name or its ID, before anything is written", async () => {
     const { projectName: _, ...pinned } = inputs({ projectId: cloud.project(), kmsKeyId: cloud.key("app-disks-next") });
-    await lifecycle.create(inputs());
-    const error = await failureOf(lifecycle.create(pinned));
-    expect(error.message).toBe(
-      `The project ${cloud.project()} in ${region} has a resource DefaultEncryptionKey already, made by this very run, and can have ` +
-        "only one: the two would overwrite each other. Remove one, or give it another region, projectId or projectName.",
-    );
-    expect(cloud.liveAlias()).toBe("app-disks");
+    await declare("first", { region, kmsKeyId: cloud.key("app-disks") });
+    const reason =
+      `"second" is for the same target as "first" (project ${cloud.project()} in ${region}), and a target has only one DefaultEncryptionKey: ` +
+      "the two would overwrite each other. Remove one, or give it another region, projectId or projectName";
+    expect((await declare("second", pinned)).failures).toEqual([{ property: "", reason }]);
+    // Also if the check could not tell, or was passed over.
+    expect((await failureOf(lifecycle.create(pinned))).message).toBe(`${reason}.`);
+    expect(cloud.requests()).not.toContain("put key");
+    expect(cloud.liveAlias()).toBe("");
   });
 
   it("says in one line that the key is set but unused where encryption is off", async () => {
@@ -200,8 +230,10 @@ describe("create", () => {
     expect(error).toBeInstanceOf(InitializationFailed);
     expect(error).toMatchObject({
       id: id(),
-      properties: outputs({ kmsKeyId: keyId }),
-      reasons: [expect.stringMatching(new RegExp(`should be .*, but the service answers ${keyId}\\. Run up again`))],
+      properties: outputs({ kmsKeyId: keyId, appliedKmsKeyId: cloud.key("app-disks") }),
+      reasons: [
+        `The default encryption key of project ${cloud.project()} in ${region} should be the declared one, but the service answers ${keyId}. Run up again to repair it.`,
+      ],
     });
   });
 
@@ -218,7 +250,14 @@ describe("create", () => {
       cloud.emulator.faults.add({ match: { operation: "UpdateDefaultKmsKeyId" }, action });
       const outcome = lifecycle.create(inputs());
       if (applied) expect(await outcome).toEqual({ id: id(), outs: outputs() });
-      else expect(await failureOf(outcome)).toMatchObject({ name: "ApiError", status: 500 });
+      else {
+        // It may be carried out later: state says what held, and what was set.
+        const error = await failureOf(outcome);
+        expect(error).toBeInstanceOf(InitializationFailed);
+        const properties = outputs({ kmsKeyId: "", appliedKmsKeyId: cloud.key("app-disks") });
+        expect(error).toMatchObject({ id: id(), properties });
+        expect(error.message).toMatch(/HTTP 500.* Run up again to repair it\.$/);
+      }
     },
   );
 
@@ -228,17 +267,22 @@ describe("create", () => {
     }
     const error = await failureOf(lifecycle.create(inputs()));
     expect(error).toBeInstanceOf(InitializationFailed);
-    expect(error.message).toMatch(/the answer is not JSON .* Reading it back failed too: /);
+    const { kmsKeyId: appliedKmsKeyId, ...unknown } = outputs();
+    expect(error).toMatchObject({ id: id(), properties: { ...unknown, appliedKmsKeyId } });
+    expect(error).not.toHaveProperty("properties.kmsKeyId");
+    expect(error.message).toMatch(
+      /the answer is not JSON .* Reading it back failed too: .* Run up again to repair it\.$/,
+    );
   });
 });
 
 describe("read", () => {
-  it("finds the live key, in inputs too", async () => {
+  it("finds the live key, in inputs too, and keeps apart what this resource has set", async () => {
     cloud.change({ keyId: cloud.key("app-disks-next") });
     const kmsKeyId = cloud.key("app-disks-next");
     expect(await lifecycle.read(id(), outputs())).toEqual({
       id: id(),
-      props: outputs({ kmsKeyId }),
+      props: outputs({ kmsKeyId, appliedKmsKeyId: cloud.key("app-disks") }),
       inputs: inputs({ kmsKeyId }),
     });
     expect(cloud.requests()).toEqual(["login", "get key"]);
@@ -251,9 +295,9 @@ describe("read", () => {
   });
 
   it("keeps the user's spelling of the key", async () => {
-    const kmsKeyId = cloud.key("app-disks").toUpperCase();
+    const kmsKeyId = toKeyId(cloud.key("app-disks").toUpperCase());
     cloud.change({ keyId: cloud.key("app-disks") });
-    expect((await lifecycle.read(id(), outputs({ kmsKeyId }))).props.kmsKeyId).toBe(kmsKeyId);
+    expect((await lifecycle.read(id(), outputs({ kmsKeyId }))).props).toEqual(outputs({ kmsKeyId }));
   });
 
   it("knows only the ID when it serves `get`", async () => {
@@ -264,7 +308,7 @@ describe("read", () => {
   });
 
   it("finds an empty key where none was ever set", async () => {
-    expect((await lifecycle.read(id(), outputs())).props.kmsKeyId).toBe("");
+    expect((await lifecycle.read(id(), outputs())).props).toMatchObject({ kmsKeyId: "" });
   });
 
   it("refuses what is no ID", async () => {
@@ -291,14 +335,14 @@ describe("update", () => {
     expect(outs.previousKmsKeyId).toBe(previousKmsKeyId);
   });
 
-  it.each<[string, Partial<DefaultEncryptionKeyOutputs>, (project: string) => Partial<DefaultEncryptionKeyInputs>]>([
+  it.each<[string, Partial<DefaultEncryptionKeyState>, (project: ProjectId) => Partial<DefaultEncryptionKeyInputs>]>([
     ["onDelete", {}, () => ({ onDelete: "restore" })],
     [
       "the role, with the project pinned",
       {},
       (projectId) => ({ projectId, assumeRole: { agencyName: "a", domainName: "d" } }),
     ],
-    ["how the project is named", {}, (projectId) => ({ projectId })],
+    ["onDelete and the spelling of the project", {}, (projectId) => ({ projectId, onDelete: "restore" })],
   ])("sends nothing where only %s changes", async (_, olds, news) => {
     const { outs } = await lifecycle.update(id(), outputs(olds), inputs(news(cloud.project())));
     expect(outs).toMatchObject({ ...news(cloud.project()), projectId: cloud.project() });
@@ -338,7 +382,9 @@ describe("delete", () => {
     await remove(outs);
     expect(cloud.liveAlias()).toBe("sm4-disks");
     expect(cloud.requests()).toEqual(["login", "get key"]);
-    expect(told).toEqual([expect.stringMatching(/ stays [0-9a-f-]{36}: somebody else has changed it since\.$/)]);
+    expect(told).toEqual([
+      expect.stringMatching(/ stays [0-9a-f-]{36}: it is not the one that this resource has set\.$/),
+    ]);
   });
 
   it("leaves alone what was reset already", async () => {
@@ -350,18 +396,22 @@ describe("delete", () => {
   });
 
   it("knows its key in another spelling", async () => {
-    const outs = await created({ kmsKeyId: cloud.key("app-disks").toUpperCase() });
+    const outs = await created({ kmsKeyId: toKeyId(cloud.key("app-disks").toUpperCase()) });
     await remove(outs);
     expect(cloud.liveAlias()).toBe("evs/default");
   });
 
-  it("leaves alone what this run has just set for another resource, as in a rename", async () => {
-    const { outs } = await lifecycle.create(inputs());
+  it("leaves alone what another resource of the program declares, as in a rename", async () => {
+    const outs = await created();
+    await declare("renamed", { region, kmsKeyId: cloud.key("app-disks") });
+    await lifecycle.create(inputs());
     cloud.requests();
     await remove(outs);
     expect(cloud.liveAlias()).toBe("app-disks");
     expect(cloud.requests()).toEqual([]);
-    expect(told).toEqual([expect.stringContaining("this run has just set it for another resource")]);
+    expect(told).toEqual([
+      `The default encryption key of project ${cloud.project()} in ${region} stays: another resource of the program goes on with it.`,
+    ]);
   });
 
   it("does not spare other projects because of that", async () => {
@@ -369,6 +419,7 @@ describe("delete", () => {
       inputs({ region: otherRegion, projectName: otherRegion, kmsKeyId: cloud.key("app-disks", otherRegion) }),
     );
     await run();
+    await declare("here", { region, kmsKeyId: cloud.key("app-disks") });
     await lifecycle.create(inputs());
     await lifecycle.delete(elsewhere.id, elsewhere.outs);
     expect(cloud.liveAlias(otherRegion)).toBe("evs/default");
@@ -420,7 +471,7 @@ describe("delete", () => {
         expect.stringMatching(
           new RegExp(
             `^The default encryption key of project \\w+ in cn-north-4 is reset to the service's own: key ${cloud.key("sm4-disks")}, ` +
-              `found at creation, looking up KMS key .*HTTP ${status}`,
+              `found at creation, looking up the KMS key .*HTTP ${status}`,
           ),
         ),
       ]);
@@ -440,14 +491,22 @@ describe("delete", () => {
     it("resets where there was none", async () => {
       await remove(await createdOver(undefined));
       expect(cloud.liveAlias()).toBe("evs/default");
-      expect(told).toEqual([expect.stringContaining("no other was found at creation")]);
+      expect(told).toEqual([expect.stringContaining("none was set when this resource was created")]);
     });
 
     it("leaves the key where it was the same before", async () => {
       await remove(await createdOver("app-disks"));
       expect(cloud.liveAlias()).toBe("app-disks");
-      expect(cloud.requests()).toEqual(["login", "get key"]);
-      expect(told).toEqual([expect.stringContaining("the same was found at creation")]);
+      expect(cloud.requests()).toEqual(["login", "get key", "describe key"]);
+      expect(told).toEqual([expect.stringContaining("the same key was set already when this resource was created")]);
+    });
+
+    it("resets where the key was the same before and has become unusable since", async () => {
+      const outs = await createdOver("app-disks");
+      cloud.emulator.cloud.setKeyState(cloud.key("app-disks"), "disabled");
+      await remove(outs);
+      expect(cloud.liveAlias()).toBe("evs/default");
+      expect(told).toEqual([expect.stringMatching(/is reset to the service's own: .*\(alias app-disks\) is disabled/)]);
     });
 
     it("leaves alone what somebody else has set", async () => {
@@ -471,6 +530,9 @@ describe("delete", () => {
       const outs = await created();
       await remove({ ...outs, onDelete: "restore" });
       expect(cloud.liveAlias()).toBe("evs/default");
+      expect(told).toEqual([
+        expect.stringContaining("what was set before was not noted when this resource was created"),
+      ]);
     });
   });
 });

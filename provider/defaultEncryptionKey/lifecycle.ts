@@ -4,6 +4,7 @@ import { checkResource } from "../check";
 import type { Connection } from "../huaweicloud/services/context";
 import { type LiveKmsKeyId, sameId } from "../huaweicloud/services/identifiers";
 import { HuaweiCloudError } from "../huaweicloud/transport/errors";
+import { causeOf } from "../notices";
 import {
   type Bag,
   type CheckResult,
@@ -128,16 +129,18 @@ export async function delete_(_id: string, outputs: object): Promise<void> {
           'handed over by `aliases: [{ name: "its name before" }]` on a resource that is renamed, or by a refresh in the same run.',
       );
     }
-    // The key that is declared is live, or somebody else has set another: both stay.
-    if (holder && sameId(holder.value, applied)) {
-      return notify(`${subject} stays: another resource of the program goes on with it.`);
+    // The declared key is live, or its own resource will set it, or somebody else has set another: all stay.
+    if (holder && (sameId(holder.value, applied) || !holder.isSettled)) {
+      const line = `${subject} stays: another resource of the program goes on with it.`;
+      return run.notices.say("another resource goes on with the key", describeTarget(olds), line);
     }
     const connection = await run.connect(scopeOf(olds));
     const live = await unlessGone(olds, "so nothing is left to put back", () => getKey(connection));
     if (live === undefined) return;
     if (!sameId(live, applied)) {
-      if (!holder) notify(`${subject} stays ${live || "unset"}: it is not the one that this resource has set.`);
-      return;
+      if (holder) return;
+      const line = `${subject} stays ${live || "unset"}: it is not the one that this resource has set.`;
+      return run.notices.say("the key is not the one that was set, and stays", describeTarget(olds), line);
     }
     const { resetDefaultKey, setDefaultKey } = await import("../huaweicloud/services/evs");
     const wanted =
@@ -189,7 +192,7 @@ async function setKey(connection: Connection, desired: Desired, run: Session): P
 
 function reasonOf(outcome: Exclude<WriteOutcome<string>, { outcome: "refused" }>, target: Target): string {
   const again = "Run up again to repair it.";
-  if (outcome.outcome === "unknown") return `${outcome.reason} ${again}`;
+  if (outcome.outcome === "unknown") return `${outcome.error.message} ${again}`;
   return `The default encryption key of ${describeTarget(target)} should be the declared one, but the service answers ${outcome.live || "none"}. ${again}`;
 }
 
@@ -199,14 +202,12 @@ async function notifyIfOff(connection: Connection, run: Session): Promise<void> 
   const where = describeTarget(connection);
   try {
     if ((await getEnabled(connection)) || run.switches.isDeclared(connection, true)) return;
-    notify(
-      `The default encryption key of ${where} is set, but default encryption is off: new disks are not encrypted until it is on (resource DefaultEncryption).`,
-    );
+    const line = `The default encryption key of ${where} is set, but default encryption is off: new disks are not encrypted until it is on (resource DefaultEncryption).`;
+    await run.notices.say("default encryption is off", where, line);
   } catch (error) {
     if (!(error instanceof HuaweiCloudError)) throw error;
-    notify(
-      `The default encryption key of ${where} is set; whether default encryption is on could not be read: ${error.message}`,
-    );
+    const line = `The default encryption key of ${where} is set; whether default encryption is on could not be read: ${error.message}`;
+    await run.notices.say(`whether default encryption is on could not be read, ${causeOf(error)}`, where, line);
   }
 }
 

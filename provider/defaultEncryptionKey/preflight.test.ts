@@ -1,11 +1,12 @@
 // The look-up of check, against the emulator: a definite no is a reason, anything else a line, and nothing is asked needlessly.
-import { type EmulatedCloud, otherRegion, region, startCloud } from "../tests/fixtures/emulatedCloud";
-import { startRun } from "../tests/fixtures/run";
-import { check, create, update } from "./defaultEncryptionKey";
-import type { DefaultEncryptionKeyInputs } from "./defaultEncryptionKeyInputs";
-import { deployingProperty, unknownValue } from "./engine";
-import { type PreflightInputs, preflight } from "./preflight";
-import { session } from "./session";
+import { type EmulatedCloud, otherRegion, region, startCloud } from "../../tests/fixtures/emulatedCloud";
+import { toKeyId, toProjectId, unknown } from "../../tests/fixtures/identifiers";
+import { startRun } from "../../tests/fixtures/run";
+import { type Bag, deployingProperty } from "../protocol";
+import { session } from "../session";
+import { check, create, update } from "./lifecycle";
+import { preflight } from "./preflight";
+import type { DefaultEncryptionKeyInputs } from "./schema";
 
 let cloud: EmulatedCloud;
 let told: string[];
@@ -21,29 +22,38 @@ afterEach(async () => {
 
 const run = (configuration: Record<string, string> = {}, credentials = cloud.credentials()) =>
   startRun({ ...credentials, HW_ENDPOINT_URL: cloud.emulator.endpoint, HW_MAX_RETRIES: "0" }, configuration);
-const inputs = (given: Partial<PreflightInputs> = {}): PreflightInputs => ({
+const inputs = (given: Partial<DefaultEncryptionKeyInputs> = {}): DefaultEncryptionKeyInputs => ({
   region,
   projectName: region,
   kmsKeyId: cloud.key("app-disks"),
+  onDelete: "reset",
   ...given,
 });
-const reasonFor = (given: Partial<PreflightInputs> = {}, olds: Partial<PreflightInputs> = {}) =>
+const reasonFor = (given: Partial<DefaultEncryptionKeyInputs> = {}, olds: Bag = {}) =>
   preflight(inputs(given), olds, session());
 
 describe("a key that is the same as in state", () => {
-  it.each<[string, Partial<PreflightInputs>]>([
-    ["as it is", {}],
-    ["in another spelling", { kmsKeyId: "capitals" }],
+  it.each<[string, () => Bag]>([
+    ["as it is", () => inputs()],
+    ["in another spelling", () => ({ ...inputs(), kmsKeyId: cloud.key("app-disks").toUpperCase() })],
+    ["in a project whose ID was looked up since", () => ({ ...inputs(), projectId: cloud.project() })],
   ])("is not asked about: %s", async (_, olds) => {
-    const kmsKeyId = olds.kmsKeyId ? cloud.key("app-disks").toUpperCase() : cloud.key("app-disks");
-    expect(await reasonFor({}, inputs({ kmsKeyId }))).toBeUndefined();
+    expect(await reasonFor({}, olds())).toBeUndefined();
     expect(cloud.requests()).toEqual([]);
   });
 
-  it.each<[string, (olds: PreflightInputs) => Partial<PreflightInputs>]>([
+  it("is not asked about if the project is spelled otherwise, and check has found it to be the same", async () => {
+    const { projectName: _, ...olds } = inputs({ projectId: cloud.project() });
+    expect(await reasonFor({ projectId: toProjectId(cloud.project().toUpperCase()) }, olds)).toBeUndefined();
+    expect(cloud.requests()).toEqual([]);
+  });
+
+  it.each<[string, (olds: DefaultEncryptionKeyInputs) => Bag]>([
     ["of another region", (olds) => ({ ...olds, region: otherRegion })],
     ["of another project, by name", (olds) => ({ ...olds, projectName: "cn-north-4_team" })],
-    ["of another project, by ID", (olds) => ({ ...olds, projectId: "0123456789abcdef0123456789abcdef" })],
+    ["of another project, by ID", ({ projectName: _, ...olds }) => ({ ...olds, projectId: "0".repeat(32) })],
+    ["of another role", (olds) => ({ ...olds, assumeRole: { agencyName: "a", domainName: "d" } })],
+    ["of a state that has no form", () => ({ ...inputs(), region: 5 })],
     ["but for the key", (olds) => ({ ...olds, kmsKeyId: cloud.key("app-disks-next") })],
     ["of a state without a key", ({ kmsKeyId: _, ...olds }) => olds],
     ["of nothing", () => ({})],
@@ -85,11 +95,11 @@ describe("a key that KMS tells about", () => {
 });
 
 describe("nothing is asked", () => {
-  it.each<[string, () => Partial<PreflightInputs>]>([
-    ["an unknown key", () => ({ kmsKeyId: unknownValue })],
-    ["an unknown region", () => ({ region: unknownValue })],
-    ["an unknown project", () => ({ projectId: unknownValue })],
-    ["an unknown part of the role", () => ({ assumeRole: { agencyName: "a", domainName: unknownValue } })],
+  it.each<[string, () => Partial<DefaultEncryptionKeyInputs>]>([
+    ["an unknown key", () => ({ kmsKeyId: unknown() })],
+    ["an unknown region", () => ({ region: unknown() })],
+    ["an unknown project", () => ({ projectId: unknown() })],
+    ["an unknown part of the role", () => ({ assumeRole: { agencyName: "a", domainName: unknown() } })],
   ])("about %s", async (_, given) => {
     expect(await reasonFor(given())).toBeUndefined();
     expect(cloud.requests()).toEqual([]);
@@ -97,7 +107,9 @@ describe("nothing is asked", () => {
 
   it("about a key that is not new, in any spelling", async () => {
     const olds = inputs({ kmsKeyId: cloud.key("retired-disks") });
-    expect(await preflight({ ...olds, kmsKeyId: olds.kmsKeyId.toUpperCase() }, olds, session())).toBeUndefined();
+    expect(
+      await preflight({ ...olds, kmsKeyId: toKeyId(olds.kmsKeyId.toUpperCase()) }, olds, session()),
+    ).toBeUndefined();
     expect(cloud.requests()).toEqual([]);
   });
 
@@ -109,7 +121,7 @@ describe("nothing is asked", () => {
 
   it("a second time in one run, as in a replacement, where check runs twice", async () => {
     const kmsKeyId = cloud.key("retired-disks");
-    const both = await Promise.all([reasonFor({ kmsKeyId }), reasonFor({ kmsKeyId: kmsKeyId.toUpperCase() })]);
+    const both = await Promise.all([reasonFor({ kmsKeyId }), reasonFor({ kmsKeyId: toKeyId(kmsKeyId.toUpperCase()) })]);
     expect(both[0]).toMatch(/is disabled/);
     expect(both[1]).toBe(both[0]);
     expect(cloud.requests()).toEqual(["login", "describe key"]);
@@ -198,7 +210,7 @@ describe("in a deployment", () => {
   it("sets no key that cannot be used", async () => {
     const { inputs: checked } = await deploy("retired-disks");
     const refused = create(checked as unknown as DefaultEncryptionKeyInputs);
-    await expect(refused).rejects.toThrow(/^kmsKeyId [0-9a-f-]{36} \(alias retired-disks\) is disabled/);
+    await expect(refused).rejects.toThrow(/^kmsKeyId \(alias retired-disks\) is disabled/);
     const olds = {
       region,
       projectId: cloud.project(),

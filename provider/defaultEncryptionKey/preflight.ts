@@ -3,7 +3,8 @@
 
 import { sameId } from "../huaweicloud/services/identifiers";
 import { ApiError, ConfigurationError } from "../huaweicloud/transport/errors";
-import { type Bag, hasUnknown, notify } from "../protocol";
+import { causeOf } from "../notices";
+import { type Bag, hasUnknown } from "../protocol";
 import type { Session } from "../session";
 import { sameSpelling, scopeOf, type TargetInputs, targetInputs } from "../target";
 import type { DefaultEncryptionKeyInputs } from "./schema";
@@ -84,20 +85,16 @@ async function ask(
       );
     }
     if (mode === "require") return `could not be checked, and huaweicloud:preflight is "require": ${message}`;
-    notifyOnce(session, message);
+    session.notices.once(
+      causeOf(error as Error),
+      `KMS keys are not checked in advance (huaweicloud:preflight is "auto"): ${message}`,
+    );
     return undefined;
   }
 }
 
 /** Answers of describe-key that mean "no such key here". */
 const unknownKeyCodes = new Set(["KMS.0205", "KMS.0207"]);
-
-/** Says once a run, for each reason, that the check was skipped. */
-function notifyOnce(session: Session, reason: string): void {
-  if (session.told.has(reason)) return;
-  session.told.add(reason);
-  notify(`KMS keys are not checked in advance (huaweicloud:preflight is "auto"): ${reason}`);
-}
 
 async function limit<T>(ms: number, what: string, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

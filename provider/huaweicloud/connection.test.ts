@@ -62,11 +62,12 @@ it("calls the service of its project, and says so in errors", async () => {
 
 it("looks no project up that is given, and binds the credentials to what the run shares", async () => {
   const { made, bound, lookUps } = credentials();
-  const scope = { region: "r", projectName: "r", projectId: "given" };
-  const clock = { skewMs: 5 };
+  const scope = { region: "r", projectName: "r", projectId: "0123456789ABCDEF0123456789abcdef" };
+  const clock = { skews: new Map([["https://iam.r.example.com", 5]]) };
   const warned: string[] = [];
   const shared = { cloud: "example.com", endpoints: { kms: "http://kms" }, now: () => 7, clock };
   const connection = await connect(scope, { send, credentials: made, ...shared, warn: (line) => warned.push(line) });
-  expect([connection.projectId, lookUps(), warned]).toEqual(["given", 0, ["bound"]]);
-  expect(bound).toEqual([[scope, "r", "https://iam.r.example.com", 7, clock]]);
+  expect([connection.projectId, lookUps(), warned]).toEqual(["0123456789abcdef0123456789abcdef", 0, ["bound"]]);
+  const inLowerCase = { ...scope, projectId: connection.projectId };
+  expect(bound).toEqual([[inLowerCase, "r", "https://iam.r.example.com", 7, clock]]);
 });

@@ -1,13 +1,11 @@
 import type { Credentials, ServiceClock } from "./credentials/credentials";
 import type { Connection, ProjectScope } from "./services/context";
-import { type EndpointOverrides, endpointOf, type Service } from "./services/endpoints";
-import { type ProjectId, projectId as projectIdForm } from "./services/identifiers";
+import { checkedProjectId, type EndpointOverrides, endpointOf, type Service } from "./services/endpoints";
 import { remedyFor } from "./services/remedies";
 import { retryableCodes } from "./services/wire";
 import { parseAnswer } from "./transport/answer";
-import { ResponseError } from "./transport/errors";
 import type { Send } from "./transport/request";
-import { type KeyOf, sentence } from "./transport/sentence";
+import type { KeyOf } from "./transport/sentence";
 import { createTransport, type TransportOptions } from "./transport/transport";
 
 /** The transport, told what the services know: what is worth another try, and what helps against which error. */
@@ -39,9 +37,14 @@ export async function connect(scope: ProjectScope, options: ConnectionOptions): 
   const { send, credentials, cloud, endpoints: overrides } = options;
   const { now = Date.now, clock = {}, warn = () => {}, keyOf = (name: string) => name } = options;
   const { region } = scope;
+  const given = scope.projectId === undefined ? undefined : checkedProjectId(scope.projectId);
   const endpoint = (service: Service) => endpointOf(service, region, { cloud, overrides });
-  const authorization = credentials.bind(scope, { region, send, endpoint, now, clock, warn, keyOf });
-  const projectId = checked(scope.projectId ?? (await authorization.projectId()), region);
+  const authorization = credentials.bind(
+    { ...scope, projectId: given },
+    { region, send, endpoint, now, clock, warn, keyOf },
+  );
+  endpoint("iam"); // a region that is none ends here
+  const projectId = given ?? checkedProjectId(await authorization.projectId());
   return {
     region,
     projectId,
@@ -56,12 +59,4 @@ export async function connect(scope: ProjectScope, options: ConnectionOptions): 
       return parseAnswer(await authorization.send(request), answer, request.context);
     },
   };
-}
-
-/** What stands in every path, from state or from IAM's answer: of its form, and in lower case however it is spelled. */
-function checked(text: string, region: string): ProjectId {
-  const parsed = projectIdForm.safeParse(text.toLowerCase());
-  if (parsed.success) return parsed.data;
-  const context = { action: "looking up the project's ID", region };
-  throw new ResponseError(sentence(context, "the answer has no ID of a project's form"));
 }

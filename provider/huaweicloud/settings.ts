@@ -116,7 +116,41 @@ export function readSettings(configuration: StackConfiguration, environment: Env
     const value = environment[variable];
     if (value) settings[name] = { value, origin: variable, level: "environment" };
   }
-  return settings;
+  return withFamiliesApart(settings);
+}
+
+/** Which tool reads a variable: OpenStack's and the older Terraform provider `OS_*`, today's others. */
+const isOfOpenStack = (setting: Setting | undefined) => setting?.origin.startsWith("OS_") === true;
+
+/** What is sent to IAM, or proves who sends. */
+const secretSettings = [
+  "password",
+  "token",
+  "secretKey",
+  "oidcIdToken",
+  "oidcIdTokenFile",
+  "sdkIdTokenFile",
+  "assumeRoleWithOidc",
+] as const satisfies readonly SettingName[];
+
+/**
+ * What is left over of one tool is not mixed with what is set for another: a key would be signed with another's secret, and
+ * a password sent to another cloud. Throws a `ConfigurationError` if that would happen.
+ */
+function withFamiliesApart(settings: Settings): Settings {
+  const { accessKey, secretKey, authUrl } = settings;
+  const foreign =
+    isOfOpenStack(authUrl) && secretSettings.map((name) => settings[name]).find((set) => set && !isOfOpenStack(set));
+  if (foreign) {
+    throw new ConfigurationError(
+      `${authUrl?.origin} is set, and ${foreign.origin} is not meant for it: what that holds would be sent there. ` +
+        `Unset ${authUrl?.origin}, or set HW_AUTH_URL to the same.`,
+    );
+  }
+  const { accessKey: _, secretKey: __, ...others } = settings;
+  if (accessKey?.level !== "environment" || secretKey?.level !== "environment") return settings;
+  if (isOfOpenStack(accessKey) === isOfOpenStack(secretKey)) return settings;
+  return isOfOpenStack(accessKey) ? { ...others, secretKey } : { ...others, accessKey };
 }
 
 function refuseUnknownKeys(configuration: StackConfiguration, { namespace, keysOfOthers }: Front): void {

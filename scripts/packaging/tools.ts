@@ -1,11 +1,13 @@
 // The package managers, the bundler, the judges of packages and the Node.js versions that the matrix is made of: from the
-// npm registry, kept between runs. They are no development dependencies: half a gigabyte, for what runs once a commit.
+// npm registry, kept between runs. They are no development dependencies: half a gigabyte, for what runs once a commit. A
+// lock file of their own says which, with their checksums: they run where a release is built.
 
+import { createHash } from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import process from "node:process";
-import { end, run } from "../command";
+import { run } from "../command";
 
 type Tool = (args: string[], cwd: string, more?: Record<string, string>) => Promise<string>;
 
@@ -21,30 +23,14 @@ export interface Tools {
   node(major: number): string | undefined;
 }
 
-const COMMANDS = ["pnpm@10", "@yarnpkg/cli-dist@4", "esbuild@0.28", "publint@0.3", "@arethetypeswrong/cli@0.18"];
-const NODE_VERSIONS = [20, 22, 24];
+const locked = path.resolve(__dirname, "../../../scripts/packaging/tools");
+const LOCK_FILES = ["package.json", "package-lock.json"];
 
 export async function installTools(): Promise<Tools> {
   const cache = process.env.XDG_CACHE_HOME || path.join(os.homedir(), ".cache");
   const folder = path.join(cache, "pulumi-huaweicloud-evs", "packaging");
   const env = await environment();
-  await install(folder, COMMANDS, env);
-  // The package `node` is a choice among these, made by a script that npm may be told not to run.
-  const binary = (major: number) => `npm:node-${process.platform}-${process.arch}@${major}`;
-  const nodes = path.join(folder, "node");
-  const found = await end(
-    "npm",
-    ["view", binary(NODE_VERSIONS[0] ?? 0).slice("npm:".length), "name"],
-    os.tmpdir(),
-    env,
-  );
-  if (found.code === 0)
-    await install(
-      nodes,
-      NODE_VERSIONS.map((major) => `node${major}@${binary(major)}`),
-      env,
-    );
-
+  await install(folder, env);
   const executable =
     (name: string): Tool =>
     (args, cwd, more) =>
@@ -56,7 +42,11 @@ export async function installTools(): Promise<Tools> {
     esbuild: executable("esbuild"),
     publint: executable("publint"),
     attw: executable("attw"),
-    node: (major) => (found.code === 0 ? path.join(nodes, "node_modules", `node${major}`, "bin") : undefined),
+    node: (major) => {
+      const name = `node${major}-${process.platform}-${process.arch}`;
+      const bin = path.join(folder, "node_modules", name, "bin");
+      return fs.existsSync(bin) ? bin : undefined;
+    },
   };
 }
 
@@ -81,12 +71,15 @@ async function environment(): Promise<NodeJS.ProcessEnv> {
   };
 }
 
-async function install(folder: string, packages: string[], env: NodeJS.ProcessEnv): Promise<void> {
-  const record = path.join(folder, ".installed.json");
-  const wanted = JSON.stringify(packages);
+/** Exactly what the lock file says, and no script of a package is run. */
+async function install(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const record = path.join(folder, ".installed");
+  const hash = createHash("sha256");
+  for (const name of LOCK_FILES) hash.update(fs.readFileSync(path.join(locked, name)));
+  const wanted = hash.digest("hex");
   if (fs.existsSync(record) && fs.readFileSync(record, "utf8") === wanted) return;
   fs.mkdirSync(folder, { recursive: true });
-  fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ private: true }));
-  await run("npm", ["install", ...packages], folder, env);
+  for (const name of LOCK_FILES) fs.copyFileSync(path.join(locked, name), path.join(folder, name));
+  await run("npm", ["ci", "--ignore-scripts"], folder, env);
   fs.writeFileSync(record, wanted);
 }

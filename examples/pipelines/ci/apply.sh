@@ -4,4 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# State is code, and this job may write: stop if it is not what earlier runs of this job have written.
+pulumi stack export >state.json
+node ci/check-state.mjs state.json
+
 pulumi up --yes --skip-preview --continue-on-error --non-interactive

@@ -2,12 +2,11 @@
 // IDs), and what is set now in a project that is not managed yet. Credentials come from the environment, as for the
 // provider; the stack's configuration is not read here.
 //
-//   pulumi preview --json >preview.json
-//   node ci/cloud-details.mjs preview.json >cloud-details.json
+//   node ci/cloud-details.mjs preview.jsonl >cloud-details.json
 
-import { readFileSync } from "node:fs";
 import process from "node:process";
 import * as evs from "pulumi-huaweicloud-evs";
+import { readPreview } from "./preview-events.mjs";
 
 const TYPES = "pulumi-nodejs:dynamic/huaweicloud/evs:";
 const details = { keys: {}, unmanaged: {} };
@@ -39,12 +38,8 @@ function projectOf({ region, projectId, projectName, assumeRole }) {
   return { region, assumeRole, ...(projectId ? { projectId } : { projectName }) };
 }
 
+// A preview that did not start has no changes.
 function changesOf(file) {
-  try {
-    const { steps = [] } = JSON.parse(readFileSync(file, "utf8"));
-    return steps.filter(({ op, urn }) => op !== "refresh" && op !== "same" && urn.includes(TYPES));
-  } catch {
-    // The preview failed before it had anything to say.
-    return [];
-  }
+  const { steps } = readPreview(file) ?? { steps: [] };
+  return steps.filter(({ op, urn }) => op !== "same" && urn.includes(TYPES));
 }

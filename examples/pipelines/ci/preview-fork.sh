@@ -15,10 +15,11 @@ pulumi stack init "$stack" --non-interactive
 sed -E '/^(encryptionsalt|encryptedkey|secretsprovider):/d' "Pulumi.$PULUMI_STACK.yaml" >>"Pulumi.$stack.yaml"
 
 status=0
-PULUMI_STACK="$stack" pulumi preview --refresh=false --diff --non-interactive || status=$?
-PULUMI_STACK="$stack" pulumi preview --refresh=false --json --non-interactive >preview.json || status=$?
+rm -f preview.jsonl
+PULUMI_DEBUG_COMMANDS=true PULUMI_STACK="$stack" \
+  pulumi preview --refresh=false --diff --event-log preview.jsonl --non-interactive || status=$?
 {
-  node ci/preview-comment.mjs preview.json
+  node ci/preview-comment.mjs preview.jsonl
   printf '\nA preview of a fork has no credentials: all is shown as new, and keys are not looked up.\n'
 } >preview.md
 exit "$status"

@@ -4,28 +4,24 @@
 
 import { readFileSync } from "node:fs";
 import process from "node:process";
+import { stripVTControlCharacters } from "node:util";
 
+const MAX_ANSWER_BYTES = 1_000_000;
 const { env } = process;
-const idToken = env.HUAWEICLOUD_OIDC_ID_TOKEN ?? readFileSync(need("HUAWEICLOUD_OIDC_TOKEN_FILE"), "utf8").trim();
-const host = env.HW_ENDPOINT_URL ?? `https://sts.${need("HW_REGION_NAME")}.${env.HW_CLOUD ?? "myhuaweicloud.com"}`;
 
-const response = await fetch(`${host}/v5/agencies/assume-with-oidc`, {
-  method: "POST",
-  headers: { "content-type": "application/json" },
-  redirect: "error",
-  signal: AbortSignal.timeout(30_000),
-  body: JSON.stringify({
-    provider_urn: need("HUAWEICLOUD_OIDC_PROVIDER_URN"),
-    agency_urn: need("HUAWEICLOUD_OIDC_AGENCY_URN"),
-    agency_session_name: "pulumi-state",
-    id_token: idToken,
-    duration_seconds: 3600,
-  }),
+const idToken = env.HUAWEICLOUD_OIDC_ID_TOKEN || readIdToken(need("HUAWEICLOUD_OIDC_TOKEN_FILE"));
+const { status, answer } = await askSts({
+  provider_urn: need("HUAWEICLOUD_OIDC_PROVIDER_URN"),
+  agency_urn: need("HUAWEICLOUD_OIDC_AGENCY_URN"),
+  agency_session_name: "pulumi-state",
+  id_token: idToken,
+  duration_seconds: 3600,
 });
-const answer = await response.json().catch(() => ({}));
-if (!response.ok) fail(`STS refuses the ID token (HTTP ${response.status}, ${answer.error_code}): ${answer.error_msg}`);
+if (status < 200 || status > 299) fail(`STS refuses the ID token (HTTP ${status})${wordsOf(answer)}`);
 
-const { access_key_id, secret_access_key, security_token, expiration } = answer.credentials;
+const { access_key_id, secret_access_key, security_token, expiration } = answer?.credentials ?? {};
+if (![access_key_id, secret_access_key, security_token, expiration].every((part) => part && typeof part === "string"))
+  fail(`STS answers without credentials (HTTP ${status})${wordsOf(answer)}: is ${host()} the STS of your region?`);
 process.stdout.write(
   JSON.stringify({
     Version: 1,
@@ -35,6 +31,83 @@ process.stdout.write(
     Expiration: expiration,
   }),
 );
+
+async function askSts(body) {
+  const url = new URL(`${host()}/v5/agencies/assume-with-oidc`);
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      // The ID token goes to the host that was asked for, and to no other.
+      redirect: "error",
+      signal: AbortSignal.timeout(30_000),
+      body: JSON.stringify(body),
+    });
+    return { status: response.status, answer: parse(await textOf(response)) };
+  } catch (error) {
+    return fail(
+      `STS cannot be reached (${url.host}): ${shown(error?.cause?.code ?? error?.cause?.message ?? error?.message)}`,
+    );
+  }
+}
+
+// As for the provider: the service's own endpoint, else one for all services, else the cloud's.
+function host() {
+  const variable = ["HW_ENDPOINT_URL_STS", "HW_ENDPOINT_URL"].find((name) => env[name]);
+  if (!variable) {
+    const region = need("HW_REGION_NAME");
+    const cloud = /^eu-west-1\d\d$/.test(region) ? "myhuaweicloud.eu" : "myhuaweicloud.com";
+    return `https://sts.${region}.${env.HW_CLOUD || cloud}`;
+  }
+  // The value is not shown: it may hold a password.
+  const url = URL.canParse(env[variable]) ? new URL(env[variable]) : fail(`${variable} is not a URL`);
+  if (url.username || url.password) fail(`${variable} must not contain a user name or password`);
+  const isLoopback = /^(localhost|\[::1\]|127(\.\d{1,3}){3})$/.test(url.hostname);
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback)) fail(`${variable} must use https`);
+  return (url.origin + url.pathname).replace(/\/+$/, "");
+}
+
+async function textOf(response) {
+  const chunks = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > MAX_ANSWER_BYTES) throw new Error("the answer is too long");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function readIdToken(file) {
+  try {
+    return readFileSync(file, "utf8").trim() || fail(`the file of HUAWEICLOUD_OIDC_TOKEN_FILE is empty`);
+  } catch (error) {
+    return fail(`the file of HUAWEICLOUD_OIDC_TOKEN_FILE cannot be read (${error.code})`);
+  }
+}
+
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function wordsOf(answer) {
+  const { error_code: code, error_msg: message } = answer ?? {};
+  const words = [code, message].filter((part) => typeof part === "string" && part !== "").map(shown);
+  return words.length > 0 ? `: ${words.join(", ")}` : "";
+}
+
+// What a service says may quote what it was sent. Any run of characters as long as a part of a token is taken out, however
+// it is spelled (URL, JSON and HTML escapes are such runs too), and what is left is one short line.
+function shown(text) {
+  return stripVTControlCharacters(String(text).slice(0, 20_000))
+    .replace(/[A-Za-z0-9_\-.+/=%\\&;#~*]{33,}/g, "***")
+    .replace(/[\p{C}\s]+/gu, " ")
+    .slice(0, 500);
+}
 
 function need(name) {
   return env[name] || fail(`${name} is not set`);

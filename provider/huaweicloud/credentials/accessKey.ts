@@ -18,9 +18,6 @@ export function fromAccessKey(
   if (!accessKey) throw incomplete(secretKey ?? securityToken, `no access key: set ${names.accessKey}`);
   if (!secretKey) throw incomplete(accessKey, `no secret key: set ${names.secretKey}`);
   const kind = securityToken ? "temporary access key" : "access key";
-  return signedCredentials(`${kind} (${accessKey.origin})`, async () => ({
-    accessKey: accessKey.value,
-    secretKey: secretKey.value,
-    securityToken: securityToken?.value,
-  }));
+  const key = { accessKey: accessKey.value, secretKey: secretKey.value, securityToken: securityToken?.value };
+  return signedCredentials(`${kind} (${accessKey.origin})`, async () => key, { oneForAllRegions: true });
 }

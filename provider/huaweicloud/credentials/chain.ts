@@ -10,7 +10,7 @@
 // other of the two. A source that is half set is an error. Agencies to act as (`assumeRole`) come on top of any.
 import fs from "node:fs";
 import { type Front, keyOf, type Setting, type SettingName, type Settings } from "../settings";
-import { CredentialsError } from "../transport/errors";
+import { CredentialsError, type HuaweiCloudError, NetworkError } from "../transport/errors";
 import type { Role } from "./agency";
 import type { Credentials } from "./credentials";
 import { profileFile } from "./profileFile";
@@ -91,7 +91,7 @@ function findBase(settings: Settings, front: Front): Credentials {
   if (chosen) return chosen;
   const file = profileFile(settings);
   if (file !== undefined && fs.existsSync(file)) return source.profile().fromProfile(settings);
-  return source.metadata().fromInstanceMetadata(settings.metadataEndpoint, () => noCredentials(front));
+  return source.metadata().fromInstanceMetadata(settings.metadataEndpoint, (error) => noCredentials(front, error));
 }
 
 function choose(
@@ -163,10 +163,12 @@ function fromStsVariables(settings: Settings): Credentials {
   });
 }
 
-function noCredentials(front: Front): CredentialsError {
+/** `error` is what asking the instance metadata ended with. If somebody was there, that may be the cause. */
+function noCredentials(front: Front, error: HuaweiCloudError): CredentialsError {
+  const nobody = error instanceof NetworkError && error.outcome === "refused";
   return new CredentialsError(
     "No credentials for Huawei Cloud: set HW_ACCESS_KEY and HW_SECRET_KEY, or HW_USER_NAME, HW_USER_PASSWORD and " +
       `HW_DOMAIN_NAME, or HW_AUTH_TOKEN (or their keys in ${front.configuration}, such as ${keyOf(front)("accessKey")}); ` +
-      `no KooCLI profile and no instance metadata was found either. ${front.withoutCredentials}`,
+      `no KooCLI profile and no instance metadata was found either. ${front.withoutCredentials}${nobody ? "" : ` The last that was tried: ${error.message}`}`,
   );
 }

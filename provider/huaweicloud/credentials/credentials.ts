@@ -1,9 +1,12 @@
 // What a credential source must provide. One file a source lies beside this one; chain.ts says which source wins.
 import type { Caller, ProjectScope, RegionContext } from "../services/context";
 
-/** How far the services' clock is ahead of this machine's, in milliseconds; nothing until a refusal has told. */
+/**
+ * How far the clocks of hosts are ahead of this machine's, in milliseconds by origin. A host is in it once it has refused a
+ * signature for its time, and accepted one with its own.
+ */
 export interface ServiceClock {
-  skewMs?: number;
+  skews?: Map<string, number>;
 }
 
 /** What a source needs to do its work in one region. */

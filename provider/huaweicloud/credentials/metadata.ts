@@ -2,10 +2,18 @@
 // where there is no such server it can only be found out by asking.
 // API reference: https://support.huaweicloud.com/intl/en-us/usermanual-ecs/ecs_03_0166.html
 
+import { quoted } from "../services/endpoints";
 import { toTemporaryKey } from "../services/temporaryKey";
 import { headers } from "../services/wire";
 import type { Setting } from "../settings";
-import { ApiError, CredentialsError, NetworkError, ResponseError, TimeoutError } from "../transport/errors";
+import {
+  ApiError,
+  CredentialsError,
+  HuaweiCloudError,
+  NetworkError,
+  ResponseError,
+  TimeoutError,
+} from "../transport/errors";
 import type { RawResponse } from "../transport/request";
 import { sentence } from "../transport/sentence";
 import type { CredentialContext, Credentials } from "./credentials";
@@ -23,18 +31,34 @@ const tokenLifetimeSeconds = 6 * 3600;
 const strangers = [NetworkError, TimeoutError, ApiError, ResponseError];
 
 /** Where nothing answers, that is an error that says what to set instead. */
-export function fromInstanceMetadata(endpoint: Setting | undefined, orElse?: () => CredentialsError): Credentials {
-  const base = (endpoint?.value ?? linkLocal).replace(/\/+$/, "");
+export function fromInstanceMetadata(
+  endpoint: Setting | undefined,
+  orElse?: (error: HuaweiCloudError) => CredentialsError,
+): Credentials {
+  const base = endpoint ? baseOf(endpoint) : linkLocal;
   const source = "agency of this cloud server (instance metadata)";
   const obtain = async (context: CredentialContext) => {
     try {
       return await readKey(base, context);
     } catch (error) {
-      if (orElse && strangers.some((kind) => error instanceof kind)) throw orElse();
+      const stranger = error instanceof HuaweiCloudError && strangers.some((kind) => error instanceof kind);
+      if (orElse && stranger) throw orElse(error);
       throw error;
     }
   };
   return signedCredentials(source, obtain, { oneForAllRegions: true });
+}
+
+function baseOf({ value, origin }: Setting): string {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
+    throw new CredentialsError(
+      `${origin} must be a URL such as ${linkLocal}, without user name and password${quoted(value)}.`,
+    );
+  }
+  let base = value;
+  while (base.endsWith("/")) base = base.slice(0, -1);
+  return base;
 }
 
 async function readKey(base: string, { region, send }: CredentialContext): Promise<AccessKey> {

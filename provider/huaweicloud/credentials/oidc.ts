@@ -1,14 +1,16 @@
 // Credentials: the ID token of a pipeline (OpenID Connect), exchanged for a temporary access key. No secret is stored
 // anywhere: the pipeline's own system issues the token, for minutes.
-import fs from "node:fs";
 import { createKeyByToken, createTokenWithIdToken } from "../services/iam";
 import { assumeAgencyWithOidc } from "../services/sts";
 import type { Setting } from "../settings";
 import { CredentialsError } from "../transport/errors";
 import { assumeAgency, defaultDurationSeconds } from "./agency";
 import type { Credentials } from "./credentials";
+import { firstAlone } from "./firstAlone";
 import { incomplete } from "./incomplete";
 import { signedCredentials } from "./signedCredentials";
+import { readSmallFile } from "./smallFile";
+import { refusesPassword } from "./staleness";
 
 /** Where the ID token is: itself, or a file that is read anew each time one is needed. */
 interface IdToken {
@@ -30,8 +32,13 @@ export function fromIdentityProvider(settings: IdentityProviderSettings, names: 
   if (!idpId) throw incomplete(idToken ?? idTokenFile, "no identity provider: set HW_ASSUME_ROLE_IDP_ID");
   const readToken = idTokenReader(idpId, { idToken, idTokenFile }, names);
   const source = `ID token of provider ${idpId.value} (${(idToken ?? idTokenFile)?.origin})`;
+  const firstUse = firstAlone("ID token", refusesPassword);
   const federated = signedCredentials(source, async (context) => {
-    const { token } = await createTokenWithIdToken({ idpId: idpId.value, idToken: readToken() }, source, context);
+    const { token } = await firstUse({
+      host: context.endpoint("iam"),
+      context: { action: "logging in with an ID token", region: context.region, credentials: source },
+      work: async () => createTokenWithIdToken({ idpId: idpId.value, idToken: readToken() }, source, context),
+    });
     return createKeyByToken(token, duration, source, context);
   });
   if (agencyName === undefined && domainId !== undefined) {
@@ -62,18 +69,16 @@ export function fromStsOidc(settings: StsOidcSettings): Credentials {
     throw new CredentialsError(`${duration?.origin} must be a number of seconds, such as 3600.`);
   }
   const source = `ID token for agency ${agencyUrn.value} (${(idToken ?? idTokenFile)?.origin})`;
-  return signedCredentials(source, async (context) =>
-    assumeAgencyWithOidc(
-      {
-        providerUrn: providerUrn.value,
-        agencyUrn: agencyUrn.value,
-        idToken: readToken(),
-        sessionName: sessionName?.value,
-        durationSeconds,
+  const firstUse = firstAlone("ID token", refusesPassword);
+  return signedCredentials(source, (context) =>
+    firstUse({
+      host: context.endpoint("sts"),
+      context: { action: "assuming an agency with an ID token", region: context.region, credentials: source },
+      work: async () => {
+        const agency = { providerUrn: providerUrn.value, agencyUrn: agencyUrn.value, sessionName: sessionName?.value };
+        return assumeAgencyWithOidc({ ...agency, idToken: readToken(), durationSeconds }, source, context);
       },
-      source,
-      context,
-    ),
+    }),
   );
 }
 
@@ -81,17 +86,11 @@ function idTokenReader(set: Setting, { idToken, idTokenFile }: IdToken, names: s
   if (idToken) return () => idToken.value;
   if (!idTokenFile) throw incomplete(set, `no ID token: set ${names}`);
   return () => {
-    let text: string;
-    try {
-      text = fs.readFileSync(idTokenFile.value, "utf8").trim();
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      throw new CredentialsError(
-        `The ID token file ${idTokenFile.value} (${idTokenFile.origin}) cannot be read: ${code}.`,
-      );
-    }
-    if (text === "")
-      throw new CredentialsError(`The ID token file ${idTokenFile.value} (${idTokenFile.origin}) is empty.`);
+    const read = readSmallFile(idTokenFile.value);
+    const named = `The ID token file ${idTokenFile.value} (${idTokenFile.origin})`;
+    if ("reason" in read) throw new CredentialsError(`${named} cannot be read: ${read.reason}.`);
+    const text = read.text.trim();
+    if (text === "") throw new CredentialsError(`${named} is empty.`);
     return text;
   };
 }

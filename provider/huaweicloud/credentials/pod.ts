@@ -1,13 +1,14 @@
 // Credentials: the agency of the pod that this runs in (CCE pod identity), from the address that the cluster has put into
 // the environment.
-import fs from "node:fs";
 import { z } from "zod";
+import { quoted } from "../services/endpoints";
 import type { Setting } from "../settings";
 import { parseAnswer } from "../transport/answer";
 import { CredentialsError } from "../transport/errors";
 import type { CredentialContext, Credentials } from "./credentials";
 import { incomplete } from "./incomplete";
 import { signedCredentials } from "./signedCredentials";
+import { readSmallFile } from "./smallFile";
 
 /** The cluster's agents differ in how they spell the answer. */
 const keys = z
@@ -58,18 +59,13 @@ const thisNode = /^(localhost|127(\.\d+){3}|169\.254(\.\d+){2}|\[::1\]|\[fe80:[0
 function refuseStrangers({ value, origin }: Setting): void {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const local = url && thisNode.test(url.hostname);
+  if (url?.username || url?.password) throw new CredentialsError(`${origin} must not contain a user name or password.`);
   if (url?.protocol === "https:" || (url?.protocol === "http:" && local)) return;
-  throw new CredentialsError(
-    `${origin} must be an https URL, or an http one of this very node (got ${JSON.stringify(value)}).`,
-  );
+  throw new CredentialsError(`${origin} must be an https URL, or an http one of this very node${quoted(value)}.`);
 }
 
 function readToken({ value, origin }: Setting): string {
-  try {
-    return fs.readFileSync(value, "utf8").trim();
-  } catch (error) {
-    throw new CredentialsError(
-      `The pod's token file ${value} (${origin}) cannot be read: ${(error as NodeJS.ErrnoException).code}.`,
-    );
-  }
+  const read = readSmallFile(value);
+  if ("text" in read) return read.text.trim();
+  throw new CredentialsError(`The pod's token file ${value} (${origin}) cannot be read: ${read.reason}.`);
 }

@@ -1,6 +1,5 @@
 // Credentials: a profile of KooCLI, Huawei Cloud's command line (`~/.hcloud/config.json`).
 // Reference: https://support.huaweicloud.com/usermanual-hcli/hcli_03_004_01.html
-import fs from "node:fs";
 import { z } from "zod";
 import type { Setting, Settings } from "../settings";
 import { CredentialsError } from "../transport/errors";
@@ -9,6 +8,7 @@ import { assumeAgency } from "./agency";
 import type { Credentials } from "./credentials";
 import { fromInstanceMetadata } from "./metadata";
 import { profileFile } from "./profileFile";
+import { readSmallFile } from "./smallFile";
 
 const text = z.string().default("");
 const keys = z.object({ accessKeyId: text, secretAccessKey: text, securityToken: text });
@@ -94,18 +94,17 @@ function findProfile(name: string, profiles: Profile[], from: string): Profile {
 }
 
 function readFile(from: string): File {
+  const read = readSmallFile(from);
+  const refuse = (reason: string) => new CredentialsError(`The KooCLI profiles in ${from} cannot be read: ${reason}.`);
+  if ("reason" in read) throw refuse(read.reason);
   let content: unknown;
   try {
-    content = JSON.parse(fs.readFileSync(from, "utf8"));
-  } catch (error) {
-    // What JSON.parse says may quote the file, and so a secret.
-    const reason = (error as NodeJS.ErrnoException).code ?? "it is not JSON";
-    throw new CredentialsError(`The KooCLI profiles in ${from} cannot be read: ${reason}.`);
+    content = JSON.parse(read.text);
+  } catch {
+    throw refuse("it is not JSON"); // what JSON.parse says may quote the file, and so a secret
   }
   const parsed = file.safeParse(content);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new CredentialsError(
-    `The KooCLI profiles in ${from} cannot be read: ${issue?.path.join(".")} is not as expected.`,
-  );
+  throw refuse(`${issue?.path.join(".")} is not as expected`);
 }

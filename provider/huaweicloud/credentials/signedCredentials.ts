@@ -2,8 +2,11 @@
 
 import type { AuthorizedRequest } from "../services/context";
 import { headers } from "../services/wire";
-import { type HuaweiCloudError, outcomeOf, withOutcome } from "../transport/errors";
+import { ApiError, outcomeOf } from "../transport/errors";
+import type { RawResponse } from "../transport/request";
+import { shown } from "../transport/shown";
 import type { Authorization, CredentialContext, Credentials } from "./credentials";
+import { firstAlone } from "./firstAlone";
 import { memoize, type Renewable } from "./memoize";
 import { type AccessKey, sign } from "./signing";
 import { refusesSignature, saysKeyIsStale, skewThatWasRefused } from "./staleness";
@@ -24,7 +27,7 @@ export function signedCredentials(
   { oneForAllRegions = false } = {},
 ): Credentials {
   const keys = new Map<string, Renewable<AccessKey>>();
-  const oneAtFirst = firstAlone();
+  const gates = new Map<string, ReturnType<typeof firstAlone>>();
 
   return {
     source,
@@ -34,15 +37,18 @@ export function signedCredentials(
       const place = oneForAllRegions ? "" : context.region;
       const key = keys.get(place) ?? memoize(() => obtain(context), now);
       keys.set(place, key);
+      const firstOfKey = gates.get(place) ?? firstAlone("access key", refusesSignature);
+      gates.set(place, firstOfKey);
       let found: Promise<string> | undefined;
 
-      /** `signed` is told what each try was signed with. */
-      const attempt = ({ projectId, ...request }: AuthorizedRequest, signed: (by: Signed) => void = () => {}) =>
-        send({
-          ...request,
+      /** Sends, signed with the clock of the host, or with a clock that is on trial. Tells what each try was signed with. */
+      const attempt = (request: AuthorizedRequest, signed: (by: Signed) => void, trialSkewMs?: number) => {
+        const { projectId, ...outgoing } = request;
+        return send({
+          ...outgoing,
           async authorize({ method, url, body }) {
             const current = await key.current();
-            const { skewMs } = clock;
+            const skewMs = trialSkewMs ?? clock.skews?.get(hostOf(request));
             signed({ key: current, skewMs });
             const sent = {
               ...(body === "" ? {} : { "content-type": "application/json" }),
@@ -52,19 +58,46 @@ export function signedCredentials(
             return { headers: signature, secrets: secretsOf(current, signature) };
           },
         });
+      };
 
-      /** Puts right what a refusal tells. Answers whether another attempt makes sense. */
-      const learnFrom = (error: unknown, by: Signed | undefined): boolean => {
-        const skew = by && by.skewMs === undefined ? skewThatWasRefused(error, now()) : undefined;
-        if (skew !== undefined) {
-          if (clock.skewMs !== undefined) return true; // others have put it right meanwhile
-          clock.skewMs = skew;
-          warn(
-            `This machine's clock is ${describeSkew(skew)} the service's: requests are signed with the service's time.`,
-          );
-          return true;
+      /** Sends once more with the time that the host says it is. Believes it if the signature is accepted then. */
+      const tryClock = async (request: AuthorizedRequest, skewMs: number): Promise<RawResponse> => {
+        const believe = () => {
+          clock.skews ??= new Map();
+          if (clock.skews.size === 0)
+            warn(
+              shown(
+                `This machine's clock is ${describeSkew(skewMs)} the service's: requests are signed with the service's time.`,
+              ),
+            );
+          clock.skews.set(hostOf(request), skewMs);
+        };
+        try {
+          const response = await attempt(request, () => {}, skewMs);
+          believe();
+          return response;
+        } catch (error) {
+          if (error instanceof ApiError && error.status !== 401) believe();
+          throw error;
         }
-        return saysKeyIsStale(error) && by?.key.expiresAt !== undefined && key.drop(by.key);
+      };
+
+      const sendOrLearn = async (request: AuthorizedRequest): Promise<RawResponse> => {
+        let by: Signed | undefined;
+        try {
+          return await attempt(request, (signed) => {
+            by = signed;
+          });
+        } catch (error) {
+          const again = { ...request, outcomeSoFar: outcomeOf(error) };
+          const skewMs = by && by.skewMs === undefined ? skewThatWasRefused(error, now()) : undefined;
+          if (skewMs !== undefined) {
+            const known = clock.skews?.get(hostOf(request)); // others may have put it right meanwhile
+            return known === undefined ? tryClock(again, skewMs) : attempt(again, () => {});
+          }
+          if (!by || by.key.expiresAt === undefined || !saysKeyIsStale(error) || !key.drop(by.key)) throw error;
+          return attempt(again, () => {});
+        }
       };
 
       const authorization: Authorization = {
@@ -75,19 +108,15 @@ export function signedCredentials(
           return found;
         },
         send: (request) =>
-          oneAtFirst(() => {
-            let last: Signed | undefined;
-            return attempt(request, (by) => {
-              last = by;
-            }).catch((error) => {
-              if (!learnFrom(error, last)) throw error;
-              return attempt({ ...request, outcomeSoFar: outcomeOf(error) });
-            });
-          }),
+          firstOfKey({ host: hostOf(request), context: request.context, work: () => sendOrLearn(request) }),
       };
       return authorization;
     },
   };
+}
+
+function hostOf({ url }: { url: string }): string {
+  return new URL(url).origin;
 }
 
 /** Also the access key's ID, which is a part of a header. */
@@ -99,35 +128,4 @@ function secretsOf({ accessKey, secretKey, securityToken }: AccessKey, signed: R
 
 function describeSkew(skewMs: number): string {
   return `${Math.round(Math.abs(skewMs) / 60_000)} minutes ${skewMs > 0 ? "behind" : "ahead of"}`;
-}
-
-/**
- * Lets one request go first, and none after the service has refused its signature: a wrong secret key that is tried more
- * than five times locks the access key for five minutes. Where the first gets no verdict, for the network is down, say,
- * the others do not wait for each other's deadlines.
- */
-function firstAlone(): <T>(work: () => Promise<T>) => Promise<T> {
-  let open = false;
-  let refusal: HuaweiCloudError | undefined;
-  let trial: Promise<unknown> | undefined;
-  return async (work) => {
-    while (!open) {
-      if (refusal) throw withOutcome(refusal, "refused"); // this one was not sent
-      if (!trial) {
-        const first = work();
-        trial = first.then(
-          () => {
-            open = true;
-          },
-          (error) => {
-            if (refusesSignature(error)) refusal = error;
-            else open = true;
-          },
-        );
-        return first;
-      }
-      await trial;
-    }
-    return work();
-  };
 }

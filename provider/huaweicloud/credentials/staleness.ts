@@ -26,6 +26,9 @@ export function saysKeyIsStale(error: unknown): boolean {
 /** The gateway allows a signature to be this old or this new, in milliseconds. */
 const allowedSkewMs = 15 * 60_000;
 
+/** A clock that is further off is not believed: what is signed for a day to come could be sent again on that day. */
+const mostSkewMs = 24 * 3600_000;
+
 /**
  * How far the service's clock is ahead of ours in milliseconds, where that is why it has refused a signature; nothing
  * otherwise. Its words for this are not documented, so its clock decides.
@@ -34,7 +37,7 @@ export function skewThatWasRefused(error: unknown, now: number): number | undefi
   if (!(error instanceof ApiError) || error.status !== 401 || error.serverTime === undefined) return undefined;
   const skew = error.serverTime - now;
   // The time of the answer is later than that of the signature, and has no fractions of a second.
-  return Math.abs(skew) > allowedSkewMs - 5000 ? skew : undefined;
+  return Math.abs(skew) > allowedSkewMs - 5000 && Math.abs(skew) <= mostSkewMs ? skew : undefined;
 }
 
 /** The gateway has refused a signature. More than five in a row lock the access key for five minutes. */
@@ -42,4 +45,14 @@ export function refusesSignature(error: unknown): error is ApiError {
   return (
     error instanceof ApiError && gatewayAuthenticationCode.test(error.code) && signatureRefusalWords.test(error.reason)
   );
+}
+
+/** IAM has refused a password, or what else a login needs. After some wrong passwords it locks the user. */
+export function refusesPassword(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.status === 401;
+}
+
+/** The service has refused a token that cannot be renewed. */
+export function refusesToken(error: unknown): error is ApiError {
+  return saysTokenIsStale(error);
 }

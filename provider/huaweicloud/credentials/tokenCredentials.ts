@@ -4,9 +4,11 @@ import type { IssuedToken } from "../services/iam";
 import { headers } from "../services/wire";
 import { outcomeOf } from "../transport/errors";
 import type { Authorization, CredentialContext } from "./credentials";
+import type { firstAlone } from "./firstAlone";
 import type { Renewable } from "./memoize";
 import { saysTokenIsStale } from "./staleness";
 
+type UseOfToken = ReturnType<typeof firstAlone>;
 type Token = Pick<IssuedToken, "token" | "projectId">;
 
 export function authorizeByToken(
@@ -14,6 +16,8 @@ export function authorizeByToken(
   scope: ProjectScope,
   tokens: Renewable<Token>,
   context: CredentialContext,
+  /** Lets a token that cannot be renewed be refused once by each host. */
+  firstUse: UseOfToken = ({ work }) => work(),
 ): Authorization {
   const { send } = context;
   let found: Promise<string> | undefined;
@@ -32,12 +36,15 @@ export function authorizeByToken(
         used = await tokens.current(); // each try takes the token of its time
         return { headers: { [headers.token]: used.token }, secrets: [used.token] };
       };
-      try {
-        return await send({ ...request, authorize });
-      } catch (error) {
-        if (!saysTokenIsStale(error) || used === undefined || !tokens.drop(used)) throw error;
-        return send({ ...request, authorize, outcomeSoFar: outcomeOf(error) });
-      }
+      const work = async () => {
+        try {
+          return await send({ ...request, authorize });
+        } catch (error) {
+          if (!saysTokenIsStale(error) || used === undefined || !tokens.drop(used)) throw error;
+          return send({ ...request, authorize, outcomeSoFar: outcomeOf(error) });
+        }
+      };
+      return firstUse({ host: new URL(request.url).origin, context: request.context, work });
     },
   };
   return authorization;

@@ -2,7 +2,10 @@
 import type { ZodType } from "zod";
 import type { CallRequest, Connection } from "./context";
 import { getDefaultKey, getEnabled, resetDefaultKey, setDefaultKey, setEnabled } from "./evs";
+import { projectId } from "./identifiers";
 import { describeKey, listKeys } from "./kms";
+
+const project = projectId.parse("0123456789abcdef0123456789abcdef");
 
 interface Asked extends CallRequest {
   service: string;
@@ -14,7 +17,7 @@ function connection(...answers: unknown[]) {
   const asked: Asked[] = [];
   const made: Connection = {
     region: "cn-north-4",
-    projectId: "p",
+    projectId: project,
     async call<T>(service: string, action: string, request: CallRequest, answer: ZodType<T>): Promise<T> {
       asked.push({ service, action, ...request });
       return answer.parse(answers[asked.length - 1]);
@@ -36,7 +39,7 @@ describe("EVS", () => {
         service: "evs",
         action: "reading the default encryption key",
         method: "GET",
-        path: "/v5/p/default-encryption/key",
+        path: `/v5/${project}/default-encryption/key`,
       },
     ],
     [
@@ -48,7 +51,7 @@ describe("EVS", () => {
         service: "evs",
         action: "setting the default encryption key",
         method: "PUT",
-        path: "/v5/p/default-encryption/key",
+        path: `/v5/${project}/default-encryption/key`,
         body: { kms_key_id: id },
       },
     ],
@@ -61,7 +64,7 @@ describe("EVS", () => {
         service: "evs",
         action: "resetting the default encryption key",
         method: "PUT",
-        path: "/v5/p/default-encryption/key/reset",
+        path: `/v5/${project}/default-encryption/key/reset`,
       },
     ],
     [
@@ -73,7 +76,7 @@ describe("EVS", () => {
         service: "evs",
         action: "reading whether default encryption is on",
         method: "GET",
-        path: "/v5/p/default-encryption/status",
+        path: `/v5/${project}/default-encryption/status`,
       },
     ],
     ...[true, false].map((on): [string, (made: Connection) => Promise<unknown>, unknown, unknown, Asked] => [
@@ -85,7 +88,7 @@ describe("EVS", () => {
         service: "evs",
         action: `switching default encryption ${on ? "on" : "off"}`,
         method: "POST",
-        path: `/v5/p/default-encryption/${on ? "enable" : "disable"}`,
+        path: `/v5/${project}/default-encryption/${on ? "enable" : "disable"}`,
       },
     ]),
   ])("%s", async (_, call, answer, expected, request) => {
@@ -116,9 +119,9 @@ describe("KMS", () => {
     expect(asked).toEqual([
       {
         service: "kms",
-        action: `looking up KMS key ${id}`,
+        action: "looking up the KMS key",
         method: "POST",
-        path: "/v1.0/p/kms/describe-key",
+        path: `/v1.0/${project}/kms/describe-key`,
         body: { key_id: id },
       },
     ]);
@@ -132,7 +135,7 @@ describe("KMS", () => {
     service: "kms",
     action: "listing KMS keys",
     method: "POST",
-    path: "/v1.0/p/kms/list-keys",
+    path: `/v1.0/${project}/kms/list-keys`,
     body: { limit: "100", marker, key_spec: "ALL" },
   });
 

@@ -1,4 +1,6 @@
-// Where each service of each region is: pure rules, plus the user's overrides.
+// Where each service of each region is: pure rules, plus the user's overrides. What goes into a URL is checked here.
+import { ConfigurationError } from "../transport/errors";
+import { type ProjectId, projectId } from "./identifiers";
 
 export const services = ["iam", "kms", "evs", "sts"] as const;
 export type Service = (typeof services)[number];
@@ -11,12 +13,30 @@ const defaultCloud = "myhuaweicloud.com";
 const europeanCloud = "myhuaweicloud.eu";
 const europeanRegion = /^eu-west-1\d\d$/;
 
-/** Base URL of a service in a region, without a slash at its end. */
+/** What a region may be in a name of a host. Anything else could make it the name of another host. */
+const hostLabel = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
+/**
+ * The project's ID as it stands in paths, in lower case however it is spelled. It may come from state or from the service:
+ * anything of another form could make it another path. Throws a `ConfigurationError` if it is none.
+ */
+export function checkedProjectId(text: string): ProjectId {
+  const parsed = projectId.safeParse(text.toLowerCase());
+  if (parsed.success) return parsed.data;
+  throw malformed("project ID", text, "0123456789abcdef0123456789abcdef");
+}
+
+function malformed(what: string, value: string, example: string): ConfigurationError {
+  const shown = JSON.stringify(value.slice(0, 64));
+  return new ConfigurationError(`${shown} is not a ${what}, such as ${example}: nothing is sent to it.`);
+}
+
+/** Base URL of a service in a region, without a slash at its end. Throws a `ConfigurationError` if the region is none. */
 export function endpointOf(
   service: Service,
   region: string,
   settings: { cloud?: string | undefined; overrides: EndpointOverrides },
 ): string {
+  if (!hostLabel.test(region)) throw malformed("region", region, "cn-north-4");
   const override = settings.overrides[service] ?? settings.overrides.all;
   if (override) return override;
   const cloud = settings.cloud ?? (europeanRegion.test(region) ? europeanCloud : defaultCloud);
@@ -41,6 +61,11 @@ export function parseEndpoint(text: string): { endpoint: string } | { reason: st
     return { reason: `must use https (plain http is for the loopback only): ${example}` };
   }
   return { endpoint: (url.origin + url.pathname).replace(/\/+$/, "").replace(/\/v3$/, "") };
+}
+
+/** The URL that was refused, for a message; nothing of one that may hold a password or a token. */
+export function quoted(url: string): string {
+  return /@|[?#][^=]*=/.test(url) ? "" : ` (got ${JSON.stringify(url)})`;
 }
 
 function isLoopback(hostname: string): boolean {

@@ -1,5 +1,8 @@
 // Calls of KMS: keys of one project. API reference: https://support.huaweicloud.com/intl/en-us/api-dew/ListKeyDetail.html
 import { z } from "zod";
+import { ResponseError } from "../transport/errors";
+import { sentence } from "../transport/sentence";
+import { shown } from "../transport/shown";
 import type { Connection } from "./context";
 
 const paths = {
@@ -7,18 +10,21 @@ const paths = {
   listKeys: (projectId: string) => `/v1.0/${projectId}/kms/list-keys`,
 };
 
+/** Free text, such as an alias, is for people to read: it may say anything. */
+const text = z.string().transform((value): string => shown(value, { limit: 256 }));
+
 /** What KMS says of a key. All values are text, numbers and dates too; older regions omit some. */
 const keyDetails = z.object({
-  key_id: z.string(),
-  key_alias: z.string().optional(),
+  key_id: text,
+  key_alias: text.optional(),
   /** "2" is enabled; all others cannot be used. */
-  key_state: z.string(),
-  key_spec: z.string().optional(),
-  key_usage: z.string().optional(),
+  key_state: text,
+  key_spec: text.optional(),
+  key_usage: text.optional(),
   /** "1" for a service's own key, such as evs/default. */
-  default_key_flag: z.string().optional(),
+  default_key_flag: text.optional(),
   /** Milliseconds since 1970; empty where none is scheduled. */
-  scheduled_deletion_date: z.string().optional(),
+  scheduled_deletion_date: text.optional(),
 });
 export type KeyDetails = z.infer<typeof keyDetails>;
 
@@ -39,16 +45,22 @@ export function describeKey(connection: Connection, keyId: string): Promise<KeyD
   return connection.call("kms", "looking up the KMS key", request, describeAnswer);
 }
 
+/** More pages than any project has: the quota of keys is some hundreds. */
+const mostPages = 200;
+
 /** `POST …/kms/list-keys`, all pages: the project's keys of every kind and state. */
 export async function listKeys(connection: Connection): Promise<KeyDetails[]> {
   const keys: KeyDetails[] = [];
   let marker = "0";
-  for (;;) {
+  for (let page = 1; page <= mostPages; page += 1) {
     const body = { limit: "100", marker, key_spec: "ALL" };
     const request = { method: "POST", path: paths.listKeys(connection.projectId), body } as const;
-    const page = await connection.call("kms", "listing KMS keys", request, listAnswer);
-    keys.push(...page.key_details);
-    if (page.truncated !== "true" || !page.next_marker || page.next_marker === marker) return keys;
-    marker = page.next_marker;
+    const answer = await connection.call("kms", "listing KMS keys", request, listAnswer);
+    keys.push(...answer.key_details);
+    if (answer.truncated !== "true" || !answer.next_marker || answer.next_marker === marker) return keys;
+    marker = answer.next_marker;
   }
+  const { region, projectId: project } = connection;
+  const happened = `the list does not end: KMS has answered with ${mostPages} pages, and says that there are more`;
+  throw new ResponseError(sentence({ action: "listing KMS keys", region, project }, happened), { outcome: "refused" });
 }

@@ -8,6 +8,7 @@ import {
   staleKeyWords,
   staleTokenWords,
   unknownKeyWords,
+  type Words,
   wrongSecretWords,
 } from "./wire";
 
@@ -142,7 +143,7 @@ export const remedies: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The gateway has one code, APIGW.0301, for everything that can be wrong with a login: its words tell which. */
-export const gatewayRemedies: readonly { meaning: string; words: RegExp; remedy: string }[] = [
+export const gatewayRemedies: readonly { meaning: string; words: Words; remedy: string }[] = [
   {
     meaning: "the access key is locked",
     words: lockedKeyWords,

@@ -32,9 +32,27 @@ export const wrongSecretWords = /verify aksk signature fail/i;
 export const unknownKeyWords = /ak not exist/i;
 export const lockedKeyWords = /reach the limit/i;
 export const signatureRefusalWords = /verify aksk signature fail|ak not exist|reach the limit/i;
-export const staleKeyWords = /security.?token.*(expire|invalid)/i;
-export const missingSecurityTokenWords = /security.?token.*missing/i;
-export const staleTokenWords = /decrypt token|token expires|(?<!security.?)token.*(invalid|expired)/i;
+export const staleKeyWords = inOrder(/security.?token/i, /expire|invalid/i);
+export const missingSecurityTokenWords = inOrder(/security.?token/i, /missing/i);
+const staleTokenItself = inOrder(/(?<!security.?)token/i, /invalid|expired/i);
+export const staleTokenWords: Words = {
+  test: (text) => /decrypt token|token expires/i.test(text) || staleTokenItself.test(text),
+};
+
+/** Tells whether a text says something. */
+export interface Words {
+  test(text: string): boolean;
+}
+
+/** One after the other, with anything between. As one expression this would take quadratic time. */
+function inOrder(first: RegExp, second: RegExp): Words {
+  return {
+    test(text) {
+      const at = text.search(first);
+      return at >= 0 && second.test(text.slice(at));
+    },
+  };
+}
 
 /** A code that is worth another try although its status is not: the service's own table says so. */
 export const retryableCodes: ReadonlySet<string> = new Set(["EVS.2044"]);

@@ -8,14 +8,11 @@ const context = { action: "reading the default encryption key", region: "cn-nort
 const request = { method: "GET", url: "https://evs.cn-north-4.myhuaweicloud.com/v5/a-project/default-encryption/key" };
 const once = { count: 1, elapsedMs: 10 };
 const errorOf = (status: number, body: unknown, headers: Record<string, string> = {}, more = {}): ApiError =>
-  toApiError(
-    { status, headers, body: typeof body === "string" ? body : JSON.stringify(body) },
-    request,
-    { ...context, ...more },
-    once,
-    [],
-    (code, reason) => remedyFor(code, reason, keyOf),
-  );
+  toApiError({ status, headers, body: typeof body === "string" ? body : JSON.stringify(body) }, request, {
+    context: { ...context, ...more },
+    tries: once,
+    remedyFor: (code, reason) => remedyFor(code, reason, keyOf),
+  });
 
 describe("the message", () => {
   it("says what was done where, the service's words, code, status, request ID, and what to do", () => {
@@ -42,7 +39,10 @@ describe("the message", () => {
 
   it("tells how many tries there were, and for how long", () => {
     const response = { status: 500, headers: {}, body: "" };
-    const error = toApiError(response, request, { action: "x", region: "r" }, { count: 4, elapsedMs: 12_340 });
+    const error = toApiError(response, request, {
+      context: { action: "x", region: "r" },
+      tries: { count: 4, elapsedMs: 12_340 },
+    });
     expect(error.message).toBe("x (r): the answer has no body (HTTP 500) after 4 tries in 12.3 s.");
     expect(error.code).toBe("HTTP 500");
     expect(error.serverTime).toBeUndefined();
@@ -120,8 +120,10 @@ describe("the message", () => {
   it("quotes no secret, and nothing else is taken for one", () => {
     const body = { code: "TEST.1", message: "Stryker was here: secret" };
     const response = { status: 400, headers: {}, body: JSON.stringify(body) };
-    expect(toApiError(response, request, context, once, ["secret"]).reason).toBe("Stryker was here: ***");
-    expect(toApiError(response, request, context, once).reason).toBe("Stryker was here: secret");
+    expect(toApiError(response, request, { context, tries: once, secrets: ["secret"] }).reason).toBe(
+      "Stryker was here: ***",
+    );
+    expect(toApiError(response, request, { context, tries: once }).reason).toBe("Stryker was here: secret");
   });
 
   it("names the credentials where they are not accepted, and only there", () => {

@@ -1,63 +1,75 @@
 // The only place where a response becomes an error.
 import { describeBody, parseErrorBody } from "./errorBody";
 import { ApiError, type Outcome, outcomeOfStatus } from "./errors";
-import { withoutSecrets } from "./redaction";
 import { type RawResponse, requestIdHeader, traceIdHeader } from "./request";
-import { type RequestContext, sentence, type Tries } from "./sentence";
+import { type RequestContext, sentence, type Tries, withoutSecretsIn } from "./sentence";
+import { shown } from "./shown";
 
 /** What helps against an error, by its code and the service's words; nothing where no help is known. */
 export type RemedyFor = (code: string, reason: string) => string | undefined;
 
-/**
- * Turns a response that is not a success into the error to throw. `secrets` are texts that the request carried: a service
- * or a proxy may quote them.
- */
+/** What is to be said in an error besides what the service says. */
+export interface ApiErrorFacts {
+  context: RequestContext;
+  tries: Tries;
+  /** What the request carried: a service or a proxy may quote it. */
+  secrets?: Iterable<string>;
+  remedyFor?: RemedyFor | undefined;
+  /** A sentence more, on why there was no further try. */
+  hint?: string | undefined;
+  outcome?: Outcome;
+}
+
+/** Turns a response that is not a success into the error to throw. */
 export function toApiError(
   response: RawResponse,
   request: { method: string; url: string },
-  context: RequestContext,
-  tries: Tries,
-  secrets: readonly string[] = [],
-  /** What helps against this error, by its code and words. */
-  remedyFor: RemedyFor = () => undefined,
-  /** A sentence more, on why there was no further try. */
-  hint?: string,
-  outcome: Outcome = outcomeOfStatus(response.status),
+  { context, tries, secrets = [], remedyFor, hint, outcome = outcomeOfStatus(response.status) }: ApiErrorFacts,
 ): ApiError {
-  const body = withoutSecrets(response.body, secrets);
-  const { code, reason, bodyRequestId } = parseErrorBody(body);
-  const requestId = response.headers[requestIdHeader] ?? bodyRequestId ?? response.headers[traceIdHeader];
-  const shownCode = code ?? `HTTP ${response.status}`;
-  const words = withoutEcho(reason ?? describeBody({ ...response, body }));
-  const facts = [code, `HTTP ${response.status}`, requestId && `request ID ${requestId}`].filter(Boolean).join(", ");
-  const path = new URL(request.url).pathname;
-  const serverTime = Date.parse(response.headers.date ?? "");
-  const remedy = [remedyFor(shownCode, words), hint, [401, 403].includes(response.status) && namedCredentials(context)]
+  const { status, headers } = response;
+  const found = parseErrorBody(response.body);
+  const show = (text: string, limit: number) => shown(text, { secrets, limit });
+  const code = show(found.code ?? "", 64);
+  const reason = show(found.reason ?? describeBody(response, show), mostOfReason);
+  const requestId = show(headers[requestIdHeader] ?? found.bodyRequestId ?? headers[traceIdHeader] ?? "", 128);
+  const words = withoutEcho(reason);
+  const shownCode = code || `HTTP ${status}`;
+  const facts = [code, `HTTP ${status}`, requestId && `request ID ${requestId}`].filter(Boolean).join(", ");
+  const serverTime = Date.parse((headers.date ?? "").slice(0, 64));
+  const remedy = [remedyFor?.(shownCode, words), hint, [401, 403].includes(status) && namedCredentials(context)]
     .filter(Boolean)
     .join(" ");
   const message = sentence(context, `${withoutFullStop(words)} (${facts})`, tries, remedy);
   return new ApiError(
-    message,
+    withoutSecretsIn(message, secrets),
     shownCode,
-    response.status,
-    requestId,
+    status,
+    requestId || undefined,
     request.method,
-    path,
+    new URL(request.url).pathname,
     words,
     Number.isNaN(serverTime) ? undefined : serverTime,
     { outcome },
   );
 }
 
+/** The most characters of the service's own words. */
+const mostOfReason = 1000;
+
 function namedCredentials({ credentials }: RequestContext): string | undefined {
   return credentials && `The credentials used: ${credentials}.`;
 }
 
-/** The gateway may quote the whole signed request, headers and all, with | for its line ends. */
+/** The gateway may quote the whole signed request, headers and all, with | for its line ends: what leads to it goes too. */
 function withoutEcho(words: string): string {
-  return words.replace(/(^|[,:;])[^,:;]*:?\s*\b(GET|PUT|POST)\s*\|.*/s, "");
+  const echo = words.search(/\b(?:GET|PUT|POST)\s{0,3}\|/);
+  if (echo < 0) return words;
+  const before = words.slice(0, echo).trimEnd().replace(/:$/, "");
+  return before.slice(0, Math.max(before.lastIndexOf(","), before.lastIndexOf(":"), before.lastIndexOf(";"), 0));
 }
 
 function withoutFullStop(text: string): string {
-  return text.trim().replace(/[.!\s]+$/, "");
+  let end = text.length;
+  while (end > 0 && ".! ".includes(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end).trimStart();
 }

@@ -8,10 +8,12 @@ import type { RawResponse } from "./request";
 let time: number;
 let events: string[];
 let lines: string[];
+let unhelpful: string[];
 beforeEach(() => {
   time = 1_000_000;
   events = [];
   lines = [];
+  unhelpful = [];
 });
 
 const url = "https://evs.example/v5/p/key?name=secret";
@@ -33,6 +35,7 @@ const pacing = (waits: number[] = []): Pacing => ({
     return () => events.push("end");
   },
   answered: () => void events.push("answered"),
+  unhelpful: (why) => void unhelpful.push(why),
   throttled: () => 0,
 });
 
@@ -100,17 +103,18 @@ it("is authorized again, and is the first in the queue, where it has waited for 
 const refused = (status: number, headers: Record<string, string> = {}) =>
   new AxiosError("refused", "ERR_BAD_REQUEST", undefined, undefined, response(status, headers));
 
-it.each<[string, AxiosError, string, string[]]>([
-  ["a refusal", refused(400, { "x-request-id": "id" }), "400 0 ms, try 1, request ID id", ["answered"]],
-  ["throttling", refused(429), "429 0 ms, try 1", []],
-  ["a request for time", refused(503, { "retry-after": "5" }), "503 0 ms, try 1", []],
-  ["a broken connection", new AxiosError("broken", "ECONNRESET"), "ECONNRESET 0 ms, try 1", []],
-  ["no code", new AxiosError("broken"), "failed 0 ms, try 1", []],
-])("hands on %s", async (_, error, line, paced) => {
+it.each<[string, AxiosError, string, string[], string[]]>([
+  ["a refusal", refused(400, { "x-request-id": "id" }), "400 0 ms, try 1, request ID id", ["answered"], []],
+  ["throttling", refused(429), "429 0 ms, try 1", [], ["throttling"]],
+  ["a request for time", refused(503, { "retry-after": "5" }), "503 0 ms, try 1", [], ["throttling"]],
+  ["a broken connection", new AxiosError("broken", "ECONNRESET"), "ECONNRESET 0 ms, try 1", [], []],
+  ["no code", new AxiosError("broken"), "failed 0 ms, try 1", [], []],
+])("hands on %s", async (_, error, line, paced, said) => {
   const outcome = await exchange(call(), () => Promise.reject(error));
   expect(outcome.error).toBe(error);
   expect(events).toEqual(["authorize", "turn", "send T1", ...paced, "end"]);
   expect(lines).toEqual([`GET https://evs.example/v5/p/key ${line}`]);
+  expect(unhelpful).toEqual(said);
 });
 
 it("ends a try whose time is over, as no answer", async () => {
@@ -121,6 +125,7 @@ it("ends a try whose time is over, as no answer", async () => {
   const { error } = await exchange(call(20), hang);
   expect(error).toMatchObject({ code: "ECONNABORTED", message: "no answer in time" });
   expect(lines).toEqual(["GET https://evs.example/v5/p/key no answer 0 ms, try 1"]);
+  expect(unhelpful).toEqual(["silent"]);
   expect(events.at(-1)).toBe("end");
 });
 

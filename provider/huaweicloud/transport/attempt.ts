@@ -4,6 +4,7 @@ import type { Call } from "./call";
 import type { Pacing } from "./pacing";
 import { plainHeaders, type RawResponse, requestIdHeader } from "./request";
 import { isThrottling } from "./retry";
+import { type Shown, shown } from "./shown";
 
 /** A signature is accepted for 15 minutes, and a token may end: neither may grow old in the queue. */
 const freshMs = 60_000;
@@ -13,7 +14,7 @@ export interface AttemptOptions {
   /** Sends once. Throws an `AxiosError` if there is no answer, or one that is no success. */
   send: (request: AxiosRequestConfig) => Promise<AxiosResponse<unknown>>;
   /** Called with one line for each try, by allow-list: method, URL, status, duration, request ID. Never headers or bodies. */
-  log?: ((line: string) => void) | undefined;
+  log?: ((line: Shown) => void) | undefined;
   now?: () => number;
 }
 
@@ -60,7 +61,7 @@ async function sendOnce(
       ...(instanceLocal || url.startsWith("http:") ? { proxy: false } : {}),
     });
     ended = status;
-    const response = { status, headers: plainHeaders(headers), body: String(data ?? "") };
+    const response = { status, headers: showable(plainHeaders(headers), call), body: String(data ?? "") };
     requestId = response.headers[requestIdHeader];
     pacing.answered();
     return response;
@@ -68,7 +69,9 @@ async function sendOnce(
     if (!(error instanceof AxiosError)) throw error;
     ended = timeout.aborted ? "no answer" : (error.response?.status ?? error.code ?? "failed");
     requestId = error.response?.headers[requestIdHeader];
-    if (error.response && !isThrottling(error)) pacing.answered();
+    if (timeout.aborted) pacing.unhelpful("silent");
+    else if (isThrottling(error)) pacing.unhelpful("throttling");
+    else if (error.response) pacing.answered();
     throw timeout.aborted ? new AxiosError("no answer in time", AxiosError.ECONNABORTED) : error;
   } finally {
     const durationMs = now() - startedAt;
@@ -77,9 +80,20 @@ async function sendOnce(
   }
 }
 
+/** Headers of a success, of which errors about its body quote two. */
+function showable(headers: Record<string, string>, { secrets }: Call): Record<string, string> {
+  const quoted = [requestIdHeader, "content-type"].filter((name) => headers[name] !== undefined);
+  return { ...headers, ...Object.fromEntries(quoted.map((name) => [name, shownHeader(headers[name], secrets)])) };
+}
+
+function shownHeader(value: unknown, secrets: Iterable<string>): Shown {
+  return shown(String(value), { secrets, limit: 128 });
+}
+
 /** The query is left out: what is in one is not for a log. */
-function describeTry({ request, tries }: Call, ended: unknown, durationMs: number, requestId: unknown): string {
+function describeTry(call: Call, ended: unknown, durationMs: number, requestId: unknown): Shown {
+  const { request, tries, secrets } = call;
   const { origin, pathname } = new URL(request.url);
-  const id = requestId ? `, request ID ${requestId}` : "";
-  return `${request.method} ${origin}${pathname} ${ended} ${durationMs} ms, try ${tries}${id}`;
+  const id = requestId ? `, request ID ${shownHeader(requestId, secrets)}` : "";
+  return shown(`${request.method} ${origin}${pathname} ${ended} ${durationMs} ms, try ${tries}${id}`);
 }

@@ -44,3 +44,15 @@ describe("the body of an error", () => {
     expect(parseErrorBody(typeof body === "string" ? body : JSON.stringify(body))).toEqual(expected);
   });
 });
+
+it("does not look for ever into what is nested", () => {
+  const nested = (levels: number) => `${'{"a":'.repeat(levels)}{"code":"X.1","message":"m"}${"}".repeat(levels)}`;
+  expect(parseErrorBody(nested(7))).toEqual({ code: "X.1", reason: "m" });
+  expect(parseErrorBody(nested(8))).toEqual({});
+  expect(parseErrorBody(nested(40_000))).toEqual({});
+  expect(parseErrorBody(`${"[".repeat(100_000)}`)).toEqual({});
+});
+
+it("does not parse what is much larger than an error", () => {
+  expect(parseErrorBody(JSON.stringify({ code: "X.1", message: "m".repeat(300_000) }))).toEqual({});
+});

@@ -1,6 +1,11 @@
-// Reads the body of a response that is not a success.
+// Reads the body of a response that is not a success. What it finds is as the service wrote it: not fit to be shown.
 import { withoutLongWords } from "./redaction";
 import type { RawResponse } from "./request";
+
+/** An error has a few hundred bytes. */
+const mostCharacters = 256 * 1024;
+/** The official SDKs look this deep at least. */
+const mostLevels = 8;
 
 /**
  * Finds code, words and request ID in any of the body shapes in use: `{error_code, error_msg}`, `{errorCode, errorMsg}`,
@@ -9,10 +14,11 @@ import type { RawResponse } from "./request";
 export function parseErrorBody(body: string): { code?: string; reason?: string; bodyRequestId?: string } {
   const parsed = parseJson(body);
   const bodyRequestId = isRecord(parsed) && typeof parsed.request_id === "string" ? parsed.request_id : undefined;
-  return { ...findCode(parsed), ...(bodyRequestId === undefined ? {} : { bodyRequestId }) };
+  return { ...findCode(parsed, mostLevels), ...(bodyRequestId === undefined ? {} : { bodyRequestId }) };
 }
 
 function parseJson(body: string): unknown {
+  if (body.length > mostCharacters) return undefined;
   try {
     return JSON.parse(body);
   } catch {
@@ -20,8 +26,8 @@ function parseJson(body: string): unknown {
   }
 }
 
-function findCode(value: unknown): { code?: string; reason?: string } {
-  if (!isRecord(value)) return {};
+function findCode(value: unknown, levels: number): { code?: string; reason?: string } {
+  if (!isRecord(value) || levels === 0) return {};
   const shapes = [
     [value.error_code, value.error_msg],
     [value.errorCode, value.errorMsg],
@@ -34,24 +40,39 @@ function findCode(value: unknown): { code?: string; reason?: string } {
     }
   }
   for (const nested of Object.values(value)) {
-    const found = findCode(nested);
+    const found = findCode(nested, levels - 1);
     if (found.reason !== undefined) return found;
   }
   return {};
 }
 
-/** A body that is not an error in JSON comes from a proxy or a load balancer: say what it looks like, in a few words. */
-export function describeBody({ headers, body }: RawResponse): string {
-  const text = body.replace(/\s+/g, " ").trim();
+/** Makes a text fit to be shown, of this many characters at most. */
+type Show = (text: string, limit: number) => string;
+
+/** A body that is not an error in JSON comes from a proxy or a load balancer: says what it looks like, in a few words. */
+export function describeBody({ headers, body }: RawResponse, show: Show): string {
+  const text = show(body, 4096).trim();
   if (text === "") return "the answer has no body";
   if (/^<(!doctype|html)/i.test(text)) {
-    const title = /<title>\s*([^<]{1,100}?)\s*<\/title>/i.exec(text)?.[1];
+    const title = titleOf(text);
     return `the answer is an HTML page${title ? ` titled "${title}"` : ""}, probably from a proxy`;
   }
   const parsed = parseJson(body);
   // Of JSON the names alone: it may be the very answer, with a key or a token in it.
-  const shown = isRecord(parsed) ? `JSON with ${Object.keys(parsed).join(", ") || "nothing"}` : withoutLongWords(text);
-  return `the answer is not an error of the service's form (${headers["content-type"] ?? "no content type"}): ${shown.slice(0, 120)}`;
+  const words = isRecord(parsed)
+    ? `JSON with ${show(Object.keys(parsed).join(", "), 4096) || "nothing"}`
+    : withoutLongWords(text);
+  const type = show(headers["content-type"] ?? "no content type", 100);
+  return `the answer is not an error of the service's form (${type}): ${words.slice(0, 120)}`;
+}
+
+/** The title of an HTML page; `undefined` if it has none, or a strange one. */
+function titleOf(html: string): string | undefined {
+  const start = html.search(/<title>/i);
+  const end = start < 0 ? -1 : html.indexOf("<", start + 1);
+  if (end < 0) return undefined;
+  const title = html.slice(start + "<title>".length, end).trim();
+  return title.length <= 100 && /^<\/title>/i.test(html.slice(end, end + 8)) ? title : undefined;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,5 @@
 // The one family of errors: everything that is meant to be shown to a user.
+import { shown } from "./shown";
 
 /**
  * What a call that failed may have done: `refused` if every try was definitely refused or never left, so that nothing has
@@ -11,18 +12,23 @@ export interface ErrorDetails {
   outcome?: Outcome;
 }
 
+/** The most characters of a message: two errors, of a write and of reading it back, have room in it. */
+const mostOfMessage = 10_000;
+
 /**
  * Base of all errors that are meant to be shown to a user: the message says everything. A program that shows one may print
- * `${error}: ${error.stack}`, so the stack is the message, and the text form only the name.
+ * `${error}: ${error.stack}`, so the stack is the message, and the text form only the name. Whatever a message quotes, it is one line that a terminal and a
+ * pipeline take for text.
  */
 export abstract class HuaweiCloudError extends Error {
   abstract override readonly name: string;
   readonly outcome: Outcome;
 
   constructor(message: string, { cause, outcome = "refused" }: ErrorDetails = {}) {
-    super(message, cause === undefined ? undefined : { cause });
+    const line = shown(message, { limit: mostOfMessage });
+    super(line, cause === undefined ? undefined : { cause });
     this.outcome = outcome;
-    Object.defineProperty(this, "stack", { value: message, writable: false, configurable: true });
+    Object.defineProperty(this, "stack", { value: line, writable: false, configurable: true });
   }
 
   override toString(): string {

@@ -3,10 +3,11 @@ import { AxiosError } from "axios";
 import { type RemedyFor, toApiError } from "./apiError";
 import type { Call } from "./call";
 import { HuaweiCloudError, NetworkError, outcomeOfStatus, ResponseError, TimeoutError, withOutcome } from "./errors";
-import { withoutSecrets } from "./redaction";
+import { GivenUp } from "./pacing";
 import { plainHeaders } from "./request";
 import { brokeOff, isTooLarge } from "./retry";
 import { type KeyOf, sentence } from "./sentence";
+import { shown } from "./shown";
 
 export interface Wording {
   keyOf: KeyOf;
@@ -16,12 +17,18 @@ export interface Wording {
 export function toFamily(error: unknown, call: Call, { keyOf, remedyFor }: Wording): Error {
   // What kept the call from being authorized was an error of another call: its outcome says nothing about this one.
   if (error instanceof HuaweiCloudError) return withOutcome(error, call.outcome);
-  if (!(error instanceof AxiosError)) return error as Error;
+  if (!(error instanceof AxiosError) && !(error instanceof GivenUp)) return error as Error;
   const { request, deadlineMs, secrets, outcome } = call;
   const { context } = request;
   const { origin } = new URL(request.url);
   const tries = { count: call.tries, elapsedMs: call.spentMs };
   const tooLong = askedForTooLong(call, keyOf);
+  if (error instanceof GivenUp) {
+    const what = error.why === "silent" ? "has not answered" : "has refused everything as too many requests";
+    const happened = `${origin} ${what} for ${Math.round(error.afterMs / 1000)} s, so nothing more is sent to it in this run`;
+    const remedy = `Check the network and any proxy, or run again later; ${keyOf("requestTimeout")} changes the limit.`;
+    return new TimeoutError(sentence(context, happened, undefined, remedy), { outcome });
+  }
   if (error.response && !brokeOff(error)) {
     const { status, headers, data } = error.response;
     if (status >= 300 && status < 400) {
@@ -29,7 +36,7 @@ export function toFamily(error: unknown, call: Call, { keyOf, remedyFor }: Wordi
       return new NetworkError(sentence(context, happened, tries, "Check the endpoint."), { outcome });
     }
     const response = { status, headers: plainHeaders(headers), body: String(data ?? "") };
-    return toApiError(response, request, context, tries, [...secrets], remedyFor, tooLong, outcome);
+    return toApiError(response, request, { context, tries, secrets, remedyFor, hint: tooLong, outcome });
   }
   if (error.code === AxiosError.ECONNABORTED) {
     const happened = `no answer from ${origin} within ${deadlineMs / 1000} s`;
@@ -41,7 +48,7 @@ export function toFamily(error: unknown, call: Call, { keyOf, remedyFor }: Wordi
     const remedy = "Is the endpoint right, is a proxy between?";
     return new ResponseError(sentence(context, happened, tries, remedy), { outcome });
   }
-  const words = withoutSecrets(error.message || error.code || "no reason given", [...secrets]);
+  const words = shown(error.message || error.code || "no reason given", { secrets });
   const happened = brokeOff(error) ? `the answer of ${origin} broke off: ${words}` : `cannot reach ${origin}: ${words}`;
   return new NetworkError(sentence(context, happened, tries, networkRemedy(error, keyOf)), {
     cause: error.cause,
@@ -60,7 +67,8 @@ export function mayHaveBeenApplied(error: unknown): boolean {
 const beforeSending =
   /^(ENOTFOUND|EAI_|ECONNREFUSED|ERR_INVALID_URL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_TLS_CERT)/;
 
-function neverLeft({ response, code = "", cause }: AxiosError): boolean {
+/** Nobody is there: the name, the connection or the trust was missing before anything of a request was sent. */
+export function neverLeft({ response, code = "", cause }: AxiosError): boolean {
   if (response) return false;
   if (beforeSending.test(code)) return true;
   // Of several addresses, each failed.

@@ -1,5 +1,5 @@
 // Turns at a host: how many at a time, the pause after throttling, and the way back.
-import { createPacing, pacingByHost } from "./pacing";
+import { createPacing, GivenUp, pacingByHost } from "./pacing";
 
 beforeEach(() => jest.useFakeTimers({ now: 1_000_000 }));
 afterEach(() => jest.useRealTimers());
@@ -154,4 +154,48 @@ it("is one for each host, and apart from other hosts and ports", () => {
   expect(of("https://evs.cn-north-4.myhuaweicloud.com/v5/b?c=d")).toBe(evs);
   expect(of("https://kms.cn-north-4.myhuaweicloud.com/v5/a")).not.toBe(evs);
   expect(of("https://evs.cn-north-4.myhuaweicloud.com:8443/v5/a")).not.toBe(evs);
+});
+
+describe("a host that is of no help", () => {
+  const patienceMs = 60_000;
+  let time = 0;
+  const pacing = () => createPacing(() => time, patienceMs);
+
+  it.each(["silent", "throttling"] as const)("for all its time, %s, is given up, with all that wait", async (why) => {
+    const made = pacing();
+    const ends = await Promise.all(Array.from({ length: 16 }, () => made.turn()));
+    const waiting = [made.turn(), made.turn(true)].map((turn) => turn.catch((error) => error));
+    time += patienceMs - 1;
+    made.unhelpful(why);
+    time += 1;
+    made.unhelpful(why);
+    for (const error of await Promise.all(waiting))
+      expect(error).toMatchObject({ name: "GivenUp", why, afterMs: patienceMs });
+    await expect(made.turn()).rejects.toBeInstanceOf(GivenUp);
+    for (const end of ends) end();
+  });
+
+  it("is not given up if it has answered one request meanwhile, or was not asked", async () => {
+    const made = pacing();
+    made.unhelpful("silent");
+    (await made.turn())();
+    time += patienceMs - 1;
+    made.answered();
+    (await made.turn())();
+    time += patienceMs - 1;
+    made.unhelpful("silent");
+    (await made.turn())();
+    time += 1;
+    made.answered();
+    made.unhelpful("silent");
+    (await made.turn())();
+  });
+
+  it("has all the time that there is if nobody says how much", async () => {
+    const made = createPacing(() => time);
+    (await made.turn())();
+    time += 1e9;
+    made.unhelpful("silent");
+    (await made.turn())();
+  });
 });

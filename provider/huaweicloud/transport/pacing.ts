@@ -6,14 +6,31 @@ const mostAtATime = 16;
 /** After so many answers without throttling, one request more at a time. Slow, for each attempt at more costs refusals. */
 const answersBeforeMore = 20;
 
+/** Nothing more is sent to a host that has been silent, or has refused everything for being too much, for this long. */
+export class GivenUp extends Error {
+  override readonly name = "GivenUp";
+  constructor(
+    readonly why: Unhelpful,
+    readonly afterMs: number,
+  ) {
+    super(`given up: ${why}`);
+  }
+}
+
+/** No answer at all, or "too many requests". */
+export type Unhelpful = "silent" | "throttling";
+
 export interface Pacing {
   /**
    * Resolves when it is this request's turn; the function it resolves to ends the turn. Only what is on the wire may be
-   * between: nothing that waits for other requests, for those may wait for a turn. `first` jumps the queue.
+   * between: nothing that waits for other requests, for those may wait for a turn. `first` jumps the queue. Rejects with
+   * `GivenUp` if the host was given up.
    */
   turn(first?: boolean): Promise<() => void>;
   /** A request was not throttled. */
   answered(): void;
+  /** A request got no answer, or was throttled. If no other was answered for `patienceMs` either, the host is given up. */
+  unhelpful(why: Unhelpful): void;
   /**
    * The service throttles: nobody sends for a while, and only half as many at a time afterwards. `delay` says for how long
    * (milliseconds) by how often that has happened since the service last let a request through. Returns the time to wait.
@@ -21,14 +38,17 @@ export interface Pacing {
   throttled(delay: (strikes: number) => number): number;
 }
 
-export function createPacing(now: () => number = Date.now): Pacing {
-  const waiting: (() => void)[] = [];
+export function createPacing(now: () => number = Date.now, patienceMs = Number.POSITIVE_INFINITY): Pacing {
+  const waiting: { begin: () => void; giveUp: (error: GivenUp) => void }[] = [];
   let limit = mostAtATime;
   let answers = 0;
   let running = 0;
   let strikes = 0;
   let resumeAt = 0;
   let pausing = false;
+  /** When the first request after the last answer was sent. */
+  let quietSince: number | undefined;
+  let givenUp: GivenUp | undefined;
 
   function admit(): void {
     if (pausing) return;
@@ -40,7 +60,8 @@ export function createPacing(now: () => number = Date.now): Pacing {
     }
     while (running < limit && waiting.length > 0) {
       running += 1;
-      waiting.shift()?.();
+      quietSince ??= now();
+      waiting.shift()?.begin();
     }
   }
 
@@ -56,19 +77,28 @@ export function createPacing(now: () => number = Date.now): Pacing {
 
   return {
     turn(first = false) {
-      return new Promise((resolve) => {
-        const begin = () => resolve(leave);
-        if (first) waiting.unshift(begin);
-        else waiting.push(begin);
+      return new Promise((resolve, reject) => {
+        if (givenUp) return reject(givenUp);
+        const waiter = { begin: () => resolve(leave), giveUp: reject };
+        if (first) waiting.unshift(waiter);
+        else waiting.push(waiter);
         admit();
       });
     },
     answered() {
       strikes = 0;
+      quietSince = undefined;
       answers += 1;
       if (answers < answersBeforeMore) return;
       answers = 0;
       limit = Math.min(mostAtATime, limit + 1);
+    },
+    unhelpful(why) {
+      if (givenUp || quietSince === undefined) return;
+      const quietMs = now() - quietSince;
+      if (quietMs < patienceMs) return;
+      givenUp = new GivenUp(why, quietMs);
+      for (const { giveUp } of waiting.splice(0)) giveUp(givenUp);
     },
     throttled(delay) {
       const time = now();
@@ -85,11 +115,11 @@ export function createPacing(now: () => number = Date.now): Pacing {
 }
 
 /** One pacing for each host. */
-export function pacingByHost(): (url: string) => Pacing {
+export function pacingByHost(patienceMs?: number): (url: string) => Pacing {
   const hosts = new Map<string, Pacing>();
   return (url) => {
     const { origin } = new URL(url);
-    const pacing = hosts.get(origin) ?? createPacing();
+    const pacing = hosts.get(origin) ?? createPacing(Date.now, patienceMs);
     hosts.set(origin, pacing);
     return pacing;
   };

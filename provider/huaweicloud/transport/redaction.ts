@@ -1,22 +1,224 @@
-// What an error may quote of an answer: no secret that was sent, in no spelling, and nothing that looks like one that was issued.
+// Takes secrets out of a text, in every common spelling: as JSON of any library, URLs, HTML, Python or Go write them, also
+// one in the other, and base64.
 
-/** The text without these texts, also as JSON and URLs spell them. */
-export function withoutSecrets(text: string, secrets: readonly string[]): string {
-  return secrets
-    .flatMap(spellings)
-    .filter((spelling) => spelling !== "")
-    .sort((one, other) => other.length - one.length) // a spelling may be a part of another
-    .reduce((shown, spelling) => shown.replaceAll(spelling, "***"), text);
+/** A text, and for each of its characters where it stands in the text that is shown. */
+interface View {
+  text: string;
+  starts: number[];
+  ends: number[];
 }
 
-/** A service may quote a request's body, which is JSON, in words of its own, which are JSON again. */
-function spellings(secret: string): string[] {
-  const quoted = inJson(secret);
-  const plain = [secret, quoted, inJson(quoted)];
-  return [...new Set([...plain, ...plain.map((spelling) => encodeURIComponent(spelling))])];
+/** A spelling in a spelling in a spelling: what is deeper is not found. */
+const mostLayers = 6;
+/** Shorter spellings of longer secrets are words like others. */
+const leastLength = 4;
+
+/** The text without these texts, however they are spelled. */
+export function withoutSecrets(text: string, secrets: Iterable<string>): string {
+  const wanted = [...secrets].filter((secret) => clean(secret).trim() !== "");
+  if (wanted.length === 0) return text;
+  const forms = new Set(wanted.flatMap(formsOf));
+  const found: [start: number, end: number][] = [];
+  for (const { text: decoded, starts, ends } of layers(viewOf(text))) {
+    for (const form of forms) {
+      for (let at = decoded.indexOf(form); at >= 0; at = decoded.indexOf(form, at + form.length)) {
+        found.push([starts[at] ?? 0, ends[at + form.length - 1] ?? text.length]);
+      }
+    }
+  }
+  found.sort(([one], [other]) => one - other);
+  let shown = "";
+  let done = 0;
+  for (const [start, end] of found) {
+    if (start >= done) shown += `${text.slice(done, start)}***`;
+    done = Math.max(done, end);
+  }
+  return shown + text.slice(done);
 }
 
-const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
+/** The forms of the last secrets: a message is put together from parts that carry the same. */
+const lastForms = new Map<string, string[]>();
+
+function formsOf(secret: string): string[] {
+  const known = lastForms.get(secret);
+  if (known) return known;
+  if (lastForms.size > 50) lastForms.clear();
+  const forms = makeForms(secret);
+  lastForms.set(secret, forms);
+  return forms;
+}
+
+/** What stands for a secret: itself, as bytes, as a form field, all of these decoded, and cores of its base64. */
+function makeForms(secret: string): string[] {
+  const sent = secret.trim();
+  const characters = [sent, sent.replaceAll(" ", "+")];
+  const written = characters.flatMap((text) => [text, inBytes(text), inBytes(inBytes(text))]);
+  const decoded = written.flatMap((text) => layers(viewOf(text)).map((view) => view.text.trim()));
+  const long = [...decoded, ...base64Cores(sent)].filter((form) => form.length >= leastLength);
+  return [...new Set([clean(sent), ...long])];
+}
+
+/** How the text looks if its bytes are taken for characters. */
+function inBytes(text: string): string {
+  return Buffer.from(text, "utf8").toString("latin1");
+}
+
+/** What a text has in its base64 wherever it begins in what was encoded: the characters that it alone decides. */
+function base64Cores(text: string): string[] {
+  const cores: string[] = [];
+  for (const encoding of ["utf8", "latin1"] as const) {
+    const bytes = Buffer.from(text, encoding);
+    for (const offset of [0, 1, 2]) {
+      const whole = Buffer.concat([Buffer.alloc(offset), bytes]).toString("base64");
+      const core = whole.slice(Math.ceil((8 * offset) / 6), Math.floor((8 * (offset + bytes.length)) / 6));
+      if (core.length >= 6) cores.push(core, core.replaceAll("+", "-").replaceAll("/", "_"));
+    }
+  }
+  return cores;
+}
+
+/** Zero-width characters and those that turn the direction of writing round. */
+const invisible = /[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/;
+
+/** What stands for a character in a shown text: nothing for a control character, one space for any white space. */
+export function visible(character: string): string {
+  const code = character.charCodeAt(0);
+  if (/\s/.test(character) && code !== 0xfeff) return " ";
+  if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return code === 0x85 ? " " : "";
+  return invisible.test(character) ? "" : character;
+}
+
+/** The text without control and invisible characters, and with single spaces. */
+export function clean(text: string): string {
+  return viewOf(text).text;
+}
+
+function viewOf(text: string): View {
+  const view = new ViewBuilder();
+  for (let at = 0; at < text.length; at += 1) view.add(text.charAt(at), at, at + 1);
+  return view.built();
+}
+
+class ViewBuilder {
+  readonly #characters: string[] = [];
+  readonly #starts: number[] = [];
+  readonly #ends: number[] = [];
+
+  /** Adds what stands between these places of the shown text. */
+  add(characters: string, start: number, end: number): void {
+    for (let at = 0; at < characters.length; at += 1) {
+      const shown = visible(characters.charAt(at));
+      if (shown === "" || (shown === " " && this.#characters.at(-1) === " ")) continue;
+      this.#characters.push(shown);
+      this.#starts.push(start);
+      this.#ends.push(end);
+    }
+  }
+
+  built(): View {
+    return { text: this.#characters.join(""), starts: this.#starts, ends: this.#ends };
+  }
+}
+
+/** The text, and what it becomes by decoding it again and again. */
+function layers(view: View): View[] {
+  const made = [view];
+  for (let last = view; made.length < mostLayers; made.push(last)) {
+    const next = decode(last);
+    if (next.text === last.text) break;
+    last = next;
+  }
+  return made;
+}
+
+const escaped = new RegExp(
+  [
+    "\\\\u\\{([0-9a-f]{1,6})\\}",
+    "\\\\u([0-9a-f]{4})",
+    "\\\\U([0-9a-f]{8})",
+    "\\\\x([0-9a-f]{2})",
+    "%u([0-9a-f]{4})",
+    "%([0-9a-f]{2})",
+    "&#x([0-9a-f]{1,6});?",
+  ].join("|"),
+  "gi",
+);
+const others = /\\([0-7]{3})|&#(\d{1,7});?|&([a-z]{2,8});|\\(.)/gi;
+const pattern = new RegExp(`${escaped.source}|${others.source}`, "gi");
+
+/** One layer of spelling less. */
+function decode({ text, starts, ends }: View): View {
+  const view = new ViewBuilder();
+  let done = 0;
+  const copy = (until: number) => {
+    for (; done < until; done += 1) view.add(text.charAt(done), starts[done] ?? 0, ends[done] ?? 0);
+  };
+  for (const match of text.matchAll(pattern)) {
+    const character = characterOf(match);
+    if (character === undefined) continue;
+    copy(match.index);
+    done = match.index + match[0].length;
+    view.add(character, starts[match.index] ?? 0, ends[done - 1] ?? 0);
+  }
+  copy(text.length);
+  return view.built();
+}
+
+/** Letters after a backslash that stand for white space; other letters stand for themselves. */
+const whiteSpace = /[nrtfv]/;
+
+function characterOf(match: RegExpExecArray): string | undefined {
+  const [, ...groups] = match;
+  const [octal, decimal, name, character] = groups.slice(7);
+  const hex = groups.slice(0, 7).find((group) => group !== undefined);
+  if (character !== undefined) return whiteSpace.test(character) ? " " : character;
+  if (name !== undefined) return entities[name.toLowerCase()];
+  const code =
+    hex === undefined
+      ? Number.parseInt(octal ?? decimal ?? "", octal === undefined ? 10 : 8)
+      : Number.parseInt(hex, 16);
+  return code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
+}
+
+/** HTML's names for the characters that tokens, keys and passwords have. */
+const entities: Readonly<Record<string, string>> = {
+  amp: "&",
+  apos: "'",
+  ast: "*",
+  bsol: "\\",
+  colon: ":",
+  comma: ",",
+  commat: "@",
+  dollar: "$",
+  equals: "=",
+  excl: "!",
+  grave: "`",
+  gt: ">",
+  hat: "^",
+  lbrace: "{",
+  lbrack: "[",
+  lcub: "{",
+  lowbar: "_",
+  lpar: "(",
+  lsqb: "[",
+  lt: "<",
+  nbsp: " ",
+  num: "#",
+  percnt: "%",
+  period: ".",
+  plus: "+",
+  quest: "?",
+  quot: '"',
+  rbrace: "}",
+  rbrack: "]",
+  rcub: "}",
+  rpar: ")",
+  rsqb: "]",
+  semi: ";",
+  sol: "/",
+  verbar: "|",
+  vert: "|",
+};
 
 /** For words of an unknown origin: tokens, keys and the like are long and have no spaces. */
 export function withoutLongWords(text: string): string {

@@ -19,7 +19,7 @@ export interface OutgoingRequest {
   secrets?: readonly string[];
   /** What an earlier sending of the same request may have done; default `refused`. */
   outcomeSoFar?: Outcome;
-  /** Asks this very machine: not by a proxy, not for long, and only once. */
+  /** Asks this very machine: not by a proxy, and not for long. */
   instanceLocal?: boolean;
   context: RequestContext;
 }

@@ -1,4 +1,5 @@
 // How a message about a call is worded.
+import { type Shown, shown } from "./shown";
 
 /** What was being done, for the message: "setting the default encryption key", in which project and region. */
 export interface RequestContext {
@@ -24,4 +25,16 @@ export function sentence(context: RequestContext, happened: string, tries?: Trie
   const spent =
     tries && tries.count > 1 ? ` after ${tries.count} tries in ${(tries.elapsedMs / 1000).toFixed(1)} s` : "";
   return `${context.action} (${where}): ${happened}${spent}.${remedy ? ` ${remedy}` : ""}`;
+}
+
+/** The most characters of a finished message. */
+const mostOfMessage = 4000;
+
+/**
+ * The finished message, without the secrets that parts of it may have made together. Those of a few characters are left
+ * out: they would take half of the words with them, and no part of the message has them from outside.
+ */
+export function withoutSecretsIn(message: string, secrets: Iterable<string>): Shown {
+  const long = [...secrets].filter((secret) => secret.trim().length >= 4);
+  return shown(message, { secrets: long, limit: mostOfMessage });
 }

@@ -5,11 +5,14 @@ import { createAgents, type TlsSettings } from "./agents";
 import type { RemedyFor } from "./apiError";
 import { createAttempt } from "./attempt";
 import { Call } from "./call";
-import { mayHaveBeenApplied, toFamily } from "./failure";
+import { mayHaveBeenApplied, neverLeft, toFamily } from "./failure";
 import { pacingByHost } from "./pacing";
+import { secretsOfProxies } from "./proxies";
 import type { Send } from "./request";
 import { type Delays, delayBefore, isRetryable, isThrottling } from "./retry";
 import type { KeyOf } from "./sentence";
+import type { Shown } from "./shown";
+import { shown } from "./shown";
 import { version } from "./version";
 
 export interface TransportOptions extends Delays {
@@ -19,9 +22,9 @@ export interface TransportOptions extends Delays {
   deadlineMs: number;
   tls?: TlsSettings;
   /** Called with one line for each try, by allow-list: method, URL, status, duration, request ID. Never headers or bodies. */
-  log?: ((line: string) => void) | undefined;
+  log?: ((line: Shown) => void) | undefined;
   /** Tells the user one line that is no error. */
-  warn?: (line: string) => void;
+  warn?: (line: Shown) => void;
   /** What messages call a setting; default its bare name. */
   keyOf?: KeyOf;
   /** What helps against an error of a service. */
@@ -32,25 +35,31 @@ export interface TransportOptions extends Delays {
 
 /** An answer of these APIs has a few hundred bytes, a page of keys some hundred thousand. */
 const maxResponseBytes = 4 * 1024 * 1024;
-/** Whoever is on this machine answers at once. */
-const instanceLocalDeadlineMs = 1000;
+/** Whoever is on this machine answers soon, or is not there at all. */
+const instanceLocal = { deadlineMs: 3000, maxRetries: 2, baseDelayMs: 100 };
 
-/** Throws a `ConfigurationError` if a certificate of the settings is none. */
+/** Throws a `ConfigurationError` if a certificate of the settings, or the URL of a proxy, is none. */
 export function createTransport(options: TransportOptions): Send {
-  const { deadlineMs, maxRetries, tls, log, warn, keyOf = (name) => name, remedyFor } = options;
+  const { deadlineMs, maxRetries, tls, log, warn, keyOf = (name) => name, remedyFor, baseDelayMs = 500 } = options;
   if (tls?.insecure) {
     warn?.(
-      `Certificates of servers are not checked (${keyOf("insecure")}): anyone between can read and change what is sent.`,
+      shown(
+        `Certificates of servers are not checked (${keyOf("insecure")}): anyone between can read and change what is sent.`,
+      ),
     );
   }
   const client = createClient(tls, keyOf);
-  const pacing = pacingByHost();
+  const pacing = pacingByHost(deadlineMs);
+  const proxySecrets = secretsOfProxies(process.env);
   const attempt = createAttempt({ pacing, log, send: (request) => client.request(request) });
 
   /** How long to wait before another try, in milliseconds; `undefined` if there is to be none. */
   function delayAfter(error: unknown, call: Call): number | undefined {
     if (call.tries > call.maxRetries || !isRetryable(error, options.retryableCodes)) return undefined;
-    const delay = (count: number) => delayBefore(count, error, options);
+    const local = call.request.instanceLocal;
+    if (local && neverLeft(error)) return undefined;
+    const delays = local ? { ...options, baseDelayMs: Math.min(instanceLocal.baseDelayMs, baseDelayMs) } : options;
+    const delay = (count: number) => delayBefore(count, error, delays);
     const pauses = isThrottling(error) && call.canWait(delay(1));
     const delayMs = pauses ? pacing(call.request.url).throttled(delay) : delay(call.tries);
     return call.canWait(delayMs) ? delayMs : undefined;
@@ -58,8 +67,9 @@ export function createTransport(options: TransportOptions): Send {
 
   return async (request) => {
     const call = request.instanceLocal
-      ? new Call(request, Math.min(instanceLocalDeadlineMs, deadlineMs), 0)
+      ? new Call(request, Math.min(instanceLocal.deadlineMs, deadlineMs), instanceLocal.maxRetries)
       : new Call(request, deadlineMs, maxRetries);
+    for (const secret of proxySecrets) call.secrets.add(secret);
     for (;;) {
       try {
         return await attempt(call);

@@ -1,0 +1,34 @@
+// The proxies that the environment names: checked before the first request, and what must not be quoted of them.
+import { ConfigurationError } from "./errors";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** axios reads these, in small letters first. Plain http is for this machine only, which no proxy can reach. */
+const variables = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+
+/**
+ * What no error may quote: a proxy may say which login it was sent. Throws a `ConfigurationError` that names the variable,
+ * without its value, if a proxy's URL is none.
+ */
+export function secretsOfProxies(environment: Environment): string[] {
+  return variables.flatMap((name) => {
+    const value = environment[name];
+    if (!value) return [];
+    const text = value.includes("://") ? value : `https://${value}`;
+    if (!URL.canParse(text)) {
+      throw new ConfigurationError(`${name} is not a URL: give one such as http://proxy.example:3128, or unset it.`);
+    }
+    const { username, password } = new URL(text);
+    if (password === "") return [];
+    const [user, secret] = [decoded(username), decoded(password)];
+    return [secret, `${user}:${secret}`, Buffer.from(`${user}:${secret}`).toString("base64")];
+  });
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,0 +1,53 @@
+// What a user sees of a text from outside: one short line, that a terminal and a pipeline take for text.
+import fc from "fast-check";
+import { shown } from "./shown";
+
+it.each([
+  ["plain words", "The key is disabled.", "The key is disabled."],
+  ["several lines", "one\r\ntwo\u2028three\u0085four\tfive", "one two three four five"],
+  ["colours", "\u001b[31mred\u001b[0m and \u009b1mbold", "red and bold"],
+  ["a title and a link", "a\u001b]0;title\u0007b\u001b]8;;http://x\u001b\\c", "abc"],
+  ["a sequence without an end", "a\u001b]0;b", "a]0;b"],
+  ["a backspace and a bell", "abc\u0008\u0008x\u0007", "abcx"],
+  ["text from right to left", "abc\u202etxt.exe\u2066", "abctxt.exe"],
+  ["invisible characters", "se\u200bcr\ufeffet\u00ad", "secret"],
+  ["half a character", "a\ud800b\udc00c😀", "a\ufffdb\ufffdc😀"],
+  ["GitHub's command", "::add-mask::x", ": :add-mask::x"],
+  ["GitHub's command on a line of its own", "no\n::error::x", "no ::error::x"],
+  ["GitHub's command after a space", "  ::error::x", ": :error::x"],
+  [
+    "Azure's and TeamCity's commands",
+    "a ##vso[task] ##[error] ##teamcity[x]",
+    "a # #vso[task] # #[error] # #teamcity[x]",
+  ],
+  ["no command", "urn:pulumi::a ## b", "urn:pulumi::a ## b"],
+])("%s", (_, text, expected) => {
+  expect(shown(text)).toBe(expected);
+});
+
+it("is as short as it is told to be, and ends no character in the middle", () => {
+  expect(shown("x".repeat(1001))).toBe(`${"x".repeat(999)}…`);
+  expect(shown("x".repeat(1000))).toBe("x".repeat(1000));
+  expect(shown("a😀b", { limit: 3 })).toBe("a…");
+});
+
+it("shows no half of a secret where the text was cut", () => {
+  const secret = "s3cr3t-that-is-long";
+  const text = `${"\u0000".repeat(16 * 1024 - 10)}${secret}`;
+  expect(shown(text, { secrets: [secret] })).toBe("(a text that cannot be shown)");
+  expect(shown(text.slice(20), { secrets: [secret] })).toBe("***");
+  expect(shown(`${"x".repeat(990)}${secret}`, { secrets: [secret] })).not.toContain("s3c");
+});
+
+it("is always one line without control characters, and within its limit", () => {
+  const character = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("\u001b[", "\u001b]", "::", "##", "\r\n"));
+  fc.assert(
+    fc.property(fc.array(character, { maxLength: 60 }), fc.integer({ min: 1, max: 80 }), (parts, limit) => {
+      const text = shown(parts.join(""), { limit });
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: there must be none
+      expect(text).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]|^\s*::/);
+      expect(text.length).toBeLessThanOrEqual(limit + 8);
+    }),
+    { numRuns: 2000 },
+  );
+});

@@ -1,0 +1,51 @@
+// The one path of everything from outside that is shown: bounded, without secrets, without control characters, short.
+import { clean, withoutSecrets } from "./redaction";
+
+declare const brand: unique symbol;
+/** A text that is fit to be shown. Only `shown` makes one. */
+export type Shown = string & { readonly [brand]: true };
+
+export interface Showing {
+  /** What must not be in it, however it is spelled. */
+  secrets?: Iterable<string>;
+  /** The most characters. Default 1000. */
+  limit?: number;
+}
+
+/** What is looked at, in characters. */
+const mostLookedAt = 16 * 1024;
+
+const ESC = "\\u001b";
+const stringStart = `(?:${ESC}[\\]PX^_]|[\\u0090\\u0098\\u009d-\\u009f])`;
+const stringEnd = `(?:\\u0007|${ESC}\\\\|\\u009c)`;
+/** Terminal sequences: colours and cursor; titles and links, which have an end. */
+const terminalSequences = new RegExp(
+  `(?:${ESC}\\[|\\u009b)[0-?]*[ -/]*[@-~]|${stringStart}[^\\u0007${ESC}\\u009c]{0,512}${stringEnd}`,
+  "g",
+);
+
+/** Pipelines take these for commands: GitHub's at the start of a line, Azure's and TeamCity's anywhere. */
+const commandAtStart = /^ ?::/;
+const commandAnywhere = /##(?=[a-z]{0,16}\[)/gi;
+
+/** The text as it can be shown in one line of a terminal, a log or a comment. */
+export function shown(text: string, { secrets = [], limit = 1000 }: Showing = {}): Shown {
+  const looked = text.slice(0, mostLookedAt);
+  const cleaned = clean(looked.replace(terminalSequences, ""));
+  // Where the text was cut, half a secret may stand: it must be far behind what is shown.
+  const readable = looked.length === text.length || cleaned.length > mostLookedAt / 2;
+  const safe = readable ? withoutSecrets(cleaned, secrets) : "(a text that cannot be shown)";
+  return shorten(wellFormed(safe), limit).replace(commandAtStart, ": :").replace(commandAnywhere, "# #") as Shown;
+}
+
+function shorten(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const cut = text.slice(0, limit - 1);
+  // Not in the middle of a character.
+  return `${/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
+}
+
+/** Half a pair of surrogates is no character, and cannot be sent as UTF-8. */
+function wellFormed(text: string): string {
+  return text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd");
+}

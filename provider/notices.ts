@@ -1,0 +1,59 @@
+// Lines for the user that are no errors. One cause is one line with its places, however many resources it concerns: the first
+// is shown at once, and what follows within a moment is shown together, with a count.
+import { ApiError } from "./huaweicloud/transport/errors";
+
+/** How long the places of one cause are collected, in milliseconds. */
+const collectMs = 200;
+/** Places that one line names; of more it says how many. */
+const mostPlaces = 10;
+
+interface Cause {
+  places: string[];
+  shown: Promise<void>;
+}
+
+export class Notices {
+  readonly #causes = new Map<string, Cause>();
+  readonly #said = new Set<string>();
+
+  constructor(private readonly show: (line: string) => void) {}
+
+  /**
+   * Shows `line`, if nothing was shown for this cause yet; else names the place in one line with others. Resolves when it has
+   * been shown: wait for it, because the host is ended as soon as the last resource is done.
+   *
+   * @param cause What is said of all places, in a few words: `default encryption is off`.
+   * @param place Where, such as `project 0123… in cn-north-4`.
+   */
+  say(cause: string, place: string, line: string): Promise<void> {
+    const known = this.#causes.get(cause);
+    if (!known) {
+      this.#causes.set(cause, { places: [], shown: Promise.resolve() });
+      this.show(line);
+      return Promise.resolve();
+    }
+    known.places.push(place);
+    if (known.places.length === 1) known.shown = this.#collect(cause, known);
+    return known.shown;
+  }
+
+  /** Shows `line`, once a run for each cause. */
+  once(cause: string, line: string): void {
+    if (this.#said.has(cause)) return;
+    this.#said.add(cause);
+    this.show(line);
+  }
+
+  async #collect(cause: string, known: Cause): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, collectMs));
+    const places = known.places.splice(0);
+    const more = places.length > mostPlaces ? ` and ${places.length - mostPlaces} more` : "";
+    this.show(`The same (${cause}) for ${places.length} more: ${places.slice(0, mostPlaces).join("; ")}${more}.`);
+  }
+}
+
+/** What an error says, without where and when: the same for all resources that fail by the same cause. */
+export function causeOf(error: Error): string {
+  if (error instanceof ApiError) return `${error.code} ${error.reason}`;
+  return error.message.replace(/ \([^()]{0,200}\)/g, "").replace(/request ID [\w-]{1,64}/g, "");
+}

@@ -1,0 +1,55 @@
+// Nothing in the provider prints by itself: what it prints has gone through the one path of what is shown.
+import fs from "node:fs";
+import path from "node:path";
+import { HuaweiCloudError, NetworkError } from "../../provider/huaweicloud/transport/errors";
+import { notify } from "../../provider/protocol";
+
+const folder = path.resolve(__dirname, "../../provider");
+const files = fs
+  .readdirSync(folder, { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
+const linesOf = (file: string) => fs.readFileSync(path.join(folder, file), "utf8").split("\n");
+
+it("prints in one place, what is fit to be shown", () => {
+  const printing = files.flatMap((file) =>
+    linesOf(file)
+      .map((line) => line.trim())
+      .filter((line) => /\bconsole\.\w|process\.(stdout|stderr)\.write|writeSync\((1|2)\b/.test(line))
+      .map((line) => `${file}: ${line}`),
+  );
+  expect(printing).toEqual([expect.stringMatching(/^protocol\.ts: process\.stderr\.write\(`\$\{shown\(line, /)]);
+});
+
+it("makes texts fit to be shown in one file alone", () => {
+  const makers = files.filter((file) => linesOf(file).some((line) => /\bas Shown\b/.test(line)));
+  expect(makers).toEqual(["huaweicloud/transport/shown.ts"]);
+});
+
+it("makes errors of the service's words in one file alone, and reads responses in the transport alone", () => {
+  const having = (form: RegExp) => files.filter((file) => linesOf(file).some((line) => form.test(line))).sort();
+  expect(having(/\bnew ApiError\(/)).toEqual([
+    "huaweicloud/credentials/firstAlone.ts",
+    "huaweicloud/transport/apiError.ts",
+  ]);
+  expect(having(/from "axios"/)).toEqual([
+    "huaweicloud/transport/attempt.ts",
+    "huaweicloud/transport/failure.ts",
+    "huaweicloud/transport/retry.ts",
+    "huaweicloud/transport/transport.ts",
+  ]);
+});
+
+it("every error of the family is one line, whoever words it", () => {
+  const { message, stack } = new NetworkError("a\u001b[31m\n::error::b");
+  expect([message, stack]).toEqual(["a ::error::b", "a ::error::b"]);
+  expect(new NetworkError("x".repeat(20_000)).message.length).toBeLessThanOrEqual(10_000);
+  expect(Object.getPrototypeOf(NetworkError)).toBe(HuaweiCloudError);
+});
+
+it("does not end the run if standard error is closed", () => {
+  const write = jest.spyOn(process.stderr, "write").mockReturnValue(true);
+  notify("one\n::error::two");
+  expect(write.mock.calls).toEqual([["one ::error::two\n"]]);
+  write.mockRestore();
+  expect(() => process.stderr.emit("error", new Error("EPIPE"))).not.toThrow();
+});

@@ -1,0 +1,176 @@
+// A service, or a proxy in front of it, that quotes what it was sent, in any spelling and in any place: none of it comes
+// out of the transport, whichever way its errors and its log are looked at.
+import { inspect } from "node:util";
+import fc from "fast-check";
+import { z } from "zod";
+import { parseAnswer } from "../../provider/huaweicloud/transport/answer";
+import { HuaweiCloudError } from "../../provider/huaweicloud/transport/errors";
+import { createTransport } from "../../provider/huaweicloud/transport/transport";
+import { failureOf } from "../fixtures/failureOf";
+import { type HostileServer, startServer } from "./server";
+
+const inJson = (text: string) => JSON.stringify(text).slice(1, -1);
+const hex = (character: string, digits: number) => character.charCodeAt(0).toString(16).padStart(digits, "0");
+const each = (text: string, which: RegExp, spell: (character: string) => string) => text.replace(which, spell);
+const bytesOf = (text: string) => Buffer.from(text, "utf8").toString("latin1");
+
+/** How the libraries of the field write a text. */
+const spellings: Record<string, (text: string) => string> = {
+  "as it is": (text) => text,
+  "V8's JSON": inJson,
+  "Gson's JSON": (text) => each(inJson(text), /[=<>&']/g, (found) => `\\u${hex(found, 4)}`),
+  "Go's JSON": (text) => each(inJson(text), /[<>&\u2028\u2029]/g, (found) => `\\u${hex(found, 4)}`),
+  "Go's %+q": (text) => each(inJson(text), /[^ -~]/g, (found) => `\\u${hex(found, 4)}`),
+  "PHP's JSON": (text) => each(inJson(text).replaceAll("/", "\\/"), /[^ -~]/g, (found) => `\\u${hex(found, 4)}`),
+  "Python's JSON": (text) => each(inJson(text), /[^ -~]/g, (found) => `\\u${hex(found, 4)}`),
+  "Python's repr": (text) => text.replaceAll("\\", "\\\\").replaceAll("'", "\\'"),
+  "Python's repr of bytes": (text) =>
+    each(bytesOf(text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")), /[^ -~]/g, (found) => `\\x${hex(found, 2)}`),
+  "all of it as \\u": (text) => each(text, /[\s\S]/g, (found) => `\\u${hex(found, 4)}`),
+  HTML: (text) =>
+    each(text, /[&<>"']/g, (found) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[found] ?? "&#39;"),
+  "HTML by numbers": (text) => each(text, /[^a-z0-9 ]/gi, (found) => `&#x${hex(found, 1)};`),
+  percent: encodeURIComponent,
+  "percent in small letters": (text) =>
+    encodeURIComponent(text).replace(/%[0-9A-F]{2}/g, (found) => found.toLowerCase()),
+  "a form": (text) => new URLSearchParams({ x: text }).toString().slice(2),
+  "base64 of a header": (text) => Buffer.from(`X-Auth-Token: ${text}`).toString("base64"),
+  "base64 of user and password": (text) => Buffer.from(`user:${text}`).toString("base64"),
+  "base64 for URLs": (text) => Buffer.from(`{"id":"${text}"}`).toString("base64url"),
+  "in capitals of its bytes": (text) => bytesOf(text),
+  trimmed: (text) => text.trim(),
+  "broken by colours": (text) => text.split("").join("\u001b[0m"),
+  "broken by invisible characters": (text) => text.split("").join("\u200b"),
+};
+
+interface Said {
+  status: number;
+  statusText?: string;
+  headers?: Record<string, string>;
+  body: string;
+}
+/** A header can hold no more than this. */
+const forHeader = (text: string) => text.replace(/[^\t -~\u0080-\u00ff]/g, "");
+
+/** Where it is quoted. */
+const places: Record<string, (quoted: string) => Said> = {
+  "the words": (quoted) => ({
+    status: 400,
+    body: JSON.stringify({ error: { code: "EVS.1", message: `bad: ${quoted} !` } }),
+  }),
+  "the words, spelled once more": (quoted) => ({
+    status: 400,
+    body: `{"code":"X.1","message":"bad: ${inJson(inJson(quoted))} !"}`,
+  }),
+  "the code": (quoted) => ({ status: 400, body: JSON.stringify({ code: quoted, message: "m" }) }),
+  "the request ID": (quoted) => ({
+    status: 400,
+    body: JSON.stringify({ code: "X.1", message: "m", request_id: quoted }),
+  }),
+  "the names of JSON": (quoted) => ({ status: 502, body: JSON.stringify({ [quoted]: 1 }) }),
+  "HTML's title": (quoted) => ({ status: 502, body: `<html><title>${quoted}</title>` }),
+  text: (quoted) => ({ status: 502, body: `upstream said ${quoted} and ended` }),
+  "text, a kilobyte in": (quoted) => ({ status: 502, body: `${"no ".repeat(28)}${quoted}` }),
+  "words of a kilobyte": (quoted) => ({
+    status: 400,
+    body: JSON.stringify({ code: "X.1", message: `${"no ".repeat(330)}${quoted}` }),
+  }),
+  "the header of the request ID": (quoted) => ({
+    status: 400,
+    headers: { "x-request-id": forHeader(quoted) },
+    body: "",
+  }),
+  "the header of IAM's trace ID": (quoted) => ({
+    status: 400,
+    headers: { "x-iam-trace-id": forHeader(quoted) },
+    body: "",
+  }),
+  "the type of the content": (quoted) => ({ status: 502, headers: { "content-type": forHeader(quoted) }, body: "x" }),
+  "the status line": (quoted) => ({ status: 500, statusText: forHeader(quoted), body: "" }),
+  "a redirect": (quoted) => ({ status: 302, headers: { location: encodeURI(forHeader(quoted)) }, body: "" }),
+  "the type of a success that is no JSON": (quoted) => ({
+    status: 200,
+    headers: { "content-type": forHeader(quoted) },
+    body: quoted,
+  }),
+  "the request ID of such a success": (quoted) => ({
+    status: 200,
+    headers: { "x-request-id": forHeader(quoted) },
+    body: quoted,
+  }),
+  "a success of another form": (quoted) => ({ status: 200, body: JSON.stringify({ [quoted]: quoted }) }),
+};
+
+let said: Said;
+let server: HostileServer;
+beforeAll(async () => {
+  server = await startServer((_, response) => {
+    response.writeHead(said.status, said.statusText ?? "x", said.headers ?? {});
+    response.end(said.body);
+  });
+});
+afterAll(() => server.close());
+
+const context = { action: "setting the default encryption key", region: "cn-north-4", project: "a-project" };
+
+/** Everything that can be seen of a call that quotes a secret of its own. */
+async function everythingShown(secret: string, quote: Said): Promise<string> {
+  said = quote;
+  const lines: string[] = [];
+  const send = createTransport({
+    maxRetries: 0,
+    deadlineMs: 5000,
+    log: (line) => lines.push(line),
+    warn: (line) => lines.push(line),
+  });
+  const request = {
+    method: "PUT" as const,
+    url: `${server.url}/v5/a-project/default-encryption/key`,
+    body: "{}",
+    authorize: async () => ({ headers: {}, secrets: [secret] }),
+    context,
+  };
+  const error = await failureOf(
+    send(request).then((response) => parseAnswer(response, z.object({ id: z.string() }), context)),
+  );
+  expect(error).toBeInstanceOf(HuaweiCloudError);
+  const whole = [
+    error.message,
+    error.stack,
+    String(error),
+    JSON.stringify(error),
+    inspect(error, { depth: 20, showHidden: true }),
+  ];
+  return [...whole, ...lines].join("\n");
+}
+
+/** Tokens, keys and passwords, some with what other spellings make something of. */
+const secrets = fc
+  .oneof(
+    fc.string({ unit: "grapheme-ascii", minLength: 8, maxLength: 40 }),
+    fc.string({ unit: fc.constantFrom(..."aZ09+/=-_.&<>\"'\\%;#$ é€"), minLength: 8, maxLength: 60 }),
+    fc.base64String({ minLength: 16, maxLength: 400 }),
+    fc.string({ unit: "grapheme", minLength: 8, maxLength: 20 }),
+  )
+  .map((text) => `k${text.replace(/\s+/g, " ").trim()}7`)
+  .filter((text) => text.length >= 8);
+
+it.each(Object.keys(places))(
+  "%s",
+  async (place) => {
+    await fc.assert(
+      fc.asyncProperty(secrets, fc.constantFrom(...Object.keys(spellings)), async (secret, spelling) => {
+        const spelled = spellings[spelling]?.(secret) ?? "";
+        const shown = await everythingShown(secret, places[place]?.(spelled) ?? { status: 400, body: "" });
+        // However it is read: as it stands, or decoded once more.
+        for (const found of [secret, spelled]) expect(shown).not.toContain(found);
+        expect(shown).not.toContain(Buffer.from(secret).toString("base64").slice(2, -6));
+      }),
+      {
+        numRuns: Math.ceil(2500 / Object.keys(places).length),
+        examples: Object.keys(spellings).map((spelling) => ["k3y-é+/=&\\\"'<%41>7", spelling]),
+      },
+    );
+  },
+  60_000,
+);
