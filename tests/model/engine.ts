@@ -1,6 +1,6 @@
 // A model of Pulumi's engine with many resources, in the real engine's order: what it asks of a provider, when, and what it
 // makes of the answers. Read from pkg/v3 3.259.0, resource/deploy (step_generator.go, step_executor.go,
-// deployment_executor.go), and from the SDK's dynamic-provider host. engine.e2e.test.ts holds it to the real engine.
+// deployment_executor.go), and from the SDK's dynamic-provider host. engine.test.ts holds it to the real engine.
 import { AsyncLocalStorage } from "node:async_hooks";
 import {
   type Bag,
