@@ -1,11 +1,16 @@
 // Lines for the user that are no errors. One cause is one line with its places, however many resources it concerns: the first
 // is shown at once, and what follows within a moment is shown together, with a count.
-import { ApiError } from "./huaweicloud/transport/errors";
+import { ApiError, HuaweiCloudError } from "./huaweicloud/transport/errors";
 
 /** How long the places of one cause are collected, in milliseconds. */
 const collectMs = 200;
 /** Places that one line names; of more it says how many. */
 const mostPlaces = 10;
+
+/** A failure whose cause another resource has reported in full. */
+export class RepeatedError extends HuaweiCloudError {
+  override readonly name = "RepeatedError";
+}
 
 interface Cause {
   places: string[];
@@ -15,6 +20,7 @@ interface Cause {
 export class Notices {
   readonly #causes = new Map<string, Cause>();
   readonly #said = new Set<string>();
+  readonly #failed = new Map<string, string>();
 
   constructor(private readonly show: (line: string) => void) {}
 
@@ -42,6 +48,19 @@ export class Notices {
     if (this.#said.has(cause)) return;
     this.#said.add(cause);
     this.show(line);
+  }
+
+  /** The error, or a short one if another resource has failed by the same cause: that one says all about it. */
+  shorten(error: unknown): unknown {
+    const [, what, place] =
+      (error instanceof ApiError && /^([^()]{1,200}) \(([^()]{1,200})\): /.exec(error.message)) || [];
+    if (!(error instanceof ApiError) || what === undefined || place === undefined) return error;
+    const cause = causeOf(error);
+    const first = this.#failed.get(cause);
+    if (first === undefined) this.#failed.set(cause, place);
+    if (first === undefined || first === place) return error;
+    const requestId = error.requestId === undefined ? "" : `, request ID ${error.requestId}`;
+    return new RepeatedError(`${what} (${place}): the same as for ${first}, see there (${error.code}${requestId}).`);
   }
 
   async #collect(cause: string, known: Cause): Promise<void> {

@@ -120,6 +120,19 @@ export function session(): Session {
   return current.session;
 }
 
+/** A call of a lifecycle: what fails by a cause that another resource has reported in full is reported in short. */
+export function reporting<Args extends unknown[], Result>(
+  work: (...args: Args) => Promise<Result>,
+): (...args: Args) => Promise<Result> {
+  return async (...args) => {
+    try {
+      return await work(...args);
+    } catch (error) {
+      throw session().notices.shorten(error);
+    }
+  };
+}
+
 function debugLog(environment: Environment): ((line: Shown) => void) | undefined {
   if (!environment.HW_DEBUG || environment.HW_DEBUG === "0") return undefined;
   return (line) => notify(`huaweicloud: ${line}`);

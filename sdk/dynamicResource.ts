@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { deployingProperty, providerProperty, urnProperty } from "../provider/protocol";
 import { requireObject } from "./arguments";
 import { runError } from "./runError";
+import type { TargetArgs } from "./target";
 
 /** The package's subpaths that serve the lifecycles. They stand in every state ever written: none may ever go away. */
 const lifecycles = {
@@ -38,7 +39,7 @@ export abstract class DynamicResource extends pulumi.CustomResource {
   protected constructor(
     kind: ResourceKind,
     name: string,
-    args: object,
+    args: TargetArgs,
     opts: pulumi.CustomResourceOptions,
     outputs: readonly string[],
   ) {
@@ -46,6 +47,7 @@ export abstract class DynamicResource extends pulumi.CustomResource {
     requireObject(`${kind} "${name}"`, "the options", opts, "{ protect: true }");
     requireResolvable(kind);
     const manages = opts.id === undefined; // else it only reads
+    if (manages) claimTarget(kind, name, args);
     // Every output is named, so that it can be used at once; the engine fills in those that the arguments leave out.
     const awaited = Object.fromEntries(outputs.map((output) => [output, undefined]));
     const hidden = manages && !isMocked() ? whatTheHostDoesNotTell(kind, name, opts) : {};
@@ -64,6 +66,40 @@ export abstract class DynamicResource extends pulumi.CustomResource {
       Error.stackTraceLimit = stackTraceLimit;
     }
   }
+}
+
+/** Names of the resources that have a target, by run and spelling: all copies of this package in a program share them. */
+type Claims = WeakMap<object, Map<string, string>>;
+const global: { [claims: symbol]: Claims | undefined } = globalThis as object as { [claims: symbol]: Claims };
+const claimsSymbol = Symbol.for("pulumi-huaweicloud-evs:claims");
+
+/**
+ * Refuses a second resource for one target before anything is registered, if both spell it the same. The engine checks
+ * resources in the order in which they arrive: without this, the second could be made before the first is looked at. Every
+ * other spelling of one target is seen by the provider's check.
+ */
+function claimTarget(kind: ResourceKind, name: string, args: TargetArgs): void {
+  const run = pulumi.runtime.getMonitor();
+  const { region, projectId, projectName, assumeRole } = args;
+  if (!run || !isPlain([region, projectId, projectName, assumeRole])) return;
+  const claims = global[claimsSymbol] ?? new WeakMap();
+  global[claimsSymbol] = claims;
+  const claimed = claims.get(run) ?? new Map<string, string>();
+  claims.set(run, claimed);
+  const target = JSON.stringify([kind, region, String(projectId).toLowerCase(), projectName, assumeRole]);
+  const holder = claimed.get(target);
+  if (holder !== undefined) {
+    throw runError(
+      `${kind} "${name}" is for the same target as "${holder}", and a target has only one ${kind}: the two would overwrite ` +
+        "each other. Remove one, or give it another region, projectId or projectName.",
+    );
+  }
+  claimed.set(target, name);
+}
+
+function isPlain(value: unknown): boolean {
+  if (pulumi.Output.isInstance(value) || value instanceof Promise) return false;
+  return typeof value !== "object" || value === null || Object.values(value).every(isPlain);
 }
 
 /** Properties by which the program tells the provider which resource this is, and whether the run is a deployment. */

@@ -153,10 +153,43 @@ describe("isInstance", () => {
   });
 });
 
-it("runs two resources of one target: under mocks there is no provider that would refuse the second", async () => {
-  const keys = ["first", "second"].map(
-    (name) => new evs.DefaultEncryptionKey(name, { kmsKeyId, region: "cn-north-4" }),
-  );
-  await resolved(pulumi.all(keys.map(({ urn }) => urn)));
-  expect(registered.map(({ name }) => name).sort()).toEqual(["first", "second"]);
+describe("a second resource of one target", () => {
+  const declare = (name: string, args: Partial<evs.DefaultEncryptionKeyArgs>) =>
+    new evs.DefaultEncryptionKey(name, { kmsKeyId, ...args });
+  const projectId = "0123456789abcdef0123456789ABCDEF";
+
+  it.each<[string, Partial<evs.DefaultEncryptionKeyArgs>, Partial<evs.DefaultEncryptionKeyArgs>]>([
+    ["without a region", {}, {}],
+    ["by region", { region: "r-a-1" }, { region: "r-a-1" }],
+    ["by ID, in any case", { projectId }, { projectId: projectId.toLowerCase() }],
+    ["by role", { assumeRole: { agencyName: "a", domainId: "d" } }, { assumeRole: { agencyName: "a", domainId: "d" } }],
+  ])("is refused %s, before it is registered", (_, first, second) => {
+    declare("first", first);
+    expect(() => declare("second", second)).toThrow(
+      'DefaultEncryptionKey "second" is for the same target as "first", and a target has only one DefaultEncryptionKey',
+    );
+  });
+
+  it("is refused of another copy of the package too, and of the same name in another component", () => {
+    declare("same", { region: "r-a-1" });
+    const parent = new pulumi.ComponentResource("t:c:Other", "other");
+    jest.isolateModules(() => {
+      const copy: typeof evs = require("./index");
+      expect(() => new copy.DefaultEncryptionKey("same", { kmsKeyId, region: "r-a-1" }, { parent })).toThrow(
+        "is for the same target",
+      );
+    });
+  });
+
+  it("is none of another kind, another spelling, or if one is only read or known later", async () => {
+    const made = [
+      declare("key", { region: "r-a-1" }),
+      new evs.DefaultEncryption("switch", { region: "r-a-1" }),
+      declare("name", { region: "r-a-1", projectName: "r-a-1_x" }),
+      declare("later", { region: pulumi.output("r-a-1") }),
+      evs.DefaultEncryptionKey.get("read", `r-a-1/${projectId}`),
+    ];
+    await resolved(pulumi.all(made.map(({ urn }) => urn)));
+    expect(made).toHaveLength(5);
+  });
 });

@@ -1,8 +1,7 @@
 // The real engine and its provider host, upset and killed. faultMatrix.test.ts has every call times every fault.
-import { execFileSync } from "node:child_process";
-import process from "node:process";
 import type { FaultAction } from "../emulator/faults";
 import { type EmulatedCloud, region, startCloud } from "./fixtures/emulatedCloud";
+import { hostsOf, kill } from "./harness/hosts";
 import { succeeded, type Stack as TestStack, withStack } from "./harness/stack";
 
 let cloud: EmulatedCloud;
@@ -72,25 +71,6 @@ async function asked(operation: string): Promise<void> {
     if (Date.now() > deadline) throw new Error(`nobody has asked for ${operation}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-}
-
-/** The provider hosts of the command that works in this folder: descendants of the engine. */
-function hostsOf(folder: string): number[] {
-  const processes = execFileSync("ps", ["-eo", "pid=,ppid=,args="], { encoding: "utf8" })
-    .split("\n")
-    .map((line) => /^ *(\d+) +(\d+) (.*)$/.exec(line))
-    .filter((match) => match !== null)
-    .map(([, pid, parent, args = ""]) => ({ pid: Number(pid), parent: Number(parent), args }));
-  const descendants = (pid: number): typeof processes =>
-    processes.filter(({ parent }) => parent === pid).flatMap((child) => [child, ...descendants(child.pid)]);
-  const engines = processes.filter(({ args }) => args.includes(`--cwd ${folder}`));
-  const hosts = engines.flatMap(({ pid }) => descendants(pid)).filter(({ args }) => /dynamic-provider/.test(args));
-  if (hosts.length === 0) throw new Error("there is no provider host to kill");
-  return hosts.map(({ pid }) => pid);
-}
-
-function kill(pids: number[]): void {
-  for (const pid of pids) process.kill(pid, "SIGKILL");
 }
 
 const moments: [string, string, FaultAction][] = [

@@ -3,7 +3,7 @@
 import { checkResource } from "../check";
 import type { Connection } from "../huaweicloud/services/context";
 import { type Bag, type CheckResult, type DiffResult, hasUnknown, InitializationFailed, notify } from "../protocol";
-import { type Session, session } from "../session";
+import { reporting, type Session, session } from "../session";
 import { parseState, unlessGone } from "../state";
 import {
   compareTargets,
@@ -49,7 +49,7 @@ export async function diff(_id: string, outputs: object, news: DefaultEncryption
 }
 
 /** Declaring is adopting: if it is on already, it stays on. */
-export async function create(inputs: DefaultEncryptionInputs) {
+export const create = reporting(async (inputs: DefaultEncryptionInputs) => {
   const run = session();
   const connection = await run.connect(scopeOf(inputs));
   const declaration = run.switches.resolve(inputs, connection.projectId);
@@ -61,10 +61,10 @@ export async function create(inputs: DefaultEncryptionInputs) {
     const outs = await applySwitch(connection, { inputs, target, previouslyEnabled: found }, run);
     return { id: resourceId(outs), outs };
   });
-}
+});
 
 /** Called by refresh and by `get`, which knows only the ID. Gives back inputs too, so that drift shows in the next preview. */
-export async function read(id: string, outputs: object) {
+export const read = reporting(async (id: string, outputs: object) => {
   const olds = parseState(state.partial(), outputs);
   const target: Target = scopeOf<Target>({ ...olds, ...parseResourceId(id) });
   const run = session();
@@ -76,9 +76,9 @@ export async function read(id: string, outputs: object) {
   const { onDelete = "restore", previouslyEnabled, appliedEnabled: applied = olds.enabled } = olds;
   const props = stateOf({ target, onDelete, live: enabled, applied, previouslyEnabled });
   return { id, props, inputs: { enabled, ...inputsOfTarget(target), onDelete } };
-}
+});
 
-export async function update(id: string, outputs: object, news: DefaultEncryptionInputs) {
+export const update = reporting(async (id: string, outputs: object, news: DefaultEncryptionInputs) => {
   const olds = parseState(state, outputs);
   const run = session();
   const target = await targetOfUpdate(olds, news, run);
@@ -91,10 +91,10 @@ export async function update(id: string, outputs: object, news: DefaultEncryptio
   return run.writes.run(connection, async () => ({
     outs: await applySwitch(connection, { id, inputs: news, target, previouslyEnabled, olds }, run),
   }));
-}
+});
 
 /** Puts the project back, but never what somebody else has set, nor what another resource of the program goes on with. */
-async function delete_(_id: string, outputs: object): Promise<void> {
+const delete_ = reporting(async (_id: string, outputs: object): Promise<void> => {
   const olds = parseState(state, outputs);
   const run = session();
   const applied = olds.appliedEnabled ?? olds.enabled;
@@ -127,7 +127,7 @@ async function delete_(_id: string, outputs: object): Promise<void> {
     const outcome = await switchTo(connection, wanted, run.keys);
     if (outcome.outcome !== "applied") throw outcome.error;
   });
-}
+});
 
 export { delete_ as delete };
 

@@ -14,7 +14,7 @@ import {
   InitializationFailed,
   notify,
 } from "../protocol";
-import { type Session, session } from "../session";
+import { reporting, type Session, session } from "../session";
 import { parseState, unlessGone } from "../state";
 import {
   compareTargets,
@@ -66,7 +66,7 @@ export async function diff(_id: string, outputs: object, news: DefaultEncryption
 }
 
 /** Declaring is adopting: a project that has a key already simply converges. */
-export async function create(inputs: DefaultEncryptionKeyInputs) {
+export const create = reporting(async (inputs: DefaultEncryptionKeyInputs) => {
   const run = session();
   await requireUsable(inputs, run);
   const connection = await run.connect(scopeOf(inputs));
@@ -79,10 +79,10 @@ export async function create(inputs: DefaultEncryptionKeyInputs) {
     const outs = await setKey(connection, { inputs, target, previousKmsKeyId: found }, run);
     return { id: resourceId(outs), outs };
   });
-}
+});
 
 /** Called by refresh and by `get`, which knows only the ID. Gives back inputs too, so that drift shows in the next preview. */
-export async function read(id: string, outputs: object) {
+export const read = reporting(async (id: string, outputs: object) => {
   const olds = parseState(state.partial(), outputs);
   const target: Target = scopeOf<Target>({ ...olds, ...parseResourceId(id) });
   const run = session();
@@ -97,9 +97,9 @@ export async function read(id: string, outputs: object) {
   const { onDelete = "reset", previousKmsKeyId } = olds;
   const props = stateOf({ target, onDelete, live: kmsKeyId, applied, previousKmsKeyId });
   return { id, props, inputs: { kmsKeyId, ...inputsOfTarget(target), onDelete } };
-}
+});
 
-export async function update(id: string, outputs: object, news: DefaultEncryptionKeyInputs) {
+export const update = reporting(async (id: string, outputs: object, news: DefaultEncryptionKeyInputs) => {
   const olds = parseState(state, outputs);
   const run = session();
   const target = await targetOfUpdate(olds, news, run);
@@ -113,10 +113,10 @@ export async function update(id: string, outputs: object, news: DefaultEncryptio
   return run.writes.run(connection, async () => ({
     outs: await setKey(connection, { id, inputs: news, target, previousKmsKeyId, olds }, run),
   }));
-}
+});
 
 /** Puts the project back, but never what somebody else has set, nor what another resource of the program goes on with. */
-export async function delete_(_id: string, outputs: object): Promise<void> {
+const delete_ = reporting(async (_id: string, outputs: object): Promise<void> => {
   const olds = parseState(state, outputs);
   const run = session();
   const applied = olds.appliedKmsKeyId ?? olds.kmsKeyId;
@@ -155,7 +155,8 @@ export async function delete_(_id: string, outputs: object): Promise<void> {
     });
     if (outcome.outcome !== "applied") throw outcome.error;
   });
-}
+});
+
 export { delete_ as delete };
 
 interface Desired {

@@ -6,13 +6,20 @@ import process from "node:process";
 import { run } from "../command";
 
 const root = path.resolve(__dirname, "../../..");
-const PUBLISHED = /^(dist\/(sdk|provider)\/.*\.(js|d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+const PUBLISHED =
+  /^(dist\/(sdk|provider)\/.*\.(js|d\.ts)|docs\/[\w-]+\.(md|svg)|examples\/.*|package\.json|LICENSE|[A-Z]+\.md)$/;
 
 /** Unpacked, in bytes. A user pays for it: raise it in the README, or find out what has grown. */
 function sizeLimit(): number {
   const [, kilobytes] = /less than (\d+) kB unpacked/.exec(fs.readFileSync(path.join(root, "README.md"), "utf8")) ?? [];
   if (kilobytes === undefined) throw new Error("the README does not state the unpacked size");
   return Number(kilobytes) * 1000;
+}
+
+/** Paths that the README leads to: files and folders. */
+function linksOfReadme(): string[] {
+  const text = fs.readFileSync(path.join(root, "README.md"), "utf8");
+  return [...text.matchAll(/\]\(([^)#\s]+)/g)].map(([, link = ""]) => link).filter((link) => !link.includes(":"));
 }
 
 interface Packed {
@@ -26,9 +33,13 @@ export async function pack(folder: string): Promise<string> {
   const flags = ["--json", "--ignore-scripts", "--loglevel=error", "--pack-destination", folder];
   const [packed]: Packed[] = JSON.parse(await run("npm", ["pack", ...flags], root, process.env));
   if (!packed) throw new Error("npm pack made nothing");
-  const strangers = packed.files.map((file) => file.path).filter((file) => !PUBLISHED.test(file));
+  const strangers = packed.files
+    .map((file) => file.path)
+    .filter((file) => !PUBLISHED.test(file) || file.includes("node_modules"));
   if (strangers.length > 0) throw new Error(`these do not belong there: ${strangers.join(", ")}`);
   const { unpackedSize, files } = packed;
+  const missing = linksOfReadme().filter((link) => !files.some((file) => `${file.path}/`.startsWith(`${link}/`)));
+  if (missing.length > 0) throw new Error(`the README leads to these, which are not packed: ${missing.join(", ")}`);
   process.stdout.write(`unpacked: ${unpackedSize} bytes, ${files.length} files\n`);
   if (unpackedSize > sizeLimit()) throw new Error(`${unpackedSize} bytes unpacked, more than ${sizeLimit()}`);
   return path.join(folder, packed.filename);

@@ -10,6 +10,8 @@ export interface CommandOptions {
   timeoutMs?: number;
   /** Aborting it kills the command and its children at once, as a power cut would. */
   signal?: AbortSignal;
+  /** Aborting it sends SIGINT to the command alone, as one Ctrl-C does to the engine. */
+  interrupt?: AbortSignal;
 }
 
 export interface CommandResult {
@@ -49,9 +51,12 @@ export function runCommand(command: string, args: string[], options: CommandOpti
     }, timeoutMs);
     const abort = (): void => killGroup(child);
     options.signal?.addEventListener("abort", abort);
+    const interrupt = (): void => void child.kill("SIGINT");
+    options.interrupt?.addEventListener("abort", interrupt);
     const forget = (): void => {
       clearTimeout(timer);
       options.signal?.removeEventListener("abort", abort);
+      options.interrupt?.removeEventListener("abort", interrupt);
       running.delete(child);
     };
     child.once("error", (error) => {

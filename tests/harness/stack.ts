@@ -25,7 +25,7 @@ export interface StackOptions extends ProjectOptions {
 
 export type Config = Record<string, string | { secret: string }>;
 
-export interface OperationOptions extends Pick<CommandOptions, "timeoutMs" | "signal"> {
+export interface OperationOptions extends Pick<CommandOptions, "timeoutMs" | "signal" | "interrupt"> {
   /** Further arguments, such as `--expect-no-changes`. */
   args?: string[];
   /** Added to the environment of this command only; undefined takes a variable away. */

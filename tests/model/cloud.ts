@@ -24,6 +24,9 @@ export const otherRegion = "ap-southeast-3";
 /** The last is disabled from the start. */
 export const keyAliases = ["red", "green", "blue", "grey"] as const;
 
+/** Projects besides those of the regions. */
+export const furtherProjects = Array.from({ length: 20 }, (_, index) => `${region}_${index + 1}`);
+
 const agencies = [{ name: "EVSAccessKMS", trust: { service: "EVS" }, role: "admin" as const }];
 export const seed: Seed = {
   accounts: [
@@ -34,6 +37,7 @@ export const seed: Seed = {
         { region, name: region },
         { region, name: `${region}_team` },
         { region: otherRegion, name: otherRegion },
+        ...furtherProjects.map((name) => ({ region, name })),
       ],
       agencies,
     },

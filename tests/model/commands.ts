@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { type Fault, faults, keyAliases, keyIdOf, type Weather } from "./cloud";
 import type { Options } from "./engine";
-import { type Declared, type Kind, type OnDelete, type Program, projectOf, targets, urnOf } from "./program";
+import { type Declared, type Kind, modelledTargets, type OnDelete, type Program, projectOf, urnOf } from "./program";
 import type { EngineCommand, World } from "./world";
 
 /** fast-check runs a model beside the real thing; here the world is both. */
@@ -392,12 +392,12 @@ export const steps: fc.Arbitrary<Iterable<Step>> = fc.commands(
 /** How the first program and the cloud are when a run begins. */
 export const beginning = fc.record({
   resources: fc.array(fresh, { minLength: 1, maxLength: 3 }),
-  keys: fc.array(fc.option(key, { nil: undefined }), { minLength: targets.length, maxLength: targets.length }),
-  enabled: fc.array(fc.boolean(), { minLength: targets.length, maxLength: targets.length }),
+  keys: fc.array(fc.option(key, { nil: undefined }), { minLength: modelledTargets, maxLength: modelledTargets }),
+  enabled: fc.array(fc.boolean(), { minLength: modelledTargets, maxLength: modelledTargets }),
 });
 
 export function begin(world: World, { resources, keys, enabled }: Beginning): void {
-  for (const at of targets.keys()) {
+  for (let at = 0; at < modelledTargets; at++) {
     const alias = keys[at];
     const isOn = enabled[at] === true;
     world.foreignChange(at, {

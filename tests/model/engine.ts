@@ -1,6 +1,6 @@
 // A model of Pulumi's engine with many resources, in the real engine's order: what it asks of a provider, when, and what it
 // makes of the answers. Read from pkg/v3 3.259.0, resource/deploy (step_generator.go, step_executor.go,
-// deployment_executor.go), and from the SDK's dynamic-provider host. engine.e2e.test.ts holds it to the real engine.
+// deployment_executor.go), and from the SDK's dynamic-provider host. engine.test.ts holds it to the real engine.
 import { AsyncLocalStorage } from "node:async_hooks";
 import {
   type Bag,
@@ -35,6 +35,7 @@ export interface Goal {
 export interface Failing {
   urn: string;
   fails: true;
+  dependsOn: readonly string[];
 }
 
 export type Registration = Goal | Failing;
@@ -230,7 +231,7 @@ class Run {
   async deploy(program: readonly Registration[], options: Options): Promise<void> {
     const registered = new Map<string, Promise<void>>();
     for (const registration of program) {
-      const dependencies = ("fails" in registration ? [] : registration.dependsOn).map((urn) => registered.get(urn));
+      const dependencies = registration.dependsOn.map((urn) => registered.get(urn));
       const done = Promise.all(dependencies).then(() => this.#register(registration, options));
       done.catch(() => {});
       registered.set(registration.urn, done);
@@ -254,8 +255,7 @@ class Run {
         throw new Stopped();
       }
     });
-    const dependsOn = "fails" in registration ? [] : registration.dependsOn;
-    if (dependsOn.some((urn) => this.#skipped.has(urn))) {
+    if (registration.dependsOn.some((urn) => this.#skipped.has(urn))) {
       this.#skipped.add(registration.urn);
       return;
     }

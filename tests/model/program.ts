@@ -2,7 +2,7 @@
 
 import { accountId } from "../../emulator/cloud/seed";
 import { type Bag, deployingProperty, providerProperty, urnProperty } from "../../provider/protocol";
-import { agencyName, company, keyIdOf, otherRegion, partner, projectId, region } from "./cloud";
+import { agencyName, company, furtherProjects, keyIdOf, otherRegion, partner, projectId, region } from "./cloud";
 import type { Registration } from "./engine";
 
 export type Kind = "DefaultEncryptionKey" | "DefaultEncryption";
@@ -56,7 +56,21 @@ export const targets: readonly TargetSpellings[] = [
     region: otherRegion,
     spellings: (projectId) => [{ region: otherRegion }, { region: otherRegion, projectId }],
   },
+  // Only for the sequences that are told to the real engine too, many at a time.
+  ...furtherProjects.map((name) => ({
+    account: company,
+    name,
+    region,
+    spellings: (projectId: string) => [
+      { region, projectName: name },
+      { region, projectId },
+      { region, projectId: projectId.toUpperCase() },
+    ],
+  })),
 ];
+
+/** Those of the random programs. */
+export const modelledTargets = 4;
 
 /** A resource as the program has it. */
 export interface Declared {
@@ -80,9 +94,13 @@ export interface Declared {
 
 export interface Program {
   resources: readonly Declared[];
-  /** Where among them a resource of another provider stands that cannot be created. */
-  failsAt: number | undefined;
+  /** Where among them a resource of another provider stands that cannot be created; at the `end`, it depends on all. */
+  failsAt: number | "end" | undefined;
 }
+
+/** The name of that resource, to depend on. */
+export const otherName = "other";
+const otherUrn = `urn:pulumi:test::e2e::other:index:Thing::${otherName}`;
 
 export function typeToken(kind: Kind): string {
   return `pulumi-nodejs:dynamic/huaweicloud/evs:${kind}`;
@@ -103,29 +121,42 @@ export function spell(target: number, spelling: number): Bag {
   return all[spelling % all.length] ?? {};
 }
 
+/** What the program writes. */
+export function argsOf({ kind, target, spelling, key, enabled, onDelete }: Declared): Bag {
+  return {
+    ...spell(target, spelling),
+    ...(kind === "DefaultEncryptionKey" ? { kmsKeyId: keyIdOf(projectOf(target), key) } : { enabled }),
+    ...(onDelete === undefined ? {} : { onDelete }),
+  };
+}
+
 /** As the package's classes hand it to the engine. */
 export function register({ resources, failsAt }: Program, isDeployment: boolean): Registration[] {
-  const goals = resources.map((declared): Registration => {
-    const { kind, target, spelling, key, enabled, onDelete, dependsOn, aliases, deleteBeforeReplace } = declared;
+  const registrations = resources.map((declared): Registration => {
+    const { kind, dependsOn, aliases, deleteBeforeReplace } = declared;
     const urn = urnOf(declared);
     const other = resources.find(({ name }) => name === dependsOn);
+    const dependsOnOther = dependsOn === otherName && failsAt !== undefined ? [otherUrn] : [];
     return {
       urn,
       kind,
       aliases,
-      dependsOn: other ? [urnOf(other)] : [],
+      dependsOn: other ? [urnOf(other)] : dependsOnOther,
       deleteBeforeReplace,
       inputs: {
-        ...spell(target, spelling),
-        ...(kind === "DefaultEncryptionKey" ? { kmsKeyId: keyIdOf(projectOf(target), key) } : { enabled }),
-        ...(onDelete === undefined ? {} : { onDelete }),
+        ...argsOf(declared),
         [urnProperty]: urn,
         ...(isDeployment ? { [deployingProperty]: true } : {}),
         [providerProperty]: `exports.handler = () => require("pulumi-huaweicloud-evs/provider/${kind}");`,
       },
     };
   });
-  if (failsAt !== undefined)
-    goals.splice(failsAt, 0, { urn: "urn:pulumi:test::e2e::other:index:Thing::other", fails: true });
-  return goals;
+  if (failsAt === undefined) return registrations;
+  const dependsOn = failsAt === "end" ? registrations.map(({ urn }) => urn) : [];
+  registrations.splice(failsAt === "end" ? registrations.length : failsAt, 0, {
+    urn: otherUrn,
+    fails: true,
+    dependsOn,
+  });
+  return registrations;
 }

@@ -277,10 +277,9 @@ export class World {
   }
 
   #forgetWhatIsGivenUp(): void {
-    for (const [target] of targets.entries()) {
-      for (const kind of kinds) {
-        const projectId = projectOf(target);
-        const truth = this.truth(kind, projectId);
+    for (const [key, truth] of this.#truths) {
+      const [kindText = "", projectId = ""] = key.split(" ");
+      for (const kind of kinds.filter((candidate) => candidate === kindText)) {
         if (this.owners(kind, projectId).length > 0) continue;
         Object.assign(truth, nothing(), truth.orphaned ? { orphaned: true, ours: truth.ours } : {});
       }

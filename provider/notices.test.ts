@@ -1,0 +1,87 @@
+// One cause is one line, with a count and the places; and an error is reported in full once.
+import { ApiError, NetworkError } from "./huaweicloud/transport/errors";
+import { causeOf, Notices, RepeatedError } from "./notices";
+
+let shown: string[];
+let notices: Notices;
+beforeEach(() => {
+  jest.useFakeTimers();
+  shown = [];
+  notices = new Notices((line) => shown.push(line));
+});
+afterEach(() => jest.useRealTimers());
+
+const place = (index: number) => `project p${index} in r`;
+const denied = (index: number, reason = "action in pdp check deny") =>
+  new ApiError(
+    `setting the key (${place(index)}): ${reason} (EVS.2056, HTTP 403, request ID id-${index}). Grant the permission.`,
+    "EVS.2056",
+    403,
+    `id-${index}`,
+    "PUT",
+    "/v5/p/key",
+    reason,
+  );
+
+it("shows the first place of a cause at once, and the others in one line", async () => {
+  const all = Array.from({ length: 60 }, (_, index) =>
+    notices.say("it is off", place(index), `It is off in ${place(index)}.`),
+  );
+  expect(shown).toEqual(["It is off in project p0 in r."]);
+  await jest.advanceTimersByTimeAsync(200);
+  await Promise.all(all);
+  expect(shown).toHaveLength(2);
+  expect(shown[1]).toBe(
+    `The same (it is off) for 59 more: ${Array.from({ length: 10 }, (_, index) => place(index + 1)).join("; ")} and 49 more.`,
+  );
+});
+
+it("names every place where there are few, and goes on with the next moment", async () => {
+  for (let index = 0; index < 3; index++) void notices.say("off", place(index), "Off.");
+  await jest.advanceTimersByTimeAsync(200);
+  void notices.say("off", place(3), "Off.");
+  await jest.advanceTimersByTimeAsync(200);
+  expect(shown).toEqual([
+    "Off.",
+    `The same (off) for 2 more: ${place(1)}; ${place(2)}.`,
+    `The same (off) for 1 more: ${place(3)}.`,
+  ]);
+});
+
+it("keeps two causes apart", () => {
+  void notices.say("off", place(0), "Off.");
+  void notices.say("unread", place(0), "Unread.");
+  expect(shown).toEqual(["Off.", "Unread."]);
+});
+
+it("says once a run what is said once", () => {
+  notices.once(causeOf(denied(1)), "first");
+  notices.once(causeOf(denied(2)), "second");
+  notices.once(causeOf(denied(2, "another")), "third");
+  expect(shown).toEqual(["first", "third"]);
+});
+
+it("takes place and request ID out of a cause", () => {
+  const unreachable = (index: number) => new NetworkError(`reading (project p${index} in r): cannot reach it.`);
+  expect(causeOf(unreachable(1))).toBe(causeOf(unreachable(2)));
+  expect(causeOf(unreachable(1))).toBe("reading: cannot reach it.");
+});
+
+it("shortens an error whose cause another place has reported", () => {
+  const first = denied(1);
+  expect(notices.shorten(first)).toBe(first);
+  expect(notices.shorten(first)).toBe(first);
+  const repeated = notices.shorten(denied(2));
+  expect(repeated).toBeInstanceOf(RepeatedError);
+  expect((repeated as Error).message).toBe(
+    "setting the key (project p2 in r): the same as for project p1 in r, see there (EVS.2056, request ID id-2).",
+  );
+  const other = denied(3, "another reason");
+  expect(notices.shorten(other)).toBe(other);
+});
+
+it("leaves what is no answer of a service as it is", () => {
+  for (const error of [new Error("ours"), new NetworkError("reading (p): no."), "text"]) {
+    expect(notices.shorten(error)).toBe(error);
+  }
+});
