@@ -193,13 +193,24 @@ const stories: Record<string, Story> = {
   },
 };
 
+interface Host {
+  credentials?: Record<string, string> | undefined;
+  endpoint?: string;
+  /** Seconds; short for the host that is upset, because a call that nobody answers takes it all. */
+  patience?: number;
+}
+
 /** A fresh host, as each command has one. */
-async function startHost(credentials = cloud.credentials(), endpoint = cloud.emulator.endpoint): Promise<void> {
+async function startHost({
+  credentials = cloud.credentials(),
+  endpoint = cloud.emulator.endpoint,
+  patience = 60,
+}: Host = {}): Promise<void> {
   const lines = await startRun({
     ...credentials,
     HW_ENDPOINT_URL: endpoint,
     HW_MAX_RETRIES: String(maxRetries),
-    HW_REQUEST_TIMEOUT: "1",
+    HW_REQUEST_TIMEOUT: String(patience),
   });
   hosts.push(lines);
 }
@@ -214,7 +225,7 @@ async function begin({ lifecycle, found, before, credentials }: Story): Promise<
   hosts = [];
   await startHost();
   if (before) await engine.up(before());
-  await startHost(credentials?.());
+  await startHost({ credentials: credentials?.(), patience: 1 });
   cloud.requests();
   return engine;
 }
@@ -294,7 +305,7 @@ async function expectTrue({ state, lifecycle }: EngineModel, step: Story["step"]
 it.each(Object.entries(stories))("%s: where nobody listens", async (_, story) => {
   const engine = await begin(story);
   const before = engine.state;
-  await startHost(story.credentials?.(), "http://127.0.0.1:9");
+  await startHost({ credentials: story.credentials?.(), endpoint: "http://127.0.0.1:9", patience: 1 });
   const error = await story.step(engine).catch((caught) => caught);
   expectClear(error);
   expect(error.message).toMatch(/cannot reach http:\/\/127\.0\.0\.1:9: .*ECONNREFUSED.* after 3 tries/);
