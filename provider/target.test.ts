@@ -1,18 +1,25 @@
 // Targets: what is resolved from user and configuration, and which changes make it another project.
+import fc from "fast-check";
 import { toProjectId, toRegion, unknown } from "../tests/fixtures/identifiers";
+import type { ProjectId } from "./huaweicloud/services/identifiers";
 import { unknownValue } from "./protocol";
 import {
   compareTargets,
   describeTarget,
   inputsOfTarget,
+  isWorthLookUp,
   parseResourceId,
   resolveTarget,
   resourceId,
+  sameProject,
+  sameRole,
+  sameSpelling,
   scopeOf,
   type Target,
   type TargetArgs,
   type TargetDefaults,
   type TargetInputs,
+  targetId,
 } from "./target";
 
 const here = toRegion("cn-north-4");
@@ -205,6 +212,140 @@ describe("compareTargets", () => {
     ["an unknown role, pinned", { ...pinned, assumeRole: role }, { ...pinned, assumeRole: unknown() }, stateOnly],
   ])("%s", (_, olds, news, comparison) => {
     expect(compareTargets(olds, news)).toEqual(comparison);
+  });
+});
+
+describe("for any spelling", () => {
+  const id = fc.constantFrom(projectId, otherProjectId);
+  const spelling = fc
+    .boolean()
+    .map((upper) => (given: ProjectId) => (upper ? toProjectId(given.toUpperCase()) : given));
+  const more = fc.record(
+    {
+      projectName: fc.constantFrom("cn-north-4", "cn-north-4_team"),
+      assumeRole: fc.constantFrom(role, { agencyName: "evs-deployer", domainId: "d" }),
+    },
+    { requiredKeys: [] },
+  );
+  const anyTarget = fc
+    .tuple(fc.constantFrom(here, elsewhere), id, spelling, more)
+    .map(([region, given, spell, rest]): Target => ({ region, projectId: spell(given), ...rest }));
+  const isSame = (one: Target, other: Target) =>
+    one.region === other.region && one.projectId.toLowerCase() === other.projectId.toLowerCase();
+
+  it("replaces nothing if it is the same project of the same region, and always if it is known not to be", () =>
+    fc.assert(
+      fc.property(anyTarget, anyTarget, (olds, news) => {
+        expect(compareTargets(olds, news).replaces.length > 0).toBe(!isSame(olds, news));
+        expect(compareTargets(olds, news).isSame).toBe(isSame(olds, news));
+      }),
+    ));
+
+  it("replaces nothing because of a name that is not looked up, and then never calls it the same for sure", () =>
+    fc.assert(
+      fc.property(anyTarget, anyTarget, (olds, { projectId: _, projectName = "cn-north-4", ...rest }) => {
+        const news = { ...rest, region: olds.region, projectName };
+        const comparison = compareTargets(olds, news);
+        expect(comparison.replaces).toEqual([]);
+        if (!sameSpelling({ ...olds, projectName: olds.projectName ?? "by ID" }, news)) {
+          expect(comparison).toMatchObject({ changes: true, isSame: false });
+        }
+      }),
+    ));
+
+  it("compares the same in both directions", () =>
+    fc.assert(
+      fc.property(anyTarget, anyTarget, (one, other) => {
+        expect(sameProject(one, other)).toBe(sameProject(other, one));
+        expect(sameSpelling(one, other)).toBe(sameSpelling(other, one));
+        expect(sameRole(one, other)).toBe(sameRole(other, one));
+        expect(isWorthLookUp(one, other)).toBe(isWorthLookUp(other, one));
+        expect(targetId(one) === targetId(other)).toBe(isSame(one, other));
+      }),
+    ));
+});
+
+describe("sameSpelling", () => {
+  const named: TargetInputs = { region: here, projectName: "cn-north-4" };
+
+  it.each<[string, TargetInputs, TargetInputs, boolean]>([
+    ["the same name", named, { ...named }, true],
+    ["the same name, of which one's ID is known", { ...named, projectId }, named, true],
+    [
+      "the same ID in capitals",
+      { region: here, projectId },
+      { region: here, projectId: toProjectId(projectId.toUpperCase()) },
+      true,
+    ],
+    ["another name", named, { ...named, projectName: "cn-north-4_team" }, false],
+    ["another name of one ID", { ...named, projectId }, { region: here, projectName: "x", projectId }, false],
+    ["a name and its ID", { ...named, projectId }, { region: here, projectId }, false],
+    ["another ID", { region: here, projectId }, { region: here, projectId: otherProjectId }, false],
+    ["another region", named, { ...named, region: elsewhere }, false],
+    ["another role", named, { ...named, assumeRole: role }, false],
+  ])("%s", (_, one, other, same) => {
+    expect(sameSpelling(one, other)).toBe(same);
+    expect(sameSpelling(other, one)).toBe(same);
+  });
+});
+
+describe("sameProject, by the spellings alone", () => {
+  const named: TargetInputs = { region: here, projectName: "cn-north-4" };
+  const byDomainId = { agencyName: "x", domainId: "d" };
+
+  it.each<[string, TargetInputs, TargetInputs, boolean | undefined]>([
+    ["another region", named, { ...named, region: elsewhere }, false],
+    ["one ID, whoever asks", { region: here, projectId }, { region: here, projectId, assumeRole: role }, true],
+    ["two IDs of one name", { ...named, projectId }, { ...named, projectId: otherProjectId }, false],
+    ["one name in the credentials' own account", named, { ...named }, true],
+    ["two names in one account", named, { ...named, projectName: "cn-north-4_team" }, false],
+    ["a name and an ID", named, { region: here, projectId }, undefined],
+    [
+      "one name in one account, through two agencies",
+      { ...named, assumeRole: role },
+      { ...named, assumeRole: { ...role, agencyName: "x" } },
+      true,
+    ],
+    [
+      "one name in one account by its ID",
+      { ...named, assumeRole: byDomainId },
+      { ...named, assumeRole: { ...byDomainId, agencyName: "y" } },
+      true,
+    ],
+    [
+      "one name in two accounts",
+      { ...named, assumeRole: role },
+      { ...named, assumeRole: { ...role, domainName: "x" } },
+      false,
+    ],
+    [
+      "one name in two accounts by their IDs",
+      { ...named, assumeRole: byDomainId },
+      { ...named, assumeRole: { ...byDomainId, domainId: "e" } },
+      false,
+    ],
+    [
+      "a name and an ID in two accounts",
+      { ...named, assumeRole: role },
+      { region: here, projectId, assumeRole: { ...role, domainName: "x" } },
+      false,
+    ],
+    [
+      "an account by name and one by ID",
+      { ...named, assumeRole: role },
+      { ...named, assumeRole: byDomainId },
+      undefined,
+    ],
+    ["the credentials' own account and an agency's", named, { ...named, assumeRole: role }, undefined],
+  ])("%s", (_, one, other, same) => {
+    expect(sameProject(one, other)).toBe(same);
+    expect(sameProject(other, one)).toBe(same);
+  });
+
+  it("is worth a look-up of two accounts only if an agency leads to both, or to none", () => {
+    expect(isWorthLookUp(named, { region: here, projectId })).toBe(true);
+    expect(isWorthLookUp({ ...named, assumeRole: role }, { ...named, assumeRole: byDomainId })).toBe(true);
+    expect(isWorthLookUp(named, { ...named, assumeRole: role })).toBe(false);
   });
 });
 

@@ -81,6 +81,18 @@ describe("under mocks, as in a user's own unit tests", () => {
     });
   });
 
+  it("has the outputs that state has, and not what was typed: a transformation may change it", async () => {
+    const assumeRole = { agencyName: "evs-deployer", domainName: "example-partner" };
+    const key = new evs.DefaultEncryptionKey(
+      "key",
+      { kmsKeyId, region: "cn-north-4", onDelete: "reset" },
+      {
+        transformations: [({ props, opts }) => ({ props: { ...props, onDelete: "restore", assumeRole }, opts })],
+      },
+    );
+    expect(await resolved(pulumi.all([key.onDelete, key.assumeRole]))).toEqual(["restore", assumeRole]);
+  });
+
   it("fails with a stack that leads to the program, and leaves the limit of stacks alone", () => {
     const limit = Error.stackTraceLimit;
     const failure = (): Error => {

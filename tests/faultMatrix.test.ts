@@ -1,5 +1,6 @@
-// The fault matrix: each call of each lifecycle, times each fault, at the first try, the first two, and all. Either the call
-// recovers, or there is a clear error and state that is true; and in every case the next `up` converges.
+// The fault matrix: each call of each lifecycle, times each fault, at the first try, the first two, and all; and times two faults
+// one after the other. Either the call recovers, or there is a clear error and state that is true; and in every case the next
+// `up` converges, also one without a refresh.
 //
 // The lifecycles run in this process against the emulator over HTTP, driven by a model of the engine. The real engine and
 // its host are killed and upset in faults.test.ts.
@@ -48,6 +49,23 @@ const faults: Record<string, FaultAction> = {
   hang: { type: "hang" },
   "hang applied": { type: "hang", applied: true },
 };
+/** What one try does, and then all that follow: the last error alone tells nothing of the first. */
+const sequences: Record<string, [first: FaultAction, then: FaultAction]> = {
+  "reset applied, then 429": [{ type: "resetAfter" }, { type: "status", status: 429 }],
+  "reset applied, then 403": [{ type: "resetAfter" }, { type: "status", status: 403 }],
+  "500 applied, then 500": [
+    { type: "status", status: 500, applied: true },
+    { type: "status", status: 500 },
+  ],
+  "garbage applied, then reset": [{ type: "garbage", applied: true }, { type: "resetBefore" }],
+  "stale token, then 503": [{ type: "staleToken" }, { type: "status", status: 503 }],
+  "429, then reset applied": [{ type: "status", status: 429 }, { type: "resetAfter" }],
+  "empty, then gateway throttles": [
+    { type: "empty", applied: true },
+    { type: "gateway", code: "APIGW.0308" },
+  ],
+};
+
 /** A call that nobody answers takes its whole time. */
 const isSlow = (fault: string): boolean => /^hang/.test(fault);
 
@@ -74,8 +92,10 @@ afterAll(() => cloud.close());
 afterEach(() => jest.restoreAllMocks());
 
 const declared = (alias: string, more: Bag = {}): Bag => ({ region, kmsKeyId: cloud.key(alias), ...more });
+/** Whether the `up` that is to converge begins with a refresh. */
+let refreshes = true;
 const up = (news: () => Bag) => async (engine: EngineModel) => {
-  await engine.refresh();
+  if (refreshes) await engine.refresh();
   await engine.up(news());
 };
 const destroy = (engine: EngineModel) => engine.destroy();
@@ -203,16 +223,34 @@ const serviceKey = () => cloud.emulator.cloud.keyByAlias(cloud.project(), "evs/d
 
 type Cell = "recovered" | "error";
 
-/** One cell of the matrix. Throws where a promise is broken. */
-async function tell(
+interface Upset {
+  operation: string;
+  /** How many calls of this operation come before. */
+  occurrence: number;
+  actions: { action: FaultAction; times: number }[];
+}
+
+/** One cell of the matrix; a cell that ends in an error is told again without a refresh. Throws if a promise is broken. */
+async function tell(story: Story, upset: Upset): Promise<Cell> {
+  const cell = await tellOnce(story, upset);
+  if (cell === "recovered") return cell;
+  try {
+    return await tellOnce(story, upset, { refresh: false });
+  } catch (error) {
+    throw new Error(`without a refresh: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function tellOnce(
   story: Story,
-  operation: string,
-  occurrence: number,
-  action: FaultAction,
-  times: number,
+  { operation, occurrence, actions }: Upset,
+  { refresh } = { refresh: true },
 ): Promise<Cell> {
+  refreshes = true;
   const engine = await begin(story);
-  cloud.emulator.faults.add({ match: { operation }, skip: occurrence, times, action });
+  for (const { action, times } of actions) {
+    cloud.emulator.faults.add({ match: { operation }, skip: occurrence, times, action });
+  }
   let cell: Cell = "recovered";
   try {
     await story.step(engine);
@@ -224,7 +262,9 @@ async function tell(
   await startHost();
   await expectTrue(engine, story.step);
   await startHost();
+  refreshes = refresh;
   await story.next(engine);
+  refreshes = true;
   if (!story.isConverged()) throw new Error(`it did not converge: ${JSON.stringify(cloud.live())}`);
   return cell;
 }
@@ -266,6 +306,11 @@ it.each(Object.entries(stories))("%s: where nobody listens", async (_, story) =>
 
 const rows: Record<string, Record<string, Cell[]>> = {};
 
+function note(story: string, operation: string, occurrence: number, fault: string, cells: Cell[]): void {
+  const row = `${story}: ${cloud.word(operation)}${occurrence > 0 ? ` (${occurrence + 1})` : ""}`;
+  rows[row] = { ...rows[row], [fault]: cells };
+}
+
 describe.each(Object.entries(stories))("%s", (name, story) => {
   it.each(Object.entries(faults))("%s", async (fault, action) => {
     const engine = await begin(story);
@@ -281,34 +326,50 @@ describe.each(Object.entries(stories))("%s", (name, story) => {
         // A hanging call costs half a second each time: the middle tells nothing that the ends do not.
         if (isSlow(fault) && times === 2) continue;
         try {
-          cells.push(await tell(story, operation, occurrence, action, times));
+          cells.push(await tell(story, { operation, occurrence, actions: [{ action, times }] }));
         } catch (error) {
           throw new Error(`${operation} (${occurrence}), ${fault} x ${times}: ${(error as Error).message}`, {
             cause: error,
           });
         }
       }
-      const row = `${name}: ${cloud.word(operation)}${occurrence > 0 ? ` (${occurrence + 1})` : ""}`;
-      rows[row] = { ...rows[row], [fault]: cells };
+      note(name, operation, occurrence, fault, cells);
+    }
+  });
+
+  it.each(Object.entries(sequences))("%s", async (fault, [first, then]) => {
+    const engine = await begin(story);
+    await story.step(engine);
+    const calls = cloud.records().map(({ operation }) => operation);
+    for (const [index, operation] of calls.entries()) {
+      const occurrence = calls.slice(0, index).filter((other) => other === operation).length;
+      const actions = [
+        { action: first, times: 1 },
+        { action: then, times: tries - 1 },
+      ];
+      try {
+        note(name, operation, occurrence, fault, [await tell(story, { operation, occurrence, actions })]);
+      } catch (error) {
+        throw new Error(`${operation} (${occurrence}), ${fault}: ${(error as Error).message}`, { cause: error });
+      }
     }
   });
 });
 
 afterAll(() => {
+  const columns = [...Object.keys(faults), ...Object.keys(sequences)];
   const letters = { recovered: "r", error: "e" } as const;
   const cells = Object.values(rows).flatMap((row) => Object.values(row).flat());
   const count = (wanted: Cell) => cells.filter((cell) => cell === wanted).length;
   const table = [
-    `Fault matrix: ${cells.length} cells, ${count("recovered")} recovered, ${count("error")} ended in a clear error; all converged at the next up.`,
-    "One letter for each of: the fault at the first try, at the first two, at all three. r recovered, e a clear error.",
+    `Fault matrix: ${cells.length} cells, ${count("recovered")} recovered, ${count("error")} ended in a clear error; all converged at the next up, with a refresh and without.`,
+    "One letter for each of: the fault at the first try, at the first two, at all three; of two faults, one letter. r recovered, e a clear error.",
     "",
-    `| call | ${Object.keys(faults).join(" | ")} |`,
-    `| --- | ${Object.keys(faults)
-      .map(() => "---")
-      .join(" | ")} |`,
+    `| call | ${columns.join(" | ")} |`,
+    `| --- | ${columns.map(() => "---").join(" | ")} |`,
     ...Object.entries(rows).map(
       ([call, row]) =>
-        `| ${call} | ${Object.keys(faults)
+        `| ${call} | ${columns
           .map((fault) => (row[fault] ?? []).map((cell) => letters[cell]).join("") || "-")
           .join(" | ")} |`,
     ),

@@ -38,24 +38,31 @@ const faults: [string, FaultAction][] = [
   ["a redirect", { type: "redirect", location: "http://127.0.0.1:9/" }],
 ];
 
-it("a rotation that fails in any way is told in plain words, and the next up converges", async () => {
-  await stack(async (opened) => {
-    succeeded(await opened.up());
-    for (const [name, action] of faults) {
-      const alias = cloud.liveAlias() === "app-disks" ? "app-disks-next" : "app-disks";
-      opened.setProgram(program(cloud.key(alias)));
-      const fault = cloud.emulator.faults.add({ match: { operation: "UpdateDefaultKmsKeyId" }, times: -1, action });
-      const upset = await opened.up({ args: ["--refresh=false"] });
-      expect([name, fault.hits() > 0]).toEqual([name, true]);
-      expect(upset.output).not.toMatch(/\n +at |AxiosError|node_modules/);
-      if (upset.code !== 0) expect(upset.output).toMatch(new RegExp(`in ${region}`));
-      cloud.emulator.faults.clear();
-      if (upset.code !== 0) succeeded(await opened.up());
-      expect([name, cloud.liveAlias()]).toEqual([name, alias]);
-    }
-    succeeded(await opened.preview({ args: ["--expect-no-changes"] }));
-  });
-});
+/** Ten faults, with two or three commands each, on a busy machine. */
+const patienceMs = 480_000;
+
+it(
+  "a rotation that fails in any way is told in plain words, and the next up converges",
+  async () => {
+    await stack(async (opened) => {
+      succeeded(await opened.up());
+      for (const [name, action] of faults) {
+        const alias = cloud.liveAlias() === "app-disks" ? "app-disks-next" : "app-disks";
+        opened.setProgram(program(cloud.key(alias)));
+        const fault = cloud.emulator.faults.add({ match: { operation: "UpdateDefaultKmsKeyId" }, times: -1, action });
+        const upset = await opened.up({ args: ["--refresh=false"] });
+        expect([name, fault.hits() > 0]).toEqual([name, true]);
+        expect(upset.output).not.toMatch(/\n +at |AxiosError|node_modules/);
+        if (upset.code !== 0) expect(upset.output).toMatch(new RegExp(`in ${region}`));
+        cloud.emulator.faults.clear();
+        if (upset.code !== 0) succeeded(await opened.up());
+        expect([name, cloud.liveAlias()]).toEqual([name, alias]);
+      }
+      succeeded(await opened.preview({ args: ["--expect-no-changes"] }));
+    });
+  },
+  patienceMs,
+);
 
 /** Until the cloud has been asked for this, which then hangs. */
 async function asked(operation: string): Promise<void> {
