@@ -45,7 +45,7 @@ const deletesOnlyItsOwn: Invariant = (_world, { writes }) => {
 };
 
 /** I3: nothing that is removed leaves a target that the program still declares in any state but the declared one. */
-const deletesNothingDeclared: Invariant = (world, { command, program, writes }) => {
+const deletesNothingDeclared: Invariant = (world, { command, outcome, program, writes }) => {
   if (command.type !== "up") return; // a destroy declares nothing
   for (const { call, kind, projectId, value, previous } of writes) {
     if (call?.method !== "delete" || value === previous || call.kind !== kind) continue;
@@ -53,8 +53,10 @@ const deletesNothingDeclared: Invariant = (world, { command, program, writes }) 
       if (declared.kind !== kind || projectOf(declared.target) !== projectId) continue;
       // Exception: of a resource that is not targeted the engine tells the provider nothing.
       if (!isAskedFor(declared, command.options.targets)) continue;
-      // Exception: a replacement that deletes first does so before the new resource sets its value.
-      if (urnOf(declared) === call.urn && declared.deleteBeforeReplace) continue;
+      // Exception: a replacement that deletes first does so before the engine asks about all that is declared.
+      const asked = outcome.calls.findIndex(({ method, urn }) => method === "check" && urn === urnOf(declared));
+      const isFirst = urnOf(declared) === call.urn || asked > outcome.calls.indexOf(call);
+      if (isFirst && program.resources.some((one) => urnOf(one) === call.urn && one.deleteBeforeReplace)) continue;
       if (value === world.declaredValue(declared)) continue;
       throw new Violation(
         "I3",

@@ -133,7 +133,12 @@ export class World {
     const capture = captureLines((line) => this.#lines.push(line));
     let outcome: Outcome;
     try {
-      outcome = await this.#ask(command, killed);
+      outcome = await unlessItHangs(this.#ask(command, killed));
+    } catch (error) {
+      this.log.push(
+        named(`${command.type} ${JSON.stringify(command)} hangs; requests: ${this.cloud.operations.join(", ")}`),
+      );
+      throw error;
     } finally {
       capture.end();
     }
@@ -295,6 +300,33 @@ async function startHost(environment: Record<string, string>): Promise<void> {
   Object.assign(process.env, { HW_ENDPOINT_URL_METADATA: "http://127.0.0.1:9", HOME: "/nonexistent" }, environment);
   const rawConfig: Record<string, string> = { "model:run": String(++runs) };
   await configure({ config: { get: (key) => rawConfig[key], rawConfig } });
+}
+
+/** A command takes some hundred turns of the event loop, and waits for nothing but them. */
+const patienceTurns = 20_000;
+const patienceMs = 1000;
+
+/** Called at every turn while a command runs: time goes on as the test says. */
+let passTime: () => void = () => {};
+export function onTurn(pass: () => void): void {
+  passTime = pass;
+}
+
+async function unlessItHangs<T>(work: Promise<T>): Promise<T> {
+  let isDone = false;
+  const hangs = async (): Promise<never> => {
+    const startedAt = Date.now();
+    for (let turn = 0; !isDone && (turn < patienceTurns || Date.now() - startedAt < patienceMs); turn++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (!isDone) passTime();
+    }
+    throw new Error("the command never ends");
+  };
+  try {
+    return await Promise.race([work, hangs()]);
+  } finally {
+    isDone = true;
+  }
 }
 
 function captureLines(take: (line: Line) => void): { end: () => void } {
