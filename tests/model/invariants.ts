@@ -26,6 +26,9 @@ const convergesAfterUp: Invariant = (world, { command, outcome, program, seen })
     // Exception: a change that the engine was not asked to look for; it compares the program with its state.
     if (truth.unseen && !seen.has(`${declared.kind} ${projectId}`)) continue;
     if (truth.unseen && command.options.refresh !== true) continue;
+    // Exception: a key that somebody has made unusable cannot be set again once the service has fallen back from it, which
+    // is said in one line.
+    if (declared.kind === "DefaultEncryptionKey" && !world.isUsable(world.declaredValue(declared))) continue;
     // Exception: a project that is gone, and a resource that is unchanged in a run without a refresh.
     if (!world.exists(projectId)) continue;
     const wanted = world.declaredValue(declared);
@@ -104,6 +107,8 @@ const putsBackWhatWasFound: Invariant = (world, { command, outcome, before, afte
     const truth = write?.truth ?? truths.get(`${kind} ${projectId}`);
     if (!truth || truth.unseen || truth.orphaned || truth.foreign || state.initErrors) continue;
     const live = world.live(kind, projectId);
+    // What it never came to set is not its own.
+    if (truth.ours !== (write?.previous ?? live)) continue;
     const noted = notedIn(world, state);
     const expected =
       kind === "DefaultEncryption"
@@ -228,7 +233,7 @@ const claims: readonly Claim[] = [
     says: /not (the one that this resource has set|how this resource has set it)/,
     isTrue: ({ applied, live }) => applied?.toLowerCase() !== live,
   },
-  { says: /: as it was found\.$/, isTrue: ({ truth, noted, live }) => noted === live && wasFound(truth, noted) },
+  { says: /: as it was found\.$/, isTrue: ({ truth, noted, applied }) => noted === applied && wasFound(truth, noted) },
   { says: /(, found at creation|was set already when)/, isTrue: ({ truth, noted }) => wasFound(truth, noted) },
   { says: /: none was set when/, isTrue: ({ truth }) => wasFound(truth, "") },
   { says: /no other was found at creation/, isTrue: ({ truth }) => truth.found === "" },
