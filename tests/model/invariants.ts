@@ -196,13 +196,12 @@ const stateIsTrue: Invariant = (world, { command, outcome, after, program, write
 
 /** I8: no line says what is not known. */
 const linesAreTrue: Invariant = (world, { lines, truths }) => {
-  for (const { text, call } of lines) {
+  for (const { text, call, live } of lines) {
     const claim = claims.find(({ says }) => says.test(text));
     if (call?.method !== "delete" || !claim) continue;
     const [kind, olds, projectId] = [kindOf(call), call.olds ?? {}, projectIdOf(call)];
     const applied = olds.appliedKmsKeyId ?? olds.appliedEnabled ?? olds.kmsKeyId ?? olds.enabled;
     const truth = truths.get(`${kind} ${projectId}`);
-    const live = world.exists(projectId) ? world.live(kind, projectId) : "";
     const said = {
       noted: notedIn(world, { outputs: olds }),
       applied: applied === undefined ? undefined : String(applied),
@@ -233,7 +232,7 @@ const claims: readonly Claim[] = [
     says: /not (the one that this resource has set|how this resource has set it)/,
     isTrue: ({ applied, live }) => applied?.toLowerCase() !== live,
   },
-  { says: /: as it was found\.$/, isTrue: ({ truth, noted, applied }) => noted === applied && wasFound(truth, noted) },
+  { says: /: as it was found\.$/, isTrue: ({ truth, noted, live }) => noted === live && wasFound(truth, noted) },
   { says: /(, found at creation|was set already when)/, isTrue: ({ truth, noted }) => wasFound(truth, noted) },
   { says: /: none was set when/, isTrue: ({ truth }) => wasFound(truth, "") },
   { says: /no other was found at creation/, isTrue: ({ truth }) => truth.found === "" },
