@@ -1,9 +1,11 @@
-// Check of both resources: one target has one resource of a kind in a program, however it is spelled.
+// Check of both resources: another spelling of the project in state is seen as what it is, what is wrong is a failure and never
+// thrown, and one target has one resource of a kind in a program, however it is spelled.
 import { type EmulatedCloud, otherRegion, partner, region, startCloud } from "../tests/fixtures/emulatedCloud";
 import { startRun } from "../tests/fixtures/run";
 import * as encryption from "./defaultEncryption/lifecycle";
 import * as key from "./defaultEncryptionKey/lifecycle";
-import { type Bag, urnProperty } from "./protocol";
+import { type Bag, deployingProperty, unknownValue, urnProperty } from "./protocol";
+import { session } from "./session";
 
 let cloud: EmulatedCloud;
 
@@ -102,6 +104,112 @@ describe("a second resource for one target", () => {
     await declare("first", { region });
     await run();
     expect((await declare("second", { region })).failures).toEqual([]);
+  });
+});
+
+describe("who declares", () => {
+  it("is not known by a URN that is unknown: each target is a resource of its own", async () => {
+    for (const where of [region, otherRegion]) {
+      await key.check({}, { kmsKeyId: cloud.key("app-disks"), region: where, [urnProperty]: unknownValue });
+    }
+    for (const where of [region, otherRegion]) {
+      const { failures } = await declare("second", { region: where });
+      expect(failures).toEqual([{ property: "", reason: expect.stringMatching(/ as a DefaultEncryptionKey /) }]);
+    }
+  });
+
+  it("is not known by what is no URN", async () => {
+    await key.check({}, { kmsKeyId: cloud.key("app-disks"), region, [urnProperty]: 5 });
+    const { failures } = await declare("second", { region });
+    expect(failures).toEqual([{ property: "", reason: expect.stringMatching(/ as a DefaultEncryptionKey /) }]);
+  });
+});
+
+describe("what is wrong", () => {
+  it("is a failure that gives back what the user wrote, and declares nothing", async () => {
+    const news = { region: "Mars", kmsKeyId: cloud.key("app-disks") };
+    expect(await key.check({}, news)).toEqual({
+      inputs: news,
+      failures: [{ property: "", reason: "region must be a region ID, such as cn-north-4" }],
+    });
+    await declare("first", { region, onDelete: "never" });
+    expect((await declare("second", { region })).failures).toEqual([]);
+  });
+
+  it("with the session, once the arguments are right, is a failure too", async () => {
+    cloud.emulator.faults.add({ match: { service: "iam" }, times: -1, action: { type: "status", status: 503 } });
+    const news = { region, [deployingProperty]: true };
+    expect(await encryption.check({ region, projectId: cloud.project() }, news)).toEqual({
+      inputs: news,
+      failures: [{ property: "", reason: expect.stringMatching(/^logging in .*HTTP 503/) }],
+    });
+  });
+
+  it("with our own code is thrown", async () => {
+    const mistake = new TypeError("a mistake");
+    jest.spyOn(session().switches, "declare").mockRejectedValueOnce(mistake);
+    await expect(encryption.check({}, { region })).rejects.toBe(mistake);
+    jest.spyOn(session(), "connect").mockRejectedValueOnce(mistake);
+    await expect(encryption.check({ region, projectId: cloud.project() }, { region })).rejects.toBe(mistake);
+  });
+});
+
+describe("another spelling of the project than in state", () => {
+  const byName = { enabled: true, region, projectName: region, onDelete: "restore" };
+  const byId = () => ({ enabled: true, region, projectId: cloud.project(), onDelete: "restore" });
+  const checked = async (olds: Bag, news: Bag) => {
+    const { inputs, failures } = await encryption.check(olds, news);
+    expect(failures).toEqual([]);
+    return inputs;
+  };
+
+  it("is looked up once, and its ID stays in the inputs", async () => {
+    const inputs = await checked(byId(), { region });
+    expect(inputs).toStrictEqual({ ...byName, projectId: cloud.project() });
+    expect(cloud.requests()).toEqual(["login"]);
+    await run();
+    expect(await checked(inputs, { region })).toStrictEqual(inputs);
+    expect(cloud.requests()).toEqual([]);
+  });
+
+  it.each<[string, () => Bag, () => Bag, () => Bag]>([
+    ["a new resource", () => ({}), () => ({ region }), () => byName],
+    ["the same spelling", () => byName, () => ({ region }), () => byName],
+    ["the ID itself", () => byName, byId, byId],
+    [
+      "another region",
+      byId,
+      () => ({ region: otherRegion }),
+      () => ({ ...byName, region: otherRegion, projectName: otherRegion }),
+    ],
+    [
+      "a name not known yet",
+      byId,
+      () => ({ region, projectName: unknownValue }),
+      () => ({ ...byName, projectName: unknownValue }),
+    ],
+    ["state of no form", () => ({ ...byId(), region: 5 }), () => ({ region }), () => byName],
+  ])("is not looked up if it is %s", async (_, olds, news, inputs) => {
+    expect(await checked(olds(), news())).toStrictEqual(inputs());
+    expect(cloud.requests()).toEqual([]);
+  });
+
+  it("that is another project by now is told apart from it", async () => {
+    const inputs = await checked(byId(), { region, projectName: "cn-north-4_team" });
+    expect(inputs.projectId).toBe(cloud.project("cn-north-4_team"));
+  });
+
+  it("that cannot be looked up passes a preview with one line, and fails a deployment", async () => {
+    const told = await run({}, {});
+    expect(await checked(byId(), { region })).toStrictEqual(byName);
+    expect(told).toEqual([
+      expect.stringMatching(
+        /^Whether project cn-north-4 in cn-north-4 is the one in state could not be looked up: No cred/,
+      ),
+    ]);
+    const { failures } = await encryption.check(byId(), { region, [deployingProperty]: true });
+    expect(failures).toEqual([{ property: "", reason: expect.stringMatching(/^No credentials/) }]);
+    expect(told).toHaveLength(1);
   });
 });
 

@@ -96,6 +96,8 @@ describe("declare", () => {
     ],
     ["not known yet", byName, { region, projectName: unknown() }, 0],
     ["not known yet itself", { region: unknown() }, byName, 0],
+    ["of an ID not known yet", byName, { region, projectId: unknown() }, 0],
+    ["of an ID not known yet itself", { region, projectId: unknown() }, byName, 0],
   ])("sees that a target is another: %s", async (_, one, other, lookUps) => {
     const { made, asked } = declarations();
     await made.declare(urn("first"), one, "a");
@@ -110,6 +112,38 @@ describe("declare", () => {
     expect(() => made.resolve(byName, id)).toThrow(
       /^"second" is for the same target as "first" \(project .*projectName\.$/,
     );
+  });
+
+  it("needs no look-up for the same spelling, also if only one's ID is known", async () => {
+    const { made } = declarations(true);
+    await made.declare(urn("first"), byName, "a");
+    made.resolve(byName, id);
+    expect(await made.declare(urn("second"), byName, "b")).toContain(`"first" (project ${id} in cn-north-4)`);
+  });
+
+  it("compares the IDs that it knows, also if a look-up would not be worth its request", async () => {
+    const { made, asked } = declarations();
+    await made.declare(urn("first"), byName, "a");
+    made.resolve(byName, id);
+    expect(await made.declare(urn("second"), { ...byId, assumeRole: role }, "b")).toMatch(/^"second" is for/);
+    expect(asked).toEqual([]);
+  });
+
+  it("is not upset by a URN of another form", async () => {
+    const { made } = declarations();
+    await made.declare("x", byId, "a");
+    expect(await made.declare("y", byId, "b")).toMatch(/^"" is for the same target as "" \(project/);
+  });
+
+  it("keeps what create has noted while the spelling stays", async () => {
+    const { made } = declarations();
+    await made.declare(urn("first"), byName, "a");
+    await made.declare(urn("first"), byName, "a");
+    const declaration = made.resolve(byName, id);
+    expect(declaration?.isFresh).toBe(false);
+    if (declaration) declaration.isFresh = true;
+    await made.declare(urn("first"), byName, "b");
+    expect(made.resolve(byName, id)).toMatchObject({ value: "b", isFresh: true });
   });
 
   it("lets a resource move to another target", async () => {
@@ -206,6 +240,7 @@ describe("holderOf", () => {
   it.each<[string, TargetInputs, number]>([
     ["another region", { ...byName, region: elsewhere }, 0],
     ["another ID", { region, projectId: teamId }, 0],
+    ["the ID in another region", { region: elsewhere, projectId: id }, 0],
     // The project may have got another name since.
     ["another name", team, 1],
     ["an account that an agency belongs to", { ...byName, assumeRole: role }, 1],
@@ -214,6 +249,13 @@ describe("holderOf", () => {
     await made.declare(urn("other"), target, "a");
     expect(await made.holderOf(deleted)).toBeUndefined();
     expect(asked).toHaveLength(lookUps);
+  });
+
+  it("is nobody who declares another account's, without a look-up", async () => {
+    const { made, asked } = declarations();
+    await made.declare(urn("other"), { ...byName, assumeRole: { ...role, domainName: "x" } }, "a");
+    expect(await made.holderOf({ ...byName, projectId: partnerId, assumeRole: role })).toBeUndefined();
+    expect(asked).toEqual([]);
   });
 
   // With --continue-on-error, what depends on a failed resource is checked with unknown values; deletes are run all the same.
@@ -253,6 +295,7 @@ describe("settled values", () => {
   it("are known once they are written", async () => {
     const { made } = declarations();
     await made.declare(urn("first"), byName, "a");
+    await made.declare(urn("second"), team, "b");
     made.resolve(byName, id);
     expect(made.isDeclared(byId, "a")).toBe(true);
     expect(made.isDeclared(byId, "b")).toBe(false);

@@ -154,7 +154,7 @@ export class Declarations<Value, Found> {
         declaration.projectId = (await this.lookUp(declaration.target)).projectId;
       }
     } catch {
-      return false; // create looks again, before it writes
+      // It is not known to be the same: create looks again, before it writes.
     }
     return sameId(idOf(own), idOf(other));
   }
@@ -191,9 +191,7 @@ function idOf({ target, projectId }: Declaration<unknown>): string | undefined {
 }
 
 function withId(declaration: Declaration<unknown>): TargetInputs {
-  const { target } = declaration;
-  const projectId = idOf(declaration) as TargetInputs["projectId"];
-  return projectId === undefined ? target : { ...target, projectId };
+  return { ...declaration.target, projectId: idOf(declaration) as TargetInputs["projectId"] };
 }
 
 /** The last part of a URN, and the component that it is in. */

@@ -19,6 +19,7 @@ import {
   type TargetArgs,
   type TargetDefaults,
   type TargetInputs,
+  targetArgs,
   targetId,
 } from "./target";
 
@@ -42,6 +43,32 @@ describe("the resource's ID", () => {
       );
     },
   );
+});
+
+it("is refused without being quoted in full if it is long", () => {
+  expect(() => parseResourceId("x".repeat(500))).toThrow(`"${"x".repeat(120)}" is not the ID`);
+});
+
+it("is known by region and ID, in lower case", () => {
+  expect(targetId({ region: here, projectId: projectId.toUpperCase() })).toBe(`cn-north-4/${projectId}`);
+});
+
+describe("an agency", () => {
+  it.each([role, { agencyName: "a", domainId: "d" }])(
+    "is taken with one of the account's name and ID: %j",
+    (assumeRole) => {
+      expect(targetArgs.parse({ assumeRole })).toEqual({ assumeRole });
+    },
+  );
+
+  it.each<[object, string[]]>([
+    [{ agencyName: "a" }, ["must have either domainName or domainId: the account that owns the agency"]],
+    [{ ...role, domainId: "d" }, ["must have either domainName or domainId: the account that owns the agency"]],
+    // One thing at a time: what is misspelt is not also missing.
+    [{ agencyName: "a", domianName: "d" }, [expect.stringMatching(/^must be an object such as/)]],
+  ])("is refused with one reason: %j", (assumeRole, reasons) => {
+    expect(targetArgs.safeParse({ assumeRole }).error?.issues.map(({ message }) => message)).toEqual(reasons);
+  });
 });
 
 describe("resolveTarget", () => {
@@ -102,7 +129,7 @@ describe("resolveTarget", () => {
       { region: here, projectName: "cn-north-4", assumeRole: role },
     ],
   ])("takes %s", (_, given, defaults, target) => {
-    expect(resolveTarget(given, { ...nothing, ...defaults })).toEqual({ target, failures: [] });
+    expect(resolveTarget(given, { ...nothing, ...defaults })).toStrictEqual({ target, failures: [] });
   });
 
   it.each<[string, Partial<TargetDefaults>]>([
@@ -209,6 +236,7 @@ describe("compareTargets", () => {
       { ...pinned, assumeRole: { ...role, agencyName: unknownValue } },
       stateOnly,
     ],
+    ["an unknown role where there was none, pinned", pinned, { ...pinned, assumeRole: unknown() }, stateOnly],
     ["an unknown role, pinned", { ...pinned, assumeRole: role }, { ...pinned, assumeRole: unknown() }, stateOnly],
   ])("%s", (_, olds, news, comparison) => {
     expect(compareTargets(olds, news)).toEqual(comparison);
@@ -360,6 +388,6 @@ it("gives back as inputs what check resolved: the ID only where it was not looke
 
 it("takes from a bag what says where and as whom, and nothing else", () => {
   const bag = { region: here, projectName: "n", kmsKeyId: "k", __provider: "p" };
-  expect(scopeOf(bag)).toEqual({ region: here, projectName: "n" });
+  expect(scopeOf(bag)).toStrictEqual({ region: here, projectName: "n" });
   expect(describeTarget({ region: here, projectId })).toBe(`project ${projectId} in cn-north-4`);
 });

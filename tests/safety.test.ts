@@ -84,10 +84,10 @@ describe("a key that will not work fails the preview", () => {
 });
 
 describe("two resources for one target fail the preview, naming both", () => {
-  const declare = (first: string, second: string) =>
+  const declare = (first: string, second: string, options = "{}") =>
     program(
-      `new evs.DefaultEncryptionKey("first", { kmsKeyId: "${cloud.key("app-disks")}", ${first} });`,
-      `new evs.DefaultEncryptionKey("second", { kmsKeyId: "${cloud.key("app-disks-next")}", ${second} });`,
+      `const first = new evs.DefaultEncryptionKey("first", { kmsKeyId: "${cloud.key("app-disks")}", ${first} });`,
+      `new evs.DefaultEncryptionKey("second", { kmsKeyId: "${cloud.key("app-disks-next")}", ${second} }, ${options});`,
     );
   const env = { HW_PREFLIGHT: "off" };
 
@@ -110,7 +110,8 @@ describe("two resources for one target fail the preview, naming both", () => {
         expect(refused.output).not.toMatch(/\n +at /);
       }
       // A deployment refuses it too, and again: the next run does not create what this one has refused.
-      opened.setProgram(declare("region", `region, projectId: "${id}"`));
+      // In a known order: without one, the engine may check either of them first.
+      opened.setProgram(declare("region", `region, projectId: "${id}"`, "{ dependsOn: first }"));
       cloud.requests();
       for (let time = 0; time < 2; time++) {
         const refused = await opened.up();
