@@ -105,7 +105,7 @@ const putsBackWhatWasFound: Invariant = (world, { command, outcome, before, afte
     if (world.owners(kind, projectId, [...before]).length > 1 || !world.exists(projectId)) continue;
     const write = writes.find((candidate) => candidate.kind === kind && candidate.projectId === projectId);
     const truth = write?.truth ?? truths.get(`${kind} ${projectId}`);
-    if (!truth || truth.unseen || truth.orphaned || truth.foreign || state.initErrors) continue;
+    if (!truth || truth.unseen || truth.orphaned || truth.lost || truth.foreign || state.initErrors) continue;
     const live = world.live(kind, projectId);
     // What it never came to set is not its own.
     if (truth.ours !== (write?.previous ?? live)) continue;
@@ -132,7 +132,7 @@ const putsBackWhatWasFound: Invariant = (world, { command, outcome, before, afte
 };
 
 /** I5: a target has one resource of a kind in a program; the second fails the run, and every later one. */
-const oneResourceForATarget: Invariant = (world, { command, outcome, program }) => {
+const oneResourceForATarget: Invariant = (world, { command, outcome, program, after }) => {
   for (const [index, one] of program.resources.entries()) {
     for (const other of program.resources.slice(0, index)) {
       if (one.kind !== other.kind || one.target !== other.target) continue;
@@ -149,6 +149,8 @@ const oneResourceForATarget: Invariant = (world, { command, outcome, program }) 
         ({ method, urn }) => method === "check" && [urnOf(one), urnOf(other)].includes(urn),
       );
       const second = asked.find(({ urn }) => urn !== asked[0]?.urn)?.urn;
+      // And if the first was not made, because its project could not be looked up, the second is the only one.
+      if (!after.some(({ urn }) => urn === asked[0]?.urn)) continue;
       if (
         outcome.calls.some(({ method, urn, end }) => /create|update/.test(method) && urn === second && end === "ok")
       ) {
