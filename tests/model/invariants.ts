@@ -21,6 +21,11 @@ const convergesAfterUp: Invariant = (world, { command, outcome, program, seen })
   if (command.type !== "up" || !outcome.ok) return;
   for (const declared of program.resources) {
     if (!isAskedFor(declared, command.options.targets)) continue;
+    // Exception: a second resource of this target that is not targeted, and so is not seen.
+    const isDoubled = program.resources.some(
+      (other) => other !== declared && other.kind === declared.kind && other.target === declared.target,
+    );
+    if (command.options.targets && isDoubled) continue;
     const projectId = projectOf(declared.target);
     const truth = world.truth(declared.kind, projectId);
     // Exception: a change that the engine was not asked to look for; it compares the program with its state.
