@@ -21,6 +21,11 @@ const convergesAfterUp: Invariant = (world, { command, outcome, program, seen })
   if (command.type !== "up" || !outcome.ok) return;
   for (const declared of program.resources) {
     if (!isAskedFor(declared, command.options.targets)) continue;
+    // Exception: a second resource of this target that is not targeted, and so is not seen.
+    const isDoubled = program.resources.some(
+      (other) => other !== declared && other.kind === declared.kind && other.target === declared.target,
+    );
+    if (command.options.targets && isDoubled) continue;
     const projectId = projectOf(declared.target);
     const truth = world.truth(declared.kind, projectId);
     // Exception: a change that the engine was not asked to look for; it compares the program with its state.
@@ -105,7 +110,7 @@ const putsBackWhatWasFound: Invariant = (world, { command, outcome, before, afte
     if (world.owners(kind, projectId, [...before]).length > 1 || !world.exists(projectId)) continue;
     const write = writes.find((candidate) => candidate.kind === kind && candidate.projectId === projectId);
     const truth = write?.truth ?? truths.get(`${kind} ${projectId}`);
-    if (!truth || truth.unseen || truth.orphaned || truth.foreign || state.initErrors) continue;
+    if (!truth || truth.unseen || truth.orphaned || truth.lost || truth.foreign || state.initErrors) continue;
     const live = world.live(kind, projectId);
     // What it never came to set is not its own.
     if (truth.ours !== (write?.previous ?? live)) continue;
@@ -132,7 +137,7 @@ const putsBackWhatWasFound: Invariant = (world, { command, outcome, before, afte
 };
 
 /** I5: a target has one resource of a kind in a program; the second fails the run, and every later one. */
-const oneResourceForATarget: Invariant = (world, { command, outcome, program }) => {
+const oneResourceForATarget: Invariant = (world, { command, outcome, program, after }) => {
   for (const [index, one] of program.resources.entries()) {
     for (const other of program.resources.slice(0, index)) {
       if (one.kind !== other.kind || one.target !== other.target) continue;
@@ -149,6 +154,8 @@ const oneResourceForATarget: Invariant = (world, { command, outcome, program }) 
         ({ method, urn }) => method === "check" && [urnOf(one), urnOf(other)].includes(urn),
       );
       const second = asked.find(({ urn }) => urn !== asked[0]?.urn)?.urn;
+      // And if the first was not made, because its project could not be looked up, the second is the only one.
+      if (!after.some(({ urn }) => urn === asked[0]?.urn)) continue;
       if (
         outcome.calls.some(({ method, urn, end }) => /create|update/.test(method) && urn === second && end === "ok")
       ) {

@@ -36,6 +36,8 @@ export interface Truth {
   unseen: boolean;
   /** A write that is in no state, because the process died or the engine keeps no state of it. */
   orphaned: boolean;
+  /** The last write was lost by a kill: state knows only the one before, and takes the live value for somebody else's. */
+  lost: boolean;
 }
 
 /** A command, and all that came of it. */
@@ -61,6 +63,7 @@ const nothing = (): Truth => ({
   foreign: false,
   unseen: false,
   orphaned: false,
+  lost: false,
 });
 
 let runs = 0;
@@ -231,6 +234,7 @@ export class World {
     if (this.live(declared.kind, projectOf(declared.target)) !== this.declaredValue(declared) || truth.unseen) return;
     truth.ours = this.declaredValue(declared);
     truth.foreign = false;
+    truth.lost = false;
   }
 
   #projectOfGoal(urn: string): string | undefined {
@@ -267,6 +271,7 @@ export class World {
       truth.ours = value;
       truth.foreign = false;
       truth.unseen = false;
+      truth.lost = false;
     }
   }
 
@@ -282,6 +287,7 @@ export class World {
       const isLost =
         !isInState && (outcome.killed || (call.method === "delete" && (owners.length > 0 || call.end !== "ok")));
       if (isLost) truth.unseen = true;
+      if (isLost) truth.lost = true;
       if (isLost && owners.length === 0) truth.orphaned = true;
     }
     for (const state of after) {
