@@ -6,7 +6,7 @@ import { configure } from "../../provider/session";
 import { keyAliases, keyIdOf, ModelCloud, type Weather, type Write } from "./cloud";
 import { type Call, Engine, type Options, type Outcome, type ResourceState, serving } from "./engine";
 import { assertInvariants } from "./invariants";
-import { type Declared, type Kind, type Program, projectOf, register, targets, urnOf } from "./program";
+import { type Declared, type Kind, type Program, projectOf, register, sameSpelling, targets, urnOf } from "./program";
 
 export interface EngineCommand {
   type: "up" | "preview" | "refresh" | "destroy";
@@ -173,6 +173,8 @@ export class World {
 
   #ask({ type, options }: EngineCommand, killed: Promise<void>): Promise<Outcome> {
     const program = (isDeployment: boolean) => register(this.program, isDeployment);
+    const twins = type === "up" || type === "preview" ? sameSpelling(this.program) : undefined;
+    if (twins) return Promise.resolve({ ok: false, killed: false, errors: [`${twins} have one target`], calls: [] });
     switch (type) {
       case "up":
         return this.engine.up(program(true), options, killed);
