@@ -27,7 +27,8 @@ jest.useFakeTimers({
 });
 
 const runs = Number(process.env.MODEL_RUNS ?? 150);
-const seed = process.env.MODEL_SEED === undefined ? undefined : Number(process.env.MODEL_SEED);
+// The same programs at each `npm test`, so that a failure is the change's; `npm run model` takes new ones.
+const seed = Number(process.env.MODEL_SEED ?? 11);
 
 onTurn(() => jest.advanceTimersByTime(1));
 
@@ -51,7 +52,7 @@ it("holds its promises, whatever happens in whatever order", async () => {
   });
   const result = await fc.check(property, {
     numRuns: runs,
-    ...(seed === undefined ? {} : { seed }),
+    seed,
     endOnFailure: false,
   });
   process.stdout.write(`Model: ${result.numRuns} runs, ${result.failed ? 1 : 0} violations, seed ${result.seed}.\n`);
