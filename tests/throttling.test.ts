@@ -27,9 +27,13 @@ it.each([1, "date" as const])("waits for as long as the service asks: Retry-Afte
   expect(cloud.requests()).toEqual(["get key", "get key"]);
 });
 
-it.each([true, false])("wastes few of many requests, with Retry-After: %s", async (retryAfter) => {
-  cloud.emulator.settings.throttle = { perSecond: 50, retryAfter };
-  const send = createTransport({ maxRetries: 5, deadlineMs: 30_000 });
-  await Promise.all(Array.from({ length: 200 }, () => send(request)));
-  expect(cloud.requests().length / 200).toBeLessThanOrEqual(1.3);
-}, 30_000); // the service alone takes four seconds
+it.each([true, false])(
+  "wastes few of many requests, with Retry-After: %s",
+  async (retryAfter) => {
+    cloud.emulator.settings.throttle = { perSecond: 50, retryAfter };
+    const send = createTransport({ maxRetries: 5, deadlineMs: 30_000 });
+    await Promise.all(Array.from({ length: 200 }, () => send(request)));
+    expect(cloud.requests().length / 200).toBeLessThanOrEqual(1.3);
+  },
+  30_000,
+); // the service alone takes four seconds

@@ -29,6 +29,8 @@ export async function switchTo(
     return outcome;
   } catch (error) {
     if (!(error instanceof HuaweiCloudError)) throw error;
+    // A key that is created after this has not found what the service fell back to, but this.
+    if (before !== "") keys.noteFound(connection, before);
     const where = describeTarget(connection);
     const reason = `Default encryption of ${where} is on, but its default key may have changed by that, and could not be looked at or put back: ${error.message}`;
     if (declared !== undefined) {

@@ -286,10 +286,11 @@ const groups: Group[] = [
   },
   {
     name: "a project is gone",
-    commands: [{ type: "up" }, { type: "refresh" }, { type: "destroy" }],
+    // Which the answer to an access key does not tell from a lost permission: the error names the way out.
+    commands: [{ type: "up" }, { type: "refresh", fails: true }, { type: "destroy", fails: true }],
     sequences: [
       {
-        name: "and refresh and destroy end (point 9)",
+        name: "and refresh and destroy say so (point 9)",
         programs: [[key("a", { spelling: 1 })]],
         meanwhile: { 1: (clouds, target) => clouds.removeProject(target) },
       },

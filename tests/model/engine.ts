@@ -173,6 +173,7 @@ class Run {
   /** URNs that a step was made for. */
   readonly #operated = new Set<string>();
   readonly #aliased = new Map<string, string>();
+  readonly #registered = new Set<string>();
   readonly #skippedCreates = new Set<string>();
   /** Resources whose step failed or was skipped, in a run that goes on. */
   readonly #skipped = new Set<string>();
@@ -284,9 +285,14 @@ class Run {
 
   /** The old state, by the URN first and then by the aliases. */
   #oldOf({ urn, aliases }: Goal): ResourceState | undefined {
+    if (this.#aliased.has(urn)) throw new Error(`${urn} is an alias of ${this.#aliased.get(urn)} already`);
+    this.#registered.add(urn);
     for (const name of [urn, ...aliases]) {
       const old = this.#base.find((state) => state.urn === name && !state.delete);
       if (!old) continue;
+      if (name !== urn && (this.#registered.has(name) || this.#aliased.has(name))) {
+        throw new Error(`${name}, an alias of ${urn}, is another resource of the program`);
+      }
       if (name !== urn) this.#aliased.set(name, urn);
       return old;
     }

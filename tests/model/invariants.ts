@@ -21,11 +21,19 @@ const convergesAfterUp: Invariant = (world, { command, outcome, program, seen })
   if (command.type !== "up" || !outcome.ok) return;
   for (const declared of program.resources) {
     if (!isAskedFor(declared, command.options.targets)) continue;
+    // Exception: a second resource of this target that is not targeted, and so is not seen.
+    const isDoubled = program.resources.some(
+      (other) => other !== declared && other.kind === declared.kind && other.target === declared.target,
+    );
+    if (command.options.targets && isDoubled) continue;
     const projectId = projectOf(declared.target);
     const truth = world.truth(declared.kind, projectId);
     // Exception: a change that the engine was not asked to look for; it compares the program with its state.
     if (truth.unseen && !seen.has(`${declared.kind} ${projectId}`)) continue;
     if (truth.unseen && command.options.refresh !== true) continue;
+    // Exception: a key that somebody has made unusable cannot be set again once the service has fallen back from it, which
+    // is said in one line.
+    if (declared.kind === "DefaultEncryptionKey" && !world.isUsable(world.declaredValue(declared))) continue;
     // Exception: a project that is gone, and a resource that is unchanged in a run without a refresh.
     if (!world.exists(projectId)) continue;
     const wanted = world.declaredValue(declared);
@@ -45,7 +53,7 @@ const deletesOnlyItsOwn: Invariant = (_world, { writes }) => {
 };
 
 /** I3: nothing that is removed leaves a target that the program still declares in any state but the declared one. */
-const deletesNothingDeclared: Invariant = (world, { command, program, writes }) => {
+const deletesNothingDeclared: Invariant = (world, { command, outcome, program, writes }) => {
   if (command.type !== "up") return; // a destroy declares nothing
   for (const { call, kind, projectId, value, previous } of writes) {
     if (call?.method !== "delete" || value === previous || call.kind !== kind) continue;
@@ -53,8 +61,10 @@ const deletesNothingDeclared: Invariant = (world, { command, program, writes }) 
       if (declared.kind !== kind || projectOf(declared.target) !== projectId) continue;
       // Exception: of a resource that is not targeted the engine tells the provider nothing.
       if (!isAskedFor(declared, command.options.targets)) continue;
-      // Exception: a replacement that deletes first does so before the new resource sets its value.
-      if (urnOf(declared) === call.urn && declared.deleteBeforeReplace) continue;
+      // Exception: a replacement that deletes first does so before the engine asks about all that is declared.
+      const asked = outcome.calls.findIndex(({ method, urn }) => method === "check" && urn === urnOf(declared));
+      const isFirst = urnOf(declared) === call.urn || asked > outcome.calls.indexOf(call);
+      if (isFirst && program.resources.some((one) => urnOf(one) === call.urn && one.deleteBeforeReplace)) continue;
       if (value === world.declaredValue(declared)) continue;
       throw new Violation(
         "I3",
@@ -100,8 +110,10 @@ const putsBackWhatWasFound: Invariant = (world, { command, outcome, before, afte
     if (world.owners(kind, projectId, [...before]).length > 1 || !world.exists(projectId)) continue;
     const write = writes.find((candidate) => candidate.kind === kind && candidate.projectId === projectId);
     const truth = write?.truth ?? truths.get(`${kind} ${projectId}`);
-    if (!truth || truth.unseen || truth.orphaned || truth.foreign || state.initErrors) continue;
+    if (!truth || truth.unseen || truth.orphaned || truth.lost || truth.foreign || state.initErrors) continue;
     const live = world.live(kind, projectId);
+    // What it never came to set is not its own.
+    if (truth.ours !== (write?.previous ?? live)) continue;
     const noted = notedIn(world, state);
     const expected =
       kind === "DefaultEncryption"
@@ -125,7 +137,7 @@ const putsBackWhatWasFound: Invariant = (world, { command, outcome, before, afte
 };
 
 /** I5: a target has one resource of a kind in a program; the second fails the run, and every later one. */
-const oneResourceForATarget: Invariant = (world, { command, outcome, program }) => {
+const oneResourceForATarget: Invariant = (world, { command, outcome, program, after }) => {
   for (const [index, one] of program.resources.entries()) {
     for (const other of program.resources.slice(0, index)) {
       if (one.kind !== other.kind || one.target !== other.target) continue;
@@ -142,6 +154,8 @@ const oneResourceForATarget: Invariant = (world, { command, outcome, program }) 
         ({ method, urn }) => method === "check" && [urnOf(one), urnOf(other)].includes(urn),
       );
       const second = asked.find(({ urn }) => urn !== asked[0]?.urn)?.urn;
+      // And if the first was not made, because its project could not be looked up, the second is the only one.
+      if (!after.some(({ urn }) => urn === asked[0]?.urn)) continue;
       if (
         outcome.calls.some(({ method, urn, end }) => /create|update/.test(method) && urn === second && end === "ok")
       ) {
@@ -189,13 +203,12 @@ const stateIsTrue: Invariant = (world, { command, outcome, after, program, write
 
 /** I8: no line says what is not known. */
 const linesAreTrue: Invariant = (world, { lines, truths }) => {
-  for (const { text, call } of lines) {
+  for (const { text, call, live } of lines) {
     const claim = claims.find(({ says }) => says.test(text));
     if (call?.method !== "delete" || !claim) continue;
     const [kind, olds, projectId] = [kindOf(call), call.olds ?? {}, projectIdOf(call)];
     const applied = olds.appliedKmsKeyId ?? olds.appliedEnabled ?? olds.kmsKeyId ?? olds.enabled;
     const truth = truths.get(`${kind} ${projectId}`);
-    const live = world.exists(projectId) ? world.live(kind, projectId) : "";
     const said = {
       noted: notedIn(world, { outputs: olds }),
       applied: applied === undefined ? undefined : String(applied),

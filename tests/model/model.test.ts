@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { begin, beginning, steps } from "./commands";
 import { Violation } from "./invariants";
-import { World } from "./world";
+import { onTurn, World } from "./world";
 
 jest.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 jest.mock("../../provider/huaweicloud/transport/retry", () => ({
@@ -11,7 +11,7 @@ jest.mock("../../provider/huaweicloud/transport/retry", () => ({
   delayBefore: () => 0, // the waiting is tested beside the code
 }));
 
-// Time limits are never reached: what waits for one was killed.
+// A turn of the event loop is a millisecond: lines are collected for a moment, and no limit is reached.
 jest.useFakeTimers({
   doNotFake: [
     "Date",
@@ -27,7 +27,10 @@ jest.useFakeTimers({
 });
 
 const runs = Number(process.env.MODEL_RUNS ?? 150);
-const seed = process.env.MODEL_SEED === undefined ? undefined : Number(process.env.MODEL_SEED);
+// The same programs at each `npm test`, so that a failure is the change's; `npm run model` takes new ones.
+const seed = Number(process.env.MODEL_SEED ?? 11);
+
+onTurn(() => jest.advanceTimersByTime(1));
 
 jest.setTimeout(24 * 3600 * 1000);
 
@@ -49,7 +52,7 @@ it("holds its promises, whatever happens in whatever order", async () => {
   });
   const result = await fc.check(property, {
     numRuns: runs,
-    ...(seed === undefined ? {} : { seed }),
+    seed,
     endOnFailure: false,
   });
   process.stdout.write(`Model: ${result.numRuns} runs, ${result.failed ? 1 : 0} violations, seed ${result.seed}.\n`);

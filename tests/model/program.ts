@@ -130,6 +130,18 @@ export function argsOf({ kind, target, spelling, key, enabled, onDelete }: Decla
   };
 }
 
+/** The second of two resources that spell one target the same: its constructor throws, and nothing is registered. */
+export function sameSpelling({ resources }: Program): string | undefined {
+  const known = new Map<string, string>();
+  for (const declared of resources) {
+    const spelling = JSON.stringify([declared.kind, spell(declared.target, declared.spelling)]);
+    const other = known.get(spelling);
+    if (other !== undefined) return `${other} and ${declared.name}`;
+    known.set(spelling, declared.name);
+  }
+  return undefined;
+}
+
 /** As the package's classes hand it to the engine. */
 export function register({ resources, failsAt }: Program, isDeployment: boolean): Registration[] {
   const registrations = resources.map((declared): Registration => {

@@ -6,7 +6,7 @@ import { configure } from "../../provider/session";
 import { keyAliases, keyIdOf, ModelCloud, type Weather, type Write } from "./cloud";
 import { type Call, Engine, type Options, type Outcome, type ResourceState, serving } from "./engine";
 import { assertInvariants } from "./invariants";
-import { type Declared, type Kind, type Program, projectOf, register, targets, urnOf } from "./program";
+import { type Declared, type Kind, type Program, projectOf, register, sameSpelling, targets, urnOf } from "./program";
 
 export interface EngineCommand {
   type: "up" | "preview" | "refresh" | "destroy";
@@ -18,6 +18,8 @@ export interface EngineCommand {
 export interface Line {
   text: string;
   call: Call | undefined;
+  /** What was live then, of the setting that the call is about. */
+  live: string;
 }
 
 /** What is true of one kind of setting of one project. */
@@ -34,6 +36,8 @@ export interface Truth {
   unseen: boolean;
   /** A write that is in no state, because the process died or the engine keeps no state of it. */
   orphaned: boolean;
+  /** The last write was lost by a kill: state knows only the one before, and takes the live value for somebody else's. */
+  lost: boolean;
 }
 
 /** A command, and all that came of it. */
@@ -59,6 +63,7 @@ const nothing = (): Truth => ({
   foreign: false,
   unseen: false,
   orphaned: false,
+  lost: false,
 });
 
 let runs = 0;
@@ -73,6 +78,7 @@ export class World {
   #lines: Line[] = [];
   #writes: Happening["writes"][number][] = [];
   #seen = new Set<string>();
+  #isPreview = false;
   /** What was true of a key before a call that switches has changed it. */
   readonly #keysBefore = new WeakMap<Call, { value: string; truth: Truth }>();
 
@@ -128,12 +134,22 @@ export class World {
     this.#lines = [];
     this.#writes = [];
     this.#seen = new Set();
+    this.#isPreview = command.type === "preview";
     await startHost(this.cloud.environment());
     const killed = this.cloud.start(command.weather);
-    const capture = captureLines((line) => this.#lines.push(line));
+    const capture = captureLines((text, call) => {
+      const projectId = call ? projectIdOf(call) : "";
+      const live = call && this.exists(projectId) ? this.live(call.kind as Kind, projectId) : "";
+      this.#lines.push({ text, call, live });
+    });
     let outcome: Outcome;
     try {
-      outcome = await this.#ask(command, killed);
+      outcome = await unlessItHangs(this.#ask(command, killed));
+    } catch (error) {
+      this.log.push(
+        named(`${command.type} ${JSON.stringify(command)} hangs; requests: ${this.cloud.operations.join(", ")}`),
+      );
+      throw error;
     } finally {
       capture.end();
     }
@@ -157,6 +173,8 @@ export class World {
 
   #ask({ type, options }: EngineCommand, killed: Promise<void>): Promise<Outcome> {
     const program = (isDeployment: boolean) => register(this.program, isDeployment);
+    const twins = type === "up" || type === "preview" ? sameSpelling(this.program) : undefined;
+    if (twins) return Promise.resolve({ ok: false, killed: false, errors: [`${twins} have one target`], calls: [] });
     switch (type) {
       case "up":
         return this.engine.up(program(true), options, killed);
@@ -203,7 +221,8 @@ export class World {
 
   #after(call: Call): void {
     if ((call.method === "create" || call.method === "update") && call.end === "ok") this.#adopt(call);
-    if (call.method !== "read" || call.end !== "ok") return;
+    // What a preview reads goes into no state.
+    if (call.method !== "read" || call.end !== "ok" || this.#isPreview) return;
     const projectId = projectIdOf(call);
     this.#seen.add(`${call.kind} ${projectId}`);
     this.truth(call.kind as Kind, projectId).unseen = false;
@@ -217,6 +236,7 @@ export class World {
     if (this.live(declared.kind, projectOf(declared.target)) !== this.declaredValue(declared) || truth.unseen) return;
     truth.ours = this.declaredValue(declared);
     truth.foreign = false;
+    truth.lost = false;
   }
 
   #projectOfGoal(urn: string): string | undefined {
@@ -243,6 +263,8 @@ export class World {
         Object.assign(truth, earlier.truth);
         continue;
       }
+      // If it is not put back, nobody can tell any more what was found.
+      if (call && call.kind !== kind) truth.found = undefined;
       if (call === undefined || (call.kind !== kind && value !== truth.ours)) {
         truth.foreign = true;
         truth.unseen = true;
@@ -251,6 +273,7 @@ export class World {
       truth.ours = value;
       truth.foreign = false;
       truth.unseen = false;
+      truth.lost = false;
     }
   }
 
@@ -266,6 +289,7 @@ export class World {
       const isLost =
         !isInState && (outcome.killed || (call.method === "delete" && (owners.length > 0 || call.end !== "ok")));
       if (isLost) truth.unseen = true;
+      if (isLost) truth.lost = true;
       if (isLost && owners.length === 0) truth.orphaned = true;
     }
     for (const state of after) {
@@ -297,11 +321,38 @@ async function startHost(environment: Record<string, string>): Promise<void> {
   await configure({ config: { get: (key) => rawConfig[key], rawConfig } });
 }
 
-function captureLines(take: (line: Line) => void): { end: () => void } {
+/** A command takes some hundred turns of the event loop, and waits for nothing but them. */
+const patienceTurns = 20_000;
+const patienceMs = 1000;
+
+/** Called at every turn while a command runs: time goes on as the test says. */
+let passTime: () => void = () => {};
+export function onTurn(pass: () => void): void {
+  passTime = pass;
+}
+
+async function unlessItHangs<T>(work: Promise<T>): Promise<T> {
+  let isDone = false;
+  const hangs = async (): Promise<never> => {
+    const startedAt = Date.now();
+    for (let turn = 0; !isDone && (turn < patienceTurns || Date.now() - startedAt < patienceMs); turn++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (!isDone) passTime();
+    }
+    throw new Error("the command never ends");
+  };
+  try {
+    return await Promise.race([work, hangs()]);
+  } finally {
+    isDone = true;
+  }
+}
+
+function captureLines(take: (text: string, call: Call | undefined) => void): { end: () => void } {
   const { write } = process.stderr;
   process.stderr.write = (text: string | Uint8Array) => {
     const served = serving.getStore();
-    if (!served?.isDead()) take({ text: String(text).trimEnd(), call: served?.call });
+    if (!served?.isDead()) take(String(text).trimEnd(), served?.call);
     return true;
   };
   return {

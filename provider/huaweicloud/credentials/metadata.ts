@@ -96,7 +96,7 @@ async function readKey(base: string, { region, send }: CredentialContext): Promi
       throw error;
     }
     const token = answered.body.trim();
-    if (!/^[\x21-\x7e]+$/.test(token)) throw new ResponseError(sentence(context, "the answer is not a token"));
+    if (!/^[\x21-\x7e]{1,4096}$/.test(token)) throw new ResponseError(sentence(context, "the answer is not a token"));
     return token;
   }
 }

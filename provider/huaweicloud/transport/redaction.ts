@@ -10,12 +10,14 @@ interface View {
 
 /** A spelling in a spelling in a spelling: what is deeper is not found. */
 const mostLayers = 6;
+/** What is longer fits into no header, and is not looked for whole. */
+const mostOfSecret = 16 * 1024;
 /** Shorter spellings of longer secrets are words like others. */
 const leastLength = 4;
 
 /** The text without these texts, however they are spelled. */
 export function withoutSecrets(text: string, secrets: Iterable<string>): string {
-  const wanted = [...secrets].filter((secret) => clean(secret).trim() !== "");
+  const wanted = [...secrets].filter((secret) => clean(secret.slice(0, mostOfSecret)).trim() !== "");
   if (wanted.length === 0) return text;
   const forms = new Set(wanted.flatMap(formsOf));
   const found: [start: number, end: number][] = [];
@@ -50,7 +52,7 @@ function formsOf(secret: string): string[] {
 
 /** What stands for a secret: itself, as bytes, as a form field, all of these decoded, and cores of its base64. */
 function makeForms(secret: string): string[] {
-  const sent = secret.trim();
+  const sent = secret.slice(0, mostOfSecret).trim();
   const characters = [sent, sent.replaceAll(" ", "+")];
   const written = characters.flatMap((text) => [text, inBytes(text), inBytes(inBytes(text))]);
   const decoded = written.flatMap((text) => layers(viewOf(text)).map((view) => view.text.trim()));
