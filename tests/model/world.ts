@@ -134,6 +134,7 @@ export class World {
     this.#lines = [];
     this.#writes = [];
     this.#seen = new Set();
+    this.#read.clear();
     this.#isPreview = command.type === "preview";
     await startHost(this.cloud.environment());
     const killed = this.cloud.start(command.weather);
@@ -199,6 +200,9 @@ export class World {
     this.log.length = 0;
   }
 
+  /** Projects that were read, by the URN of the resource, and are not in state yet. */
+  readonly #read = new Map<string, string>();
+
   #before(call: Call): void {
     if (call.method === "diff" && call.olds) this.#seen.add(call.urn).add(`${call.kind} ${projectIdOf(call)}`);
     if (call.method !== "create") return;
@@ -220,20 +224,32 @@ export class World {
   }
 
   #after(call: Call): void {
-    if ((call.method === "create" || call.method === "update") && call.end === "ok") this.#adopt(call);
+    if ((call.method === "create" || call.method === "update") && /^(ok|half made)$/.test(call.end ?? ""))
+      this.#adopt(call);
     // What a preview reads goes into no state.
-    if (call.method !== "read" || call.end !== "ok" || this.#isPreview) return;
-    const projectId = projectIdOf(call);
-    this.#seen.add(`${call.kind} ${projectId}`);
+    if (call.end !== "ok" || this.#isPreview) return;
+    if (call.method === "read") {
+      this.#read.set(call.urn, projectIdOf(call));
+      this.#seen.add(`${call.kind} ${projectIdOf(call)}`);
+    }
+    // What was read is in state once the diff that shows it is through: a kill before that loses it.
+    const projectId = call.method === "diff" ? this.#read.get(call.urn) : undefined;
+    if (projectId === undefined) return;
+    this.#read.delete(call.urn);
     this.truth(call.kind as Kind, projectId).unseen = false;
   }
 
   /** Who declares what is live is its owner from then on, whoever has set it. */
-  #adopt({ urn }: Call): void {
+  #adopt(call: Call): void {
+    const { urn } = call;
     const declared = this.program.resources.find((candidate) => urnOf(candidate) === urn);
     if (!declared || !this.exists(projectOf(declared.target))) return;
     const truth = this.truth(declared.kind, projectOf(declared.target));
-    if (this.live(declared.kind, projectOf(declared.target)) !== this.declaredValue(declared) || truth.unseen) return;
+    // What it has written itself needs no look at what was there: a create, or an update of the value.
+    const desired = (bag: Call["news"]) => String(declared.kind === "DefaultEncryption" ? bag?.enabled : bag?.kmsKeyId);
+    const hasWritten = call.method === "create" || desired(call.olds) !== desired(call.news);
+    if (this.live(declared.kind, projectOf(declared.target)) !== this.declaredValue(declared)) return;
+    if (truth.unseen && !hasWritten) return;
     truth.ours = this.declaredValue(declared);
     truth.foreign = false;
     truth.lost = false;
