@@ -303,7 +303,7 @@ describe("settled values", () => {
     expect(made.settledOn(byId)).toBeUndefined();
     made.settle(byName);
     expect(made.settledOn(byId)?.value).toBe("a");
-    made.settle(team); // of nobody
+    expect(() => made.settle({ ...byName, region: elsewhere })).not.toThrow(); // nobody's
     expect(made.settledOn({ region, projectId: teamId })).toBeUndefined();
   });
 });
