@@ -68,7 +68,8 @@ export const read = reporting(async (id: string, outputs: object) => {
   const olds = parseState(state.partial(), outputs);
   const target: Target = scopeOf<Target>({ ...olds, ...parseResourceId(id) });
   const run = session();
-  if (isManaged(olds)) run.switches.noteFound(target, olds.previouslyEnabled);
+  // Also of a resource that is only read, whose state looks the same: nothing noted says nothing.
+  if (olds.previouslyEnabled !== undefined) run.switches.noteFound(target, olds.previouslyEnabled);
   const enabled = await unlessGone(target, "and with it its default encryption", async () =>
     getStatus(await run.connect(target)),
   );
@@ -198,11 +199,6 @@ function stateOf(now: {
     ...(applied === undefined || applied === live ? {} : { appliedEnabled: applied }),
     ...(previouslyEnabled === undefined ? {} : { previouslyEnabled }),
   };
-}
-
-/** State of a resource that is managed, and not of one that is only read. */
-function isManaged({ onDelete }: { onDelete?: unknown }): boolean {
-  return onDelete !== undefined;
 }
 
 async function getStatus(connection: Connection): Promise<boolean> {

@@ -86,7 +86,8 @@ export const read = reporting(async (id: string, outputs: object) => {
   const olds = parseState(state.partial(), outputs);
   const target: Target = scopeOf<Target>({ ...olds, ...parseResourceId(id) });
   const run = session();
-  if (isManaged(olds)) run.keys.noteFound(target, olds.previousKmsKeyId);
+  // Also of a resource that is only read, whose state looks the same: nothing noted says nothing.
+  if (olds.previousKmsKeyId !== undefined) run.keys.noteFound(target, olds.previousKmsKeyId);
   const live = await unlessGone(target, "and with it its default encryption key", async () =>
     getKey(await run.connect(target)),
   );
@@ -252,11 +253,6 @@ function stateOf(now: {
     ...(applied === undefined || applied === "" || sameId(applied, live) ? {} : { appliedKmsKeyId: applied }),
     ...(previousKmsKeyId === undefined ? {} : { previousKmsKeyId }),
   };
-}
-
-/** State of a resource that is managed, and not of one that is only read. */
-function isManaged({ onDelete }: { onDelete?: unknown }): boolean {
-  return onDelete !== undefined;
 }
 
 async function getKey(connection: Connection): Promise<LiveKmsKeyId> {
