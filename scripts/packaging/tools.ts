@@ -81,5 +81,12 @@ async function install(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
   fs.mkdirSync(folder, { recursive: true });
   for (const name of LOCK_FILES) fs.copyFileSync(path.join(locked, name), path.join(folder, name));
   await run("npm", ["ci", "--ignore-scripts"], folder, env);
-  fs.writeFileSync(record, wanted);
+  // npm passes over an optional package that it could not fetch: then the next run tries again.
+  const { optionalDependencies } = JSON.parse(fs.readFileSync(path.join(folder, "package.json"), "utf8"));
+  const forThisMachine = Object.keys(optionalDependencies).filter((name) =>
+    name.endsWith(`-${process.platform}-${process.arch}`),
+  );
+  if (forThisMachine.every((name) => fs.existsSync(path.join(folder, "node_modules", name)))) {
+    fs.writeFileSync(record, wanted);
+  }
 }
