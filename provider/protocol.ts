@@ -1,5 +1,8 @@
 // The dynamic-provider protocol: what Pulumi's engine and its host ask of a provider, and what they are given.
+import { providerProperty } from "./hiddenProperties";
 import { shown } from "./huaweicloud/transport/shown";
+
+export { deployingProperty, providerProperty, urnProperty } from "./hiddenProperties";
 
 /** A property bag as the engine hands it over. */
 export type Bag = Record<string, unknown>;
@@ -23,21 +26,6 @@ export interface DiffResult {
 
 /** The text that stands for a value not known yet, in a preview. It has the form of a key ID and must never be sent. */
 export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
-/** Name of the property in which the host finds the provider to run. */
-export const providerProperty = "__provider";
-
-/**
- * Name of the property by which the program says that this is a deployment, which the host does not tell. It never gets
- * past check, so neither state nor a diff has it.
- */
-export const deployingProperty = "__deploying";
-
-/**
- * Name of the property by which the program says which resource this is, which the host does not tell either. It never
- * gets past check.
- */
-export const urnProperty = "__urn";
 
 export function isUnknown(value: unknown): boolean {
   return value === unknownValue;

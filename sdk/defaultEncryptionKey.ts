@@ -53,7 +53,7 @@ export class DefaultEncryptionKey extends DynamicResource {
   declare readonly region: pulumi.Output<string>;
   /** ID of the project. */
   declare readonly projectId: pulumi.Output<string>;
-  /** Name by which the project was looked up; nothing where its ID was given. */
+  /** Name by which the project was looked up; `undefined` if its ID was given. */
   declare readonly projectName: pulumi.Output<string | undefined>;
   /** The agency of another account that is acted as. */
   declare readonly assumeRole: pulumi.Output<AssumeRole | undefined>;

@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { deployingProperty, providerProperty, urnProperty } from "../provider/protocol";
+import { deployingProperty, providerProperty, urnProperty } from "../provider/hiddenProperties";
 import { requireObject } from "./arguments";
 import { runError } from "./runError";
 import type { TargetArgs } from "./target";

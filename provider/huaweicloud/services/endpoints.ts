@@ -63,7 +63,7 @@ export function parseEndpoint(text: string): { endpoint: string } | { reason: st
   return { endpoint: (url.origin + url.pathname).replace(/\/+$/, "").replace(/\/v3$/, "") };
 }
 
-/** The URL that was refused, for a message; nothing of one that may hold a password or a token. */
+/** The URL that was refused, for a message; empty if it may hold a password or a token. */
 export function quoted(url: string): string {
   return /@|[?#][^=]*=/.test(url) ? "" : ` (got ${JSON.stringify(url)})`;
 }
