@@ -52,9 +52,10 @@ export class InitializationFailed extends Error {
     properties: object,
     inputs: object,
     reason: string,
+    cause?: Error,
   ) {
     const line = shown(reason, { limit: 10_000 });
-    super(line);
+    super(line, cause && { cause });
     this.stack = line;
     this.properties = { ...properties, [providerProperty]: (inputs as Bag)[providerProperty] };
     this.reasons = [line];
