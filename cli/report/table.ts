@@ -123,7 +123,7 @@ const paddingOf = 2;
 /** As wide as the text of each column; the widest are narrowed until all fit. */
 function widthsOf(shownColumns: readonly Column[], rows: readonly string[][], width: number): number[] {
   const widths = shownColumns.map(({ heading }, index) =>
-    Math.max(stringWidth(heading), ...rows.map((row) => stringWidth(row[index] ?? ""))),
+    rows.reduce((widest, row) => Math.max(widest, stringWidth(row[index] ?? "")), stringWidth(heading)),
   );
   const room = width - 1 - shownColumns.length * (paddingOf + 1);
   for (let excess = sum(widths) - room; excess > 0; excess -= 1) {
