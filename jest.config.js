@@ -8,6 +8,7 @@ module.exports = {
     "<rootDir>/sdk",
     "<rootDir>/provider",
     "<rootDir>/emulator",
+    "<rootDir>/cli",
     "<rootDir>/scripts",
     "<rootDir>/tests",
     "<rootDir>/examples/unit-tests",
