@@ -5,13 +5,14 @@ import type { CloudError } from "../errors";
 import type { Cloud } from "./cloud";
 import { hexId } from "./ids";
 import { IdTokenError, subjectOf } from "./idToken";
-import { isAllowed } from "./permissions";
-import type { Agency, IdentityProvider, Principal } from "./state";
+import { isAllowed, type Rights } from "./permissions";
+import type { Agency, IdentityProvider, Principal, User } from "./state";
 
-/** `undefined` if the agency does not trust the caller's account, or the caller may not act through agencies. */
+/** `undefined` if the agency does not trust the caller's account, its own is closed, or the caller may not use agencies. */
 export function assumeAgency(cloud: Cloud, caller: Principal, agency: Agency): Principal | undefined {
   const trusted = agency.trust.type === "account" && agency.trust.accountId === caller.accountId;
-  if (!trusted || !isAllowed(caller.role, "iam:assumeAgencies")) return undefined;
+  if (!trusted || !cloud.isAccountOpen(agency.accountId)) return undefined;
+  if (!isAllowed(caller, "iam:assumeAgencies")) return undefined;
   const { id, name, accountId } = caller;
   return { ...agencyPrincipal(cloud, agency), assumedBy: { id, name, accountId } };
 }
@@ -22,8 +23,17 @@ export function agencyPrincipal(cloud: Cloud, agency: Agency): Principal {
     id: agency.id,
     name: `${cloud.account(agency.accountId)?.name ?? ""}/${agency.name}`,
     accountId: agency.accountId,
-    role: agency.role,
+    ...rightsOf(agency),
   };
+}
+
+export function userPrincipal(user: User): Principal {
+  const { id, name, accountId } = user;
+  return { type: "user", id, name, accountId, ...rightsOf(user) };
+}
+
+function rightsOf({ role, denied }: Rights): Rights {
+  return denied === undefined ? { role } : { role, denied };
 }
 
 /** An identity from an account's provider is mapped to one of its administrators. */
