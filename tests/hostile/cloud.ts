@@ -60,6 +60,7 @@ const answers: [path: RegExp, body: () => unknown][] = [
     }),
   ],
   [/^\/v5\/\w+\/default-encryption\/key/, () => ({ kms_key_id: keyId })],
+  [/^\/v5\/\w+\/default-encryption\/status/, () => ({ default_encryption: true })],
   [/^\/v1\.0\/\w+\/kms\/describe-key/, () => ({ key_info: { key_id: keyId, key_state: "2" } })],
   [/^\/openstack\/latest\/securitykey/, credential],
   [/^\/pod/, credential],
