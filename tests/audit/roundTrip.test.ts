@@ -70,6 +70,17 @@ it("TypeScript and the import file: exactly the changes that were named, and the
     const preview = succeeded(await stack.preview());
     // Switched on: the two that are off. Keys: one where there was none, and each that is not the expected one.
     expect(preview.changes).toEqual({ same: 9, update: 7, create: 1 });
+    const changed = preview.steps.filter(({ op }) => op !== "same");
+    expect(changed.map(({ op, type, name }) => `${op} ${type.split(":").at(-1)} ${name}`).sort()).toEqual([
+      "create DefaultEncryptionKey alpha-ap-southeast-3",
+      "update DefaultEncryption alpha-ap-southeast-3",
+      "update DefaultEncryption alpha-la-south-2",
+      "update DefaultEncryptionKey alpha-eu-west-101",
+      "update DefaultEncryptionKey beta-ap-southeast-3",
+      "update DefaultEncryptionKey beta-cn-north-4",
+      "update DefaultEncryptionKey beta-eu-west-101",
+      "update DefaultEncryptionKey beta-la-south-2",
+    ]);
     succeeded(await stack.up());
     const after = await world.report(args, { env });
     expect([after.code, after.summary.verdicts.ok]).toEqual([0, 8]);
