@@ -1,9 +1,16 @@
 // Reads the files that options name: YAML or JSON, checked by a schema, with the mistake named by its place.
 import fs from "node:fs";
 import { parse } from "yaml";
-import type { z } from "zod";
+import { z } from "zod";
 import { shown } from "../provider/huaweicloud/transport/shown";
 import { UsageError } from "./usageError";
+
+/** A name or a sentence in such a file, as it can be shown. */
+export const words = z
+  .string("must be text")
+  .trim()
+  .min(1, "must not be empty")
+  .transform((text): string => shown(text));
 
 /** Throws a `UsageError` that says what is wrong in which file. */
 export function readDocument<Form extends z.ZodType>(file: string, what: string, form: Form): z.output<Form> {

@@ -27,6 +27,7 @@ const rooms: { room: string; uses: string[] }[] = [
       "provider/huaweicloud/credentials/",
     ],
   },
+  { room: "provider/dynamic/", uses: ["provider/"] },
   { room: "provider/", uses: ["provider/huaweicloud/"] },
   { room: "sdk/", uses: ["provider/", "package.json"] },
 
@@ -209,6 +210,7 @@ describe("the rules themselves", () => {
     ["emulator/services/kms", "emulator/gateway"],
     ["provider/session", "sdk/index"],
     ["provider/session", "emulator/server"],
+    ["provider/session", "provider/dynamic/front"],
     ["provider/huaweicloud/connection", "provider/session"],
     ["provider/huaweicloud/transport/call", "provider/huaweicloud/services/evs"],
     ["provider/huaweicloud/services/iam", "provider/huaweicloud/credentials/chain"],

@@ -5,7 +5,7 @@ import type { Role } from "../../provider/huaweicloud/credentials/agency";
 import type { AccountConnection } from "../../provider/huaweicloud/services/context";
 import { listMemberAccounts } from "../../provider/huaweicloud/services/organizations";
 import type { Account } from "../../provider/huaweicloud/services/projects";
-import { readDocument } from "../document";
+import { words as name, readDocument } from "../document";
 import type { ProjectFinding } from "../report/findings";
 import type { NotChecked } from "./cause";
 
@@ -20,7 +20,6 @@ export interface AccountScope {
   unreachable?: NotChecked;
 }
 
-const name = z.string("must be text").min(1, "must not be empty");
 const regions = z.array(name).optional();
 const duration = z.number().int().min(900).max(86_400).optional();
 

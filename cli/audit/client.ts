@@ -1,12 +1,12 @@
 // The way of an audit to the cloud: the provider's configuration, credentials and transport, which let only reading through.
 import { resolveConfiguration } from "../../provider/configuration";
-import { front } from "../../provider/front";
 import { type ConnectionOptions, connect, connectToAccount, createSend } from "../../provider/huaweicloud/connection";
 import type { Role } from "../../provider/huaweicloud/credentials/agency";
 import { findCredentials, withRole } from "../../provider/huaweicloud/credentials/chain";
 import type { Credentials } from "../../provider/huaweicloud/credentials/credentials";
 import type { AccountConnection, Connection } from "../../provider/huaweicloud/services/context";
-import { type Environment, settingVariables } from "../../provider/huaweicloud/settings";
+import type { Environment } from "../../provider/huaweicloud/settings";
+import { front, keyOf } from "../front";
 import { Pace } from "./pace";
 import { onlyPermitted } from "./permitted";
 
@@ -35,12 +35,9 @@ export interface ClientOptions {
   throttled: (delayMs: number) => void;
 }
 
-/** A setting has no configuration key here: messages name its first variable. */
-const keyOf = (setting: string): string => settingVariables[setting as keyof typeof settingVariables]?.[0] ?? setting;
-
 /** Throws a `ConfigurationError` or a `CredentialsError` if the environment cannot be right. Sends nothing. */
 export function createClient({ environment, warn, log, throttled }: ClientOptions): Client {
-  const configuration = resolveConfiguration({}, environment);
+  const configuration = resolveConfiguration({}, environment, front);
   const { cloud, endpoints, maxRetries, requestTimeoutMs, tls, settings, region } = configuration;
   const pace = new Pace();
   const send = createSend({
@@ -55,7 +52,7 @@ export function createClient({ environment, warn, log, throttled }: ClientOption
       throttled(delayMs);
     },
   });
-  const base = findCredentials(settings, { ...front, withoutCredentials: "" });
+  const base = findCredentials(settings, front);
   const options: Omit<ConnectionOptions, "credentials"> = {
     send: onlyPermitted(send, (host) => pace.turn(host)),
     cloud,

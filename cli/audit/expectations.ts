@@ -1,6 +1,6 @@
 // What is right: of each account, region or project. By default: on, and not with the service's own key.
 import { z } from "zod";
-import { readDocument } from "../document";
+import { readDocument, words } from "../document";
 import { matchesPlace, placeShape, type Where } from "./place";
 
 export interface Expectation {
@@ -10,10 +10,8 @@ export interface Expectation {
   mayBeOff?: boolean | undefined;
 }
 
-const key = z
-  .string("must be text: the alias or the ID of a KMS key")
-  .min(1, "must not be empty")
-  .transform((text) => text.replace(/^alias\//, ""));
+/** The alias or the ID of a key. */
+const key = words.transform((text) => text.replace(/^alias\//, ""));
 const expected = { key: key.optional(), mayBeOff: z.boolean("must be true or false").optional() };
 
 export const expectationsForm = z.strictObject({

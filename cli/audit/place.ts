@@ -1,13 +1,12 @@
 // Which projects a rule of a file is about: waivers and expectations say it alike.
-import { z } from "zod";
+import type { z } from "zod";
+import { words } from "../document";
 import type { ProjectFinding } from "../report/findings";
 
-const name = z.string("must be text").min(1, "must not be empty");
-
 /** Each may be a name or an ID; what is left out matches all. */
-export const placeShape = { account: name.optional(), region: name.optional(), project: name.optional() };
+export const placeShape = { account: words.optional(), region: words.optional(), project: words.optional() };
 
-export type Place = z.infer<z.ZodObject<typeof placeShape>>;
+export type Place = z.output<z.ZodObject<typeof placeShape>>;
 
 /** The part of a finding that says where it is. */
 export type Where = Pick<ProjectFinding, "account" | "region" | "projectId" | "projectName">;

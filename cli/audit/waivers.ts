@@ -1,17 +1,15 @@
 // Accepted exceptions: each has an owner, a reason and a last day. One that has expired accepts nothing.
 import { z } from "zod";
-import { readDocument } from "../document";
+import { readDocument, words } from "../document";
 import { type ProjectFinding, type Verdict, verdicts } from "../report/findings";
 import { matchesPlace, placeShape } from "./place";
-
-const text = z.string("must be text").trim().min(1, "must not be empty");
 
 const waiver = z
   .strictObject({
     ...placeShape,
     verdicts: z.array(z.enum(verdicts)).min(1).optional(),
-    owner: text,
-    reason: text,
+    owner: words,
+    reason: words,
     expires: z.iso.date("must be a date such as 2027-01-31"),
   })
   .refine(({ account, region, project }) => (account ?? region ?? project) !== undefined, {
