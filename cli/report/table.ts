@@ -1,7 +1,8 @@
 // The report as a table for a terminal: it fits the terminal's width, and has colour if it may.
 import Table from "cli-table3";
 import stringWidth from "string-width";
-import { isWaived, type ProjectFinding, type Report, type Verdict, verdicts } from "./findings";
+import type { ProjectFinding, Report, Verdict } from "./findings";
+import { changeOf, disksOf, goneOf, interrupted, rotationOf, stateOf, sumOf, useOf, verdictOf, whyOf } from "./wording";
 
 export interface Terminal {
   /** In characters. */
@@ -36,7 +37,7 @@ const columns: readonly Column[] = [
   { heading: "key", of: ({ keyAlias, kmsKeyId }) => keyAlias ?? kmsKeyId ?? "", always: true },
   { heading: "key's state", of: stateOf },
   { heading: "rotation", of: rotationOf },
-  { heading: "disks", of: ({ disks }) => (disks ? `${disks.encrypted} of ${disks.total} encrypted` : "") },
+  { heading: "disks", of: disksOf },
   { heading: "uses the key", of: useOf },
   { heading: "declared", of: ({ declared }) => declared?.status ?? "" },
   { heading: "change", of: changeOf },
@@ -67,57 +68,12 @@ export function toTable(report: Report, { width, colour }: Terminal): string {
   }
   const lines = [
     ...(projects.length > 0 ? [table.toString()] : []),
-    ...(partial ? ["The audit was interrupted: this is what was found so far."] : []),
+    ...(partial ? [interrupted] : []),
     sumOf(report),
-    ...gone.map(({ region, projectId, projectName, account }) => {
-      const place = [account.name ?? account.id, region, projectName ?? projectId].filter((part) => part !== null);
-      return `No longer there: ${place.join(", ")}.`;
-    }),
+    ...gone.map(goneOf),
     ...notes.map((note) => `Note: ${note}`),
   ];
   return `${lines.join("\n")}\n`;
-}
-
-function verdictOf(finding: ProjectFinding): string {
-  return isWaived(finding) ? `${finding.verdict} (waived)` : finding.verdict;
-}
-
-function stateOf({ keyState, keyDeletionDate }: ProjectFinding): string {
-  return keyDeletionDate === null ? (keyState ?? "") : `${keyState}, ${keyDeletionDate.slice(0, 10)}`;
-}
-
-function rotationOf({ keyRotation, keyRotationDays }: ProjectFinding): string {
-  if (keyRotation === null) return "";
-  if (!keyRotation) return "no";
-  return keyRotationDays === null ? "yes" : `${keyRotationDays} days`;
-}
-
-function useOf({ keyUse }: ProjectFinding): string {
-  if (keyUse === undefined) return "";
-  const { asDefault, asPrevious, disks } = keyUse;
-  const uses = [
-    ...(asDefault ? ["default"] : []),
-    ...(asPrevious.length > 0 ? [`noted by ${asPrevious.length}`] : []),
-    ...(disks === null ? ["disks unknown"] : disks > 0 ? [`${disks} disks`] : []),
-  ];
-  return uses.join(", ") || "no";
-}
-
-function changeOf({ change }: ProjectFinding): string {
-  if (change === undefined || change.kind !== "changed") return change?.kind ?? "";
-  return `was ${change.before?.verdict}`;
-}
-
-function whyOf({ reason = "", waiver }: ProjectFinding): string {
-  if (waiver === undefined) return reason;
-  const until = waiver.expired ? `Waiver of ${waiver.owner} expired on` : `Waived by ${waiver.owner} until`;
-  return [reason, `${until} ${waiver.expires}: ${waiver.reason}`].filter(Boolean).join(" ");
-}
-
-function sumOf({ summary: { projects, verdicts: counts, waived } }: Report): string {
-  const parts = verdicts.filter((verdict) => counts[verdict] > 0).map((verdict) => `${counts[verdict]} ${verdict}`);
-  const ofThem = waived > 0 ? ` (${waived} waived)` : "";
-  return `${projects} ${projects === 1 ? "project" : "projects"}: ${parts.join(", ") || "nothing"}${ofThem}.`;
 }
 
 /** Beside the text of each column, a space on each side. */
