@@ -11,7 +11,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 
 const MINIMUM_NODE = 20;
-const COMPILED_FOLDERS = ["sdk", "provider", "emulator", "scripts"];
+const COMPILED_FOLDERS = ["sdk", "provider", "plugin", "emulator", "scripts"];
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const dist = path.join(root, "dist");
