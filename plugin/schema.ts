@@ -3,7 +3,6 @@
 import fs from "node:fs";
 import path from "node:path";
 import { z } from "zod";
-import manifest from "../package.json";
 import { args as switchArgs } from "../provider/defaultEncryption/schema";
 import { args as keyArgs } from "../provider/defaultEncryptionKey/schema";
 import { targetArgs } from "../provider/target";
@@ -26,6 +25,9 @@ type Properties = Record<string, Property>;
 
 const root = path.resolve(__dirname, __dirname.endsWith(path.join("dist", "plugin")) ? "../.." : "..");
 export const schemaFile = path.join(root, "schema.json");
+const manifest: Record<"version" | "description" | "homepage" | "license", string> & { keywords: string[] } = JSON.parse(
+  fs.readFileSync(path.join(root, "package.json"), "utf8"),
+);
 
 /** Types of the package's own. */
 const typeOf = (name: string) => `${packageName}:index:${name}`;

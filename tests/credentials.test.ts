@@ -133,7 +133,7 @@ it("a run without a request does not load the HTTP client", async () => {
       await provider.configure({ config: { get: () => undefined } });
       await provider.check(inputs, inputs);
       await provider.diff("id", inputs, inputs);
-      console.log(JSON.stringify(Object.keys(require.cache).filter((file) => /[\\\\/]axios[\\\\/]/.test(file))));
+      console.log(JSON.stringify(Object.keys(require.cache).filter((file) => /[\\\\/]axios(\\.js$|[\\\\/])/.test(file))));
     })();
   `;
   const env = { PATH: process.env.PATH, HW_ACCESS_KEY: "AK", HW_SECRET_KEY: "x" };
