@@ -204,7 +204,8 @@ ${optional(`	Alias:  pulumi.String("${alias}"),\n`)}	Region: pulumi.String("cn-n
 })
 ctx.Export("found", found.${Result}())
 return nil`),
-    csharp: csharpProgram(`var found = Evs.${Name}.Invoke(new() { ${optional(`Alias = "${alias}", `)}Region = "cn-north-4" });
+    csharp:
+      csharpProgram(`var found = Evs.${Name}.Invoke(new() { ${optional(`Alias = "${alias}", `)}Region = "cn-north-4" });
 return new Dictionary<string, object?> { ["found"] = found.Apply(result => result.${Result}) };`),
     java: javaProgram(`var found = HuaweicloudEvsFunctions.${name}(${Name}Args.builder()
 ${optional(`    .alias("${alias}")\n`)}    .region("cn-north-4")

@@ -25,9 +25,8 @@ type Properties = Record<string, Property>;
 
 const root = path.resolve(__dirname, __dirname.endsWith(path.join("dist", "plugin")) ? "../.." : "..");
 export const schemaFile = path.join(root, "schema.json");
-const manifest: Record<"version" | "description" | "homepage" | "license", string> & { keywords: string[] } = JSON.parse(
-  fs.readFileSync(path.join(root, "package.json"), "utf8"),
-);
+const manifest: Record<"version" | "description" | "homepage" | "license", string> & { keywords: string[] } =
+  JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8"));
 
 /** Types of the package's own. */
 const typeOf = (name: string) => `${packageName}:index:${name}`;
@@ -83,18 +82,28 @@ export function renderSchema(): string {
     return {
       description: `${docs(kind).description}\n\n${exampleSection(kind)}\n\n${importSection(kind)}`,
       properties: outputs,
-      required: Object.keys(inputs).filter((name) => !["projectName", "assumeRole"].includes(name)).concat("projectId").filter(unique),
+      required: Object.keys(inputs)
+        .filter((name) => !["projectName", "assumeRole"].includes(name))
+        .concat("projectId")
+        .filter(unique),
       inputProperties: inputs,
       requiredInputs: required,
       aliases: [{ type: dynamicTypes[kind] }],
     };
   }
 
-  function invoke(name: "getDefaultEncryptionKey" | "getDefaultEncryption" | "getKmsKey", more: Properties, result: Properties) {
+  function invoke(
+    name: "getDefaultEncryptionKey" | "getDefaultEncryption" | "getKmsKey",
+    more: Properties,
+    result: Properties,
+  ) {
     const { inputs } = inputsOf(targetArgs, ["TargetFunctionArgs"]);
     const resultOf = `${name.replace(/^g/, "G")}Result`;
     const described_ = Object.fromEntries(
-      Object.entries(result).map(([property, form]) => [property, { ...form, description: described([resultOf], property) }]),
+      Object.entries(result).map(([property, form]) => [
+        property,
+        { ...form, description: described([resultOf], property) },
+      ]),
     );
     return {
       description: `${docs(name).description}\n\n${exampleSection(name)}`,
@@ -111,9 +120,13 @@ export function renderSchema(): string {
     agencyName: { ...text, description: described(["AssumeRoleArgs"], "agencyName") },
     domainName: { ...text, description: described(["AssumeRoleArgs"], "domainName") },
     domainId: { ...text, description: described(["AssumeRoleArgs"], "domainId") },
-    ...(duration ? { duration: { type: "integer", description: "Seconds that a key of it lives, 900 to 86400." } } : {}),
+    ...(duration
+      ? { duration: { type: "integer", description: "Seconds that a key of it lives, 900 to 86400." } }
+      : {}),
   });
-  const configuration = Object.fromEntries(Object.entries(settingForms).map(([key, form]) => [key, setting(key, form)]));
+  const configuration = Object.fromEntries(
+    Object.entries(settingForms).map(([key, form]) => [key, setting(key, form)]),
+  );
 
   const schema = {
     name: packageName,
@@ -203,7 +216,10 @@ export function renderSchema(): string {
             type: "object",
             additionalProperties: refTo("BaselineProject"),
           },
-          assumeRole: { description: described(["DefaultEncryptionBaselineArgs"], "assumeRole"), ...refTo("AssumeRole") },
+          assumeRole: {
+            description: described(["DefaultEncryptionBaselineArgs"], "assumeRole"),
+            ...refTo("AssumeRole"),
+          },
           onDelete: { description: described(["DefaultEncryptionBaselineArgs"], "onDelete"), ...text },
         },
         requiredInputs: ["projects"],

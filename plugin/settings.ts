@@ -46,7 +46,10 @@ export const settingForms: Record<SettingKey, SettingForm> = {
     description: "Domain of the cloud. Default: `myhuaweicloud.com`; `myhuaweicloud.eu` for `eu-west-1xx`.",
   },
   authUrl: { type: "string", description: "Address of IAM." },
-  endpoints: { type: "endpoints", description: "Addresses of services: a map of `iam`, `kms`, `evs` and `sts` to URLs." },
+  endpoints: {
+    type: "endpoints",
+    description: "Addresses of services: a map of `iam`, `kms`, `evs` and `sts` to URLs.",
+  },
   insecure: {
     type: "boolean",
     default: false,
