@@ -11,12 +11,8 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 
 const MINIMUM_NODE = 20;
-<<<<<<< HEAD
-const COMPILED_FOLDERS = ["sdk", "provider", "plugin", "emulator", "scripts"];
-=======
 const BUNDLER = "scripts/bundle.mjs";
-const COMPILED_FOLDERS = ["sdk", "provider", "emulator", "cli", "scripts"];
->>>>>>> main
+const COMPILED_FOLDERS = ["sdk", "provider", "plugin", "emulator", "cli", "scripts"];
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const dist = path.join(root, "dist");
