@@ -7,6 +7,7 @@ module.exports = {
   roots: [
     "<rootDir>/sdk",
     "<rootDir>/provider",
+    "<rootDir>/plugin",
     "<rootDir>/emulator",
     "<rootDir>/cli",
     "<rootDir>/scripts",

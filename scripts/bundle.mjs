@@ -42,7 +42,7 @@ async function bundle(source, output) {
     write: false,
   });
   const packages = packagesOf(Object.keys(metafile.inputs));
-  const [, interpreter = "", code] = /^(#!.*\n)?(.*)$/s.exec(outputFiles[0].text);
+  const [, interpreter = "", code] = /^(#![^\n]*\n)?(.*)$/s.exec(outputFiles[0].text);
   fs.mkdirSync(path.dirname(output), { recursive: true });
   fs.writeFileSync(output, `${interpreter}${head(packages)}\n${code}`, { mode: interpreter === "" ? 0o644 : 0o755 });
   fs.writeFileSync(output.replace(/\.js$/, ".cdx.json"), `${JSON.stringify(billOfMaterials(packages), null, 2)}\n`);

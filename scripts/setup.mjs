@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 
 const MINIMUM_NODE = 20;
 const BUNDLER = "scripts/bundle.mjs";
-const COMPILED_FOLDERS = ["sdk", "provider", "emulator", "cli", "scripts"];
+const COMPILED_FOLDERS = ["sdk", "provider", "plugin", "emulator", "cli", "scripts"];
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const dist = path.join(root, "dist");
