@@ -30,6 +30,10 @@ export interface OperationOptions extends Pick<CommandOptions, "timeoutMs" | "si
   args?: string[];
   /** Added to the environment of this command only; undefined takes a variable away. */
   env?: Record<string, string | undefined>;
+  /** Runs in a pseudo-terminal, in colours, by the command `script` of util-linux. */
+  terminal?: boolean;
+  /** Where the engine's events are kept; by default they are read and removed. */
+  eventLog?: string;
 }
 
 export interface PreviewOptions extends OperationOptions {
@@ -168,9 +172,14 @@ export class Stack {
   /** Any other command of the CLI, on this stack. */
   async run(args: string[], options: OperationOptions = {}, shown = args.join(" ")): Promise<CommandResult> {
     const { folder, env } = this.project;
-    const all = [...args, ...(options.args ?? []), "--non-interactive", "--color", "never", "--cwd", folder];
+    const kind = options.terminal ? ["--color", "always"] : ["--non-interactive", "--color", "never"];
+    const all = [...args, ...(options.args ?? []), ...kind, "--cwd", folder];
+    const quoted = [this.engine.command, ...all].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+    const [command, words] = options.terminal
+      ? ["script", ["-qec", `stty rows 40 cols 200; ${quoted}`, "/dev/null"]]
+      : [this.engine.command, all];
     const changed = Object.entries({ ...env, ...options.env });
-    const result = await runCommand(this.engine.command, all, {
+    const result = await runCommand(command, words, {
       ...options,
       cwd: folder,
       env: Object.fromEntries(changed.filter((entry): entry is [string, string] => entry[1] !== undefined)),
@@ -195,10 +204,10 @@ export class Stack {
 
   private async operate(args: string[], options: OperationOptions): Promise<OperationResult> {
     // Removed again, for it is the harness's and not a file that a user would have.
-    const log = path.join(this.project.root, `events-${this.operations++}.json`);
+    const log = options.eventLog ?? path.join(this.project.root, `events-${this.operations++}.json`);
     const result = await this.run([...args, "--event-log", log], options, args.join(" "));
     const events = parseEvents(fs.existsSync(log) ? fs.readFileSync(log, "utf8") : "");
-    fs.rmSync(log, { force: true });
+    if (options.eventLog === undefined) fs.rmSync(log, { force: true });
     return { ...result, ...events };
   }
 }
