@@ -7,7 +7,7 @@ import { type Resolved, reportable, resolveInputs } from "./inputs";
 import { causeOf } from "./notices";
 import { type Bag, type CheckFailure, type CheckResult, deployingProperty, hasUnknown, urnProperty } from "./protocol";
 import type { Session } from "./session";
-import { sameSpelling, scopeOf, type TargetArgs, type TargetInputs, targetInputs } from "./target";
+import { sameProject, sameSpelling, scopeOf, type TargetArgs, type TargetInputs, targetInputs } from "./target";
 
 export interface Check<Args extends TargetArgs, Value> {
   schema: z.ZodType<Args> & z.ZodObject;
@@ -35,6 +35,7 @@ export async function checkResource<Args extends TargetArgs, Value>(
       typeof urn === "string" && !hasUnknown(urn) ? urn : undefined,
       scopeOf(inputs),
       desired(inputs),
+      { isInState: isOnTarget(olds, inputs) },
     );
     const failure = conflict === undefined ? await inspect?.(inputs) : { property: "", reason: conflict };
     return { inputs, failures: failure === undefined ? [] : reportable([failure]) };
@@ -42,6 +43,12 @@ export async function checkResource<Args extends TargetArgs, Value>(
     if (!(error instanceof HuaweiCloudError)) throw error;
     return { inputs: news, failures: [{ property: "", reason: error.message }] };
   }
+}
+
+/** Whether inputs in state are of this target, or may be. */
+function isOnTarget(olds: Bag, target: TargetInputs): boolean {
+  const before = targetInputs.safeParse(olds);
+  return before.success && sameProject(before.data, target) !== false;
 }
 
 /**

@@ -30,6 +30,10 @@ export interface Truth {
   noted: boolean;
   /** What resources of this stack have set last, or adopted. */
   ours: string | undefined;
+  /** All that they have set, one after the other, since the first of them took it. */
+  wrote: readonly string[];
+  /** Which of them was the last to set or adopt it, by its URN. */
+  writer: string | undefined;
   /** Somebody else has changed it since. */
   foreign: boolean;
   /** It was changed since anybody looked who could tell the engine: only a refresh will show it. */
@@ -60,11 +64,16 @@ const nothing = (): Truth => ({
   found: undefined,
   noted: false,
   ours: undefined,
+  wrote: [],
+  writer: undefined,
   foreign: false,
   unseen: false,
   orphaned: false,
   lost: false,
 });
+
+/** What is left of it when the resources are gone: a write that nobody knows of. */
+const orphan = ({ ours, wrote }: Truth): Partial<Truth> => ({ orphaned: true, ours, wrote });
 
 let runs = 0;
 
@@ -104,9 +113,9 @@ export class World {
     return kind === "DefaultEncryptionKey" ? keyId : String(enabled);
   }
 
-  /** A value as what is found and restored: the service's own key and none are the same. */
+  /** A value as what is found and restored: the service's own key and none are the same, also in a project that is gone. */
   asFound(value: string): string {
-    return this.cloud.cloud.key(value)?.isDefault ? "" : value;
+    return ownKeys.has(value) ? "" : value;
   }
 
   isUsable(key: string): boolean {
@@ -211,12 +220,14 @@ export class World {
     const truth = this.truth(call.kind as Kind, projectId);
     const owners = this.owners(call.kind as Kind, projectId);
     if (owners.length === 0) {
-      Object.assign(truth, nothing(), {
-        // After a write that nobody knows of, what was there before is lost.
-        found: truth.orphaned ? undefined : this.asFound(this.live(call.kind as Kind, projectId)),
-        orphaned: truth.orphaned,
-        ours: truth.ours,
-      });
+      // What switching on has changed in this run is not what was found.
+      const lost = this.#writes.find(
+        (write) =>
+          write.kind === call.kind && write.projectId === projectId && write.call && write.call.kind !== call.kind,
+      );
+      const found = this.asFound(lost?.previous ?? this.live(call.kind as Kind, projectId));
+      // After a write that nobody knows of, what was there before is lost.
+      Object.assign(truth, nothing(), truth.orphaned ? orphan(truth) : { found });
     } else if (!this.#seen.has(`${call.kind} ${projectId.toLowerCase()}`)) {
       truth.noted = false;
       truth.found = undefined;
@@ -251,6 +262,8 @@ export class World {
     if (this.live(declared.kind, projectOf(declared.target)) !== this.declaredValue(declared)) return;
     if (truth.unseen && !hasWritten) return;
     truth.ours = this.declaredValue(declared);
+    truth.wrote = [...truth.wrote, truth.ours];
+    truth.writer = urn;
     truth.foreign = false;
     truth.lost = false;
   }
@@ -287,6 +300,8 @@ export class World {
         continue;
       }
       truth.ours = value;
+      truth.wrote = [...truth.wrote, value];
+      truth.writer = call.urn;
       truth.foreign = false;
       truth.unseen = false;
       truth.lost = false;
@@ -321,7 +336,7 @@ export class World {
       const [kindText = "", projectId = ""] = key.split(" ");
       for (const kind of kinds.filter((candidate) => candidate === kindText)) {
         if (this.owners(kind, projectId).length > 0) continue;
-        Object.assign(truth, nothing(), truth.orphaned ? { orphaned: true, ours: truth.ours } : {});
+        Object.assign(truth, nothing(), truth.orphaned ? orphan(truth) : {});
       }
     }
   }
@@ -387,6 +402,9 @@ export function valueIn({ kind, outputs }: ResourceState): string | undefined {
   const value = kind === "DefaultEncryptionKey" ? outputs.kmsKeyId : outputs.enabled;
   return value === undefined ? undefined : String(value).toLowerCase();
 }
+
+/** The service's own keys. */
+const ownKeys: ReadonlySet<string> = new Set([...targets.keys()].map((at) => keyIdOf(projectOf(at), "evs/default")));
 
 /** Names instead of IDs. */
 function named(text: string): string {
