@@ -3,10 +3,11 @@
 import { type EmulatedCloud, otherRegion, partner, region, startCloud } from "../tests/fixtures/emulatedCloud";
 import type { Lifecycle } from "../tests/fixtures/engineModel";
 import { startRun } from "../tests/fixtures/run";
-import * as encryption from "./defaultEncryption/lifecycle";
-import * as key from "./defaultEncryptionKey/lifecycle";
-import { type Bag, deployingProperty, unknownValue, urnProperty } from "./protocol";
-import { session } from "./session";
+import * as encryption from "./dynamic/defaultEncryption";
+import * as key from "./dynamic/defaultEncryptionKey";
+import { deployingProperty, urnProperty } from "./dynamic/hiddenProperties";
+import { session } from "./dynamic/session";
+import { type Bag, unknownValue } from "./protocol";
 
 const { create }: Lifecycle = key;
 

@@ -1,11 +1,12 @@
 // Switches default encryption, and keeps the default key: switching on can change it, the first time to `evs/default`, later
 // if the key set before has become unusable.
-import type { Declarations, FallBack } from "../declarations";
+import type { FallBack } from "../declarations";
 import { whyUnusable } from "../defaultEncryptionKey/usableKey";
 import type { Connection } from "../huaweicloud/services/context";
 import { type KmsKeyId, type LiveKmsKeyId, sameId } from "../huaweicloud/services/identifiers";
 import { ApiError, HuaweiCloudError, ResponseError } from "../huaweicloud/transport/errors";
-import { notify } from "../protocol";
+import type { Call } from "../lifecycle";
+import type { Notify } from "../protocol";
 import { describeTarget } from "../target";
 import { attemptWrite, type WriteOutcome } from "../write";
 
@@ -13,7 +14,7 @@ import { attemptWrite, type WriteOutcome } from "../write";
 export async function switchTo(
   connection: Connection,
   enabled: boolean,
-  keys: Declarations<KmsKeyId, LiveKmsKeyId>,
+  { keys, notify }: Pick<Call, "keys" | "notify">,
 ): Promise<WriteOutcome<boolean>> {
   const { getDefaultKey, getEnabled, setEnabled } = await import("../huaweicloud/services/evs");
   const before = enabled ? await getDefaultKey(connection) : "";
@@ -27,7 +28,7 @@ export async function switchTo(
   // A key that is created after this has not found what the service fell back to, but this.
   const noteFound = () => before !== "" && keys.noteFound(connection, before);
   try {
-    const fallBack = await keepKey(connection, before, declared);
+    const fallBack = await keepKey(connection, { before, declared, notify });
     if (fallBack) {
       keys.noteFallBack(connection, fallBack);
       noteFound();
@@ -49,8 +50,7 @@ export async function switchTo(
 /** Puts back the key that is declared, or else the one set before. Says, and returns, what became of a key that was lost. */
 async function keepKey(
   connection: Connection,
-  before: LiveKmsKeyId,
-  declared: KmsKeyId | undefined,
+  { before, declared, notify }: { before: LiveKmsKeyId; declared: KmsKeyId | undefined; notify: Notify },
 ): Promise<FallBack<LiveKmsKeyId> | undefined> {
   const { getDefaultKey, setDefaultKey } = await import("../huaweicloud/services/evs");
   const after = await getDefaultKey(connection);
