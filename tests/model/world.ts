@@ -30,7 +30,7 @@ export interface Truth {
   noted: boolean;
   /** What resources of this stack have set last, or adopted. */
   ours: string | undefined;
-  /** All that they have set, one after the other, since the first of them took it. */
+  /** All that they have set since the first of them took it, or asked for without a clear answer: it may yet be applied. */
   wrote: readonly string[];
   /** Which of them was the last to set or adopt it, by its URN. */
   writer: string | undefined;
@@ -91,7 +91,11 @@ export class World {
   /** What was true of a key before a call that switches has changed it. */
   readonly #keysBefore = new WeakMap<Call, { value: string; truth: Truth }>();
 
-  constructor() {
+  /** What the user exports, `more` besides the credentials. */
+  readonly environment: Record<string, string>;
+
+  constructor(more: Record<string, string> = {}) {
+    this.environment = { ...this.cloud.environment(), ...more };
     this.engine = new Engine(
       { DefaultEncryptionKey: defaultEncryptionKey, DefaultEncryption: defaultEncryption },
       { before: (call) => this.#before(call), after: (call) => this.#after(call) },
@@ -145,7 +149,7 @@ export class World {
     this.#seen = new Set();
     this.#read.clear();
     this.#isPreview = command.type === "preview";
-    await startHost(this.cloud.environment());
+    await startHost(this.environment);
     const killed = this.cloud.start(command.weather);
     const capture = captureLines((text, call) => {
       const projectId = call ? projectIdOf(call) : "";
@@ -256,6 +260,7 @@ export class World {
     const declared = this.program.resources.find((candidate) => urnOf(candidate) === urn);
     if (!declared || !this.exists(projectOf(declared.target))) return;
     const truth = this.truth(declared.kind, projectOf(declared.target));
+    if (call.end === "half made") truth.wrote = [...truth.wrote, this.declaredValue(declared)];
     // What it has written itself needs no look at what was there: a create, or an update of the value.
     const desired = (bag: Call["news"]) => String(declared.kind === "DefaultEncryption" ? bag?.enabled : bag?.kmsKeyId);
     const hasWritten = call.method === "create" || desired(call.olds) !== desired(call.news);
@@ -301,7 +306,8 @@ export class World {
       }
       truth.ours = value;
       truth.wrote = [...truth.wrote, value];
-      truth.writer = call.urn;
+      // Switching on puts back what the resource has set that wrote last.
+      if (call.kind === kind) truth.writer = call.urn;
       truth.foreign = false;
       truth.unseen = false;
       truth.lost = false;
