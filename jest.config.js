@@ -8,10 +8,13 @@ module.exports = {
     "<rootDir>/sdk",
     "<rootDir>/provider",
     "<rootDir>/emulator",
+    "<rootDir>/cli",
     "<rootDir>/scripts",
     "<rootDir>/tests",
     "<rootDir>/examples/unit-tests",
   ],
   testMatch: ["**/*.test.ts"],
+  // The transport is tested with the axios that users get: the one that the build has put into one file.
+  moduleNameMapper: { "^(\\.|.*/transport)/axios$": "<rootDir>/dist/provider/huaweicloud/transport/axios.js" },
   transform: { "\\.ts$": ["@swc/jest", swc] },
 };

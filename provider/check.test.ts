@@ -2,10 +2,11 @@
 // thrown, and one target has one resource of a kind in a program, however it is spelled.
 import { type EmulatedCloud, otherRegion, partner, region, startCloud } from "../tests/fixtures/emulatedCloud";
 import { startRun } from "../tests/fixtures/run";
-import * as encryption from "./defaultEncryption/lifecycle";
-import * as key from "./defaultEncryptionKey/lifecycle";
-import { type Bag, deployingProperty, unknownValue, urnProperty } from "./protocol";
-import { session } from "./session";
+import * as encryption from "./dynamic/defaultEncryption";
+import * as key from "./dynamic/defaultEncryptionKey";
+import { deployingProperty, urnProperty } from "./dynamic/hiddenProperties";
+import { session } from "./dynamic/session";
+import { type Bag, unknownValue } from "./protocol";
 
 let cloud: EmulatedCloud;
 

@@ -107,7 +107,7 @@ it("shortens what is not known to be set, with its properties", () => {
     const cause = silence(index);
     const both = new ResponseError(`${cause.message} Reading it back failed too: reading (x): no.`, { cause });
     const properties = { region: "r", __provider: "text" };
-    return new InitializationFailed(`r/p${index}`, properties, properties, `${both.message} Run up again.`, both);
+    return new InitializationFailed(`r/p${index}`, properties, `${both.message} Run up again.`, both);
   };
   const first = failed(1);
   expect(notices.shorten(first)).toBe(first);
@@ -120,7 +120,7 @@ it("shortens what is not known to be set, with its properties", () => {
 });
 
 it("leaves a write of which the service has answered something else as it is", () => {
-  const failed = () => new InitializationFailed("r/p", {}, {}, `${"x ".repeat(200)}but the service answers none.`);
+  const failed = () => new InitializationFailed("r/p", {}, `${"x ".repeat(200)}but the service answers none.`);
   for (const error of [failed(), failed()]) expect(notices.shorten(error)).toBe(error);
 });
 

@@ -1,7 +1,7 @@
 // Lines for the user that are no errors. One cause is one line with its places, however many resources it concerns: the first
 // is shown at once, and what follows within a moment is shown together, with a count.
 import { ApiError, HuaweiCloudError } from "./huaweicloud/transport/errors";
-import { InitializationFailed } from "./protocol";
+import { InitializationFailed, type Notify } from "./protocol";
 
 /** How long the places of one cause are collected, in milliseconds. */
 const collectMs = 200;
@@ -26,7 +26,7 @@ export class Notices {
   readonly #said = new Set<string>();
   readonly #failed = new Map<string, string>();
 
-  constructor(private readonly show: (line: string) => void) {}
+  constructor(private readonly show: Notify) {}
 
   /**
    * Shows `line`, if nothing was shown for this cause yet; else names the place in one line with others. Resolves when it has
@@ -34,12 +34,13 @@ export class Notices {
    *
    * @param cause What is said of all places, in a few words: `default encryption is off`.
    * @param place Where, such as `project 0123… in cn-north-4`.
+   * @param about The resource that says it.
    */
-  say(cause: string, place: string, line: string): Promise<void> {
+  say(cause: string, place: string, line: string, about: Parameters<Notify>[1] = {}): Promise<void> {
     const known = this.#causes.get(cause);
     if (!known) {
       this.#causes.set(cause, { places: [], shown: Promise.resolve() });
-      this.show(line);
+      this.show(line, about);
       return Promise.resolve();
     }
     known.places.push(place);
@@ -47,11 +48,11 @@ export class Notices {
     return known.shown;
   }
 
-  /** Shows `line`, once a run for each cause. */
-  once(cause: string, line: string): void {
+  /** Shows `line` as a warning, once a run for each cause. */
+  once(cause: string, line: string, { urn }: Parameters<Notify>[1] = {}): void {
     if (this.#said.has(cause)) return;
     this.#said.add(cause);
-    this.show(line);
+    this.show(line, { urn, severity: "warning" });
   }
 
   /** The error, or a short one if another resource has failed by the same cause: that one says all about it. */
@@ -71,12 +72,7 @@ export class Notices {
       what === undefined ? `${of.message.slice(0, mostOfBeginning)}… ${same}` : `${what} (${place}): ${same}`;
     if (short.length >= error.message.length) return error;
     if (!(error instanceof InitializationFailed)) return new RepeatedError(short);
-    return new InitializationFailed(
-      error.id,
-      error.properties,
-      error.properties,
-      `${short} Run up again to repair it.`,
-    );
+    return new InitializationFailed(error.id, error.properties, `${short} Run up again to repair it.`);
   }
 
   async #collect(cause: string, known: Cause): Promise<void> {

@@ -5,9 +5,10 @@ import { type EmulatedCloud, otherRegion, partner, region, startCloud } from "..
 import type { Lifecycle } from "../tests/fixtures/engineModel";
 import { failureOf } from "../tests/fixtures/failureOf";
 import { startRun } from "../tests/fixtures/run";
-import * as encryption from "./defaultEncryption/lifecycle";
-import * as key from "./defaultEncryptionKey/lifecycle";
-import { type Bag, type DiffResult, InitializationFailed, urnProperty } from "./protocol";
+import * as encryption from "./dynamic/defaultEncryption";
+import * as key from "./dynamic/defaultEncryptionKey";
+import { urnProperty } from "./dynamic/hiddenProperties";
+import { type Bag, type DiffResult, InitializationFailed } from "./protocol";
 
 jest.mock("./huaweicloud/transport/retry", () => ({
   ...jest.requireActual("./huaweicloud/transport/retry"),

@@ -1,9 +1,9 @@
 // One run's view of the cloud: what is shared between resources, what is not, and what is tried again.
 import { type EmulatedCloud, otherRegion, partner, region, startCloud } from "../tests/fixtures/emulatedCloud";
 import { toProjectId } from "../tests/fixtures/identifiers";
+import { configure, createSession, session } from "./dynamic/session";
 import { getDefaultKey } from "./huaweicloud/services/evs";
 import type { ProjectId } from "./huaweicloud/services/identifiers";
-import { configure, createSession, session } from "./session";
 import type { TargetInputs } from "./target";
 
 let cloud: EmulatedCloud;

@@ -22,8 +22,8 @@ const groups = {
     tests: ["provider/{check,declarations,state,target,update,write}.test.ts"],
   },
   session: {
-    mutate: ["provider/{configuration,front,inputs,notices,protocol,session}.ts"],
-    tests: ["provider/{configuration,inputs,notices,session}.test.ts"],
+    mutate: ["provider/{configuration,inputs,notices,protocol,session}.ts", "provider/dynamic/*.ts"],
+    tests: ["provider/{configuration,inputs,notices,session}.test.ts", "provider/dynamic/*.test.ts"],
   },
   top: {
     mutate: ["provider/huaweicloud/*.ts"],

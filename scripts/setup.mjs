@@ -11,7 +11,8 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 
 const MINIMUM_NODE = 20;
-const COMPILED_FOLDERS = ["sdk", "provider", "emulator", "scripts"];
+const BUNDLER = "scripts/bundle.mjs";
+const COMPILED_FOLDERS = ["sdk", "provider", "emulator", "cli", "scripts"];
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const dist = path.join(root, "dist");
@@ -85,7 +86,9 @@ function build() {
   }
   say("compiling");
   const tsc = path.join(root, "node_modules", "typescript", "bin", "tsc");
-  if (run(process.execPath, [tsc, "--project", "tsconfig.build.json"]).status !== 0) {
+  const compiled = run(process.execPath, [tsc, "--project", "tsconfig.build.json"]).status === 0;
+  if (run(process.execPath, [path.join(root, BUNDLER)]).status !== 0) fail("axios cannot be bundled, see above.");
+  if (!compiled) {
     if (!despiteTypeErrors) fail("the TypeScript sources do not compile, see above.");
     return;
   }
@@ -95,7 +98,7 @@ function build() {
 
 // What the compiler's output depends on, each file with its size and time of change.
 function sources() {
-  const files = ["package-lock.json", "tsconfig.json", "tsconfig.build.json"];
+  const files = ["package-lock.json", "tsconfig.json", "tsconfig.build.json", BUNDLER];
   for (const folder of COMPILED_FOLDERS) {
     if (!fs.existsSync(path.join(root, folder))) continue;
     for (const name of fs.readdirSync(path.join(root, folder), { recursive: true })) {

@@ -24,10 +24,9 @@ export interface GetDefaultEncryptionResult {
  * API reference: https://support.huaweicloud.com/intl/en-us/api-evs/ShowEncryptionByDefault.html
  */
 export async function getDefaultEncryption(args: TargetFunctionArgs = {}): Promise<GetDefaultEncryptionResult> {
-  return askCloud("getDefaultEncryption", args, async (connection) => {
-    const { getEnabled } = await import("../provider/huaweicloud/services/evs");
-    const { region, projectId } = connection;
-    return { enabled: await getEnabled(connection), region, projectId };
+  return askCloud("getDefaultEncryption", args, '{ region: "cn-north-4" }', async (given, session) => {
+    const provider = await import("../provider/functions/getDefaultEncryption");
+    return provider.getDefaultEncryption(given, session);
   });
 }
 

@@ -25,10 +25,9 @@ export interface GetDefaultEncryptionKeyResult {
  * API reference: https://support.huaweicloud.com/intl/en-us/api-evs/ShowDefaultKmsKeyId.html
  */
 export async function getDefaultEncryptionKey(args: TargetFunctionArgs = {}): Promise<GetDefaultEncryptionKeyResult> {
-  return askCloud("getDefaultEncryptionKey", args, async (connection) => {
-    const { getDefaultKey } = await import("../provider/huaweicloud/services/evs");
-    const { region, projectId } = connection;
-    return { kmsKeyId: await getDefaultKey(connection), region, projectId };
+  return askCloud("getDefaultEncryptionKey", args, '{ region: "cn-north-4" }', async (given, session) => {
+    const provider = await import("../provider/functions/getDefaultEncryptionKey");
+    return provider.getDefaultEncryptionKey(given, session);
   });
 }
 

@@ -2,9 +2,10 @@
 import { type EmulatedCloud, otherRegion, partner, region, startCloud } from "../../tests/fixtures/emulatedCloud";
 import { failureOf } from "../../tests/fixtures/failureOf";
 import { startRun } from "../../tests/fixtures/run";
+import * as lifecycle from "../dynamic/defaultEncryption";
+import { urnProperty } from "../dynamic/hiddenProperties";
 import type { ProjectId } from "../huaweicloud/services/identifiers";
-import { type Bag, InitializationFailed, unknownValue, urnProperty } from "../protocol";
-import * as lifecycle from "./lifecycle";
+import { type Bag, InitializationFailed, unknownValue } from "../protocol";
 import type { DefaultEncryptionInputs, DefaultEncryptionState } from "./schema";
 
 let cloud: EmulatedCloud;

@@ -1,11 +1,11 @@
 // Switches default encryption, and keeps the default key: switching on can change it, the first time to `evs/default`, later
 // if the key set before has become unusable.
-import type { Declarations } from "../declarations";
 import { whyUnusable } from "../defaultEncryptionKey/usableKey";
 import type { Connection } from "../huaweicloud/services/context";
 import { type KmsKeyId, type LiveKmsKeyId, sameId } from "../huaweicloud/services/identifiers";
 import { ApiError, HuaweiCloudError, ResponseError } from "../huaweicloud/transport/errors";
-import { notify } from "../protocol";
+import type { Call } from "../lifecycle";
+import type { Notify } from "../protocol";
 import { describeTarget } from "../target";
 import { attemptWrite, type WriteOutcome } from "../write";
 
@@ -13,7 +13,7 @@ import { attemptWrite, type WriteOutcome } from "../write";
 export async function switchTo(
   connection: Connection,
   enabled: boolean,
-  keys: Declarations<KmsKeyId, LiveKmsKeyId>,
+  { keys, notify }: Pick<Call, "keys" | "notify">,
 ): Promise<WriteOutcome<boolean>> {
   const { getDefaultKey, getEnabled, setEnabled } = await import("../huaweicloud/services/evs");
   const before = enabled ? await getDefaultKey(connection) : "";
@@ -25,7 +25,7 @@ export async function switchTo(
   const declared = keys.settledOn(connection)?.value;
   if (!enabled || outcome.outcome === "refused" || (before === "" && declared === undefined)) return outcome;
   try {
-    await keepKey(connection, before, declared);
+    await keepKey(connection, { before, declared, notify });
     return outcome;
   } catch (error) {
     if (!(error instanceof HuaweiCloudError)) throw error;
@@ -42,7 +42,10 @@ export async function switchTo(
 }
 
 /** Puts back the key that is declared, or else the one set before. Says what became of a key that was lost. */
-async function keepKey(connection: Connection, before: LiveKmsKeyId, declared: KmsKeyId | undefined): Promise<void> {
+async function keepKey(
+  connection: Connection,
+  { before, declared, notify }: { before: LiveKmsKeyId; declared: KmsKeyId | undefined; notify: Notify },
+): Promise<void> {
   const { getDefaultKey, setDefaultKey } = await import("../huaweicloud/services/evs");
   const after = await getDefaultKey(connection);
   const wanted = declared ?? before;

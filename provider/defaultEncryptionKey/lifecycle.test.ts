@@ -4,9 +4,10 @@ import { type EmulatedCloud, otherRegion, partner, region, startCloud } from "..
 import { failureOf } from "../../tests/fixtures/failureOf";
 import { toKeyId, toProjectId } from "../../tests/fixtures/identifiers";
 import { startRun } from "../../tests/fixtures/run";
+import * as lifecycle from "../dynamic/defaultEncryptionKey";
+import { urnProperty } from "../dynamic/hiddenProperties";
 import type { ProjectId } from "../huaweicloud/services/identifiers";
-import { type Bag, InitializationFailed, unknownValue, urnProperty } from "../protocol";
-import * as lifecycle from "./lifecycle";
+import { type Bag, InitializationFailed, unknownValue } from "../protocol";
 import type { DefaultEncryptionKeyInputs, DefaultEncryptionKeyState } from "./schema";
 
 let cloud: EmulatedCloud;

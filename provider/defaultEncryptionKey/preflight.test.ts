@@ -2,9 +2,11 @@
 import { type EmulatedCloud, otherRegion, region, startCloud } from "../../tests/fixtures/emulatedCloud";
 import { toKeyId, toProjectId, unknown } from "../../tests/fixtures/identifiers";
 import { startRun } from "../../tests/fixtures/run";
-import { type Bag, deployingProperty } from "../protocol";
-import { session } from "../session";
-import { check, create, update } from "./lifecycle";
+import { check, create, update } from "../dynamic/defaultEncryptionKey";
+import { deployingProperty } from "../dynamic/hiddenProperties";
+import { session } from "../dynamic/session";
+import { callOf } from "../lifecycle";
+import type { Bag } from "../protocol";
 import { preflight } from "./preflight";
 import type { DefaultEncryptionKeyInputs } from "./schema";
 
@@ -22,6 +24,8 @@ afterEach(async () => {
 
 const run = (configuration: Record<string, string> = {}, credentials = cloud.credentials()) =>
   startRun({ ...credentials, HW_ENDPOINT_URL: cloud.emulator.endpoint, HW_MAX_RETRIES: "0" }, configuration);
+/** As the dynamic front makes it in a preview. */
+const call = () => callOf(session(), { urn: undefined, phase: "preview" });
 const inputs = (given: Partial<DefaultEncryptionKeyInputs> = {}): DefaultEncryptionKeyInputs => ({
   region,
   projectName: region,
@@ -30,7 +34,7 @@ const inputs = (given: Partial<DefaultEncryptionKeyInputs> = {}): DefaultEncrypt
   ...given,
 });
 const reasonFor = (given: Partial<DefaultEncryptionKeyInputs> = {}, olds: Bag = {}) =>
-  preflight(inputs(given), olds, session());
+  preflight(inputs(given), olds, call());
 
 describe("a key that is the same as in state", () => {
   it.each<[string, () => Bag]>([
@@ -89,7 +93,7 @@ describe("a key that KMS tells about", () => {
 
   it("is asked about with the project's ID where that is given, without looking it up", async () => {
     const { projectName: _, ...given } = inputs({ projectId: cloud.project("cn-north-4_team") });
-    expect(await preflight(given, {}, session())).toMatch(/KMS\.0207/);
+    expect(await preflight(given, {}, call())).toMatch(/KMS\.0207/);
     expect(cloud.records().map(({ projectId }) => projectId)).toContain(cloud.project("cn-north-4_team"));
   });
 });
@@ -107,9 +111,7 @@ describe("nothing is asked", () => {
 
   it("about a key that is not new, in any spelling", async () => {
     const olds = inputs({ kmsKeyId: cloud.key("retired-disks") });
-    expect(
-      await preflight({ ...olds, kmsKeyId: toKeyId(olds.kmsKeyId.toUpperCase()) }, olds, session()),
-    ).toBeUndefined();
+    expect(await preflight({ ...olds, kmsKeyId: toKeyId(olds.kmsKeyId.toUpperCase()) }, olds, call())).toBeUndefined();
     expect(cloud.requests()).toEqual([]);
   });
 

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import type http from "node:http";
 import os from "node:os";
 import path from "node:path";
-import { front, keyOf } from "../../provider/front";
+import { front, keyOf } from "../../provider/dynamic/front";
 import { connect, createSend } from "../../provider/huaweicloud/connection";
 import type { Role } from "../../provider/huaweicloud/credentials/agency";
 import { findCredentials, withRole } from "../../provider/huaweicloud/credentials/chain";

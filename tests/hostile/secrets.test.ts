@@ -8,10 +8,11 @@ import path from "node:path";
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { z } from "zod";
+import { notify } from "../../provider/dynamic/standardError";
 import { parseAnswer } from "../../provider/huaweicloud/transport/answer";
 import { HuaweiCloudError } from "../../provider/huaweicloud/transport/errors";
 import { createTransport } from "../../provider/huaweicloud/transport/transport";
-import { InitializationFailed, notify } from "../../provider/protocol";
+import { InitializationFailed } from "../../provider/protocol";
 import { failureOf } from "../fixtures/failureOf";
 import { type HostileServer, startServer } from "./server";
 
@@ -149,7 +150,7 @@ async function everythingShown(secret: string, quote: Said): Promise<{ error: Er
   expect(error).toBeInstanceOf(HuaweiCloudError);
   notify(`Whether it is so could not be read: ${error.message}`);
   write.mockRestore();
-  const failed = new InitializationFailed("r/p", { region: "r" }, {}, `${error.message} Run up again.`, error);
+  const failed = new InitializationFailed("r/p", { region: "r" }, `${error.message} Run up again.`, error);
   const { id, properties, reasons } = failed;
   return {
     error,

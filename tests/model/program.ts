@@ -1,7 +1,8 @@
 // Programs of the model: what they declare, in which spelling, and what the engine gets of it.
 
 import { accountId } from "../../emulator/cloud/seed";
-import { type Bag, deployingProperty, providerProperty, urnProperty } from "../../provider/protocol";
+import { deployingProperty, providerProperty, urnProperty } from "../../provider/dynamic/hiddenProperties";
+import type { Bag } from "../../provider/protocol";
 import { agencyName, company, furtherProjects, keyIdOf, otherRegion, partner, projectId, region } from "./cloud";
 import type { Registration } from "./engine";
 

@@ -1,8 +1,8 @@
 // The world of a model run: cloud, engine and program, and what is true of them that no part of the package is told. After
 // each command of the engine it asserts the invariants.
-import * as defaultEncryption from "../../provider/defaultEncryption/lifecycle";
-import * as defaultEncryptionKey from "../../provider/defaultEncryptionKey/lifecycle";
-import { configure } from "../../provider/session";
+import * as defaultEncryption from "../../provider/dynamic/defaultEncryption";
+import * as defaultEncryptionKey from "../../provider/dynamic/defaultEncryptionKey";
+import { configure } from "../../provider/dynamic/session";
 import { keyAliases, keyIdOf, ModelCloud, type Weather, type Write } from "./cloud";
 import { type Call, Engine, type Options, type Outcome, type ResourceState, serving } from "./engine";
 import { assertInvariants } from "./invariants";

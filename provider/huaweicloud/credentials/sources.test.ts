@@ -8,7 +8,7 @@ import { inspect } from "node:util";
 import jwt from "jsonwebtoken";
 import { company, type EmulatedCloud, partner, region, startCloud } from "../../../tests/fixtures/emulatedCloud";
 import { failureOf } from "../../../tests/fixtures/failureOf";
-import { front, keyOf } from "../../front";
+import { front, keyOf } from "../../dynamic/front";
 import { connect, createSend } from "../connection";
 import { parseEndpoint } from "../services/endpoints";
 import { getDefaultKey } from "../services/evs";

@@ -1,5 +1,5 @@
 // One try of a call: authorize it, wait for its turn, send it, and log one line.
-import { AxiosError, type AxiosRequestConfig, type AxiosResponse } from "axios";
+import { AxiosError, type AxiosRequestConfig, type AxiosResponse } from "./axios";
 import type { Call } from "./call";
 import type { Pacing } from "./pacing";
 import { plainHeaders, type RawResponse, requestIdHeader } from "./request";

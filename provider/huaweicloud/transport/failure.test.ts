@@ -1,5 +1,5 @@
 // What a user reads when axios fails, in each of its ways.
-import { AxiosError, type AxiosResponse } from "axios";
+import { AxiosError, type AxiosResponse } from "./axios";
 import { Call } from "./call";
 import { ApiError, ConfigurationError, NetworkError, ResponseError, TimeoutError } from "./errors";
 import { toFamily } from "./failure";

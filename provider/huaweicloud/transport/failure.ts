@@ -1,6 +1,7 @@
 // Turns whatever axios throws into an error of ours. No AxiosError gets out: it holds the request with its headers.
-import { AxiosError } from "axios";
+
 import { type RemedyFor, toApiError } from "./apiError";
+import { AxiosError } from "./axios";
 import type { Call } from "./call";
 import { HuaweiCloudError, NetworkError, outcomeOfStatus, ResponseError, TimeoutError, withOutcome } from "./errors";
 import { GivenUp } from "./pacing";

@@ -1,9 +1,9 @@
 // The transport: the only door to the network. Everything that leaves it, answer or error, is free of credentials.
 import { setTimeout as sleep } from "node:timers/promises";
-import axios, { type AxiosInstance } from "axios";
 import { createAgents, type TlsSettings } from "./agents";
 import type { RemedyFor } from "./apiError";
 import { createAttempt } from "./attempt";
+import axios, { type AxiosInstance } from "./axios";
 import { Call } from "./call";
 import { mayHaveBeenApplied, neverLeft, toFamily } from "./failure";
 import { pacingByHost } from "./pacing";

@@ -1,5 +1,5 @@
-// What the cloud client is told about Pulumi, for its messages.
-import { type Front, keyOf as keyOfFront } from "./huaweicloud/settings";
+// What the cloud client is told about the dynamic front, for its messages: it shares its configuration with Huawei Cloud's package.
+import { type Front, keyOf as keyOfFront } from "../huaweicloud/settings";
 
 export const front: Front = {
   namespace: "huaweicloud:",
