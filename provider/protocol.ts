@@ -51,10 +51,10 @@ export class InitializationFailed extends Error {
     readonly id: string,
     properties: object,
     reason: string,
-    cause?: Error,
+    cause?: unknown,
   ) {
     const line = shown(reason, { limit: 10_000 });
-    super(line, cause && { cause });
+    super(line, cause === undefined ? undefined : { cause });
     this.stack = line;
     this.properties = { ...properties };
     this.reasons = [line];

@@ -44,6 +44,8 @@ const rooms: { room: string; uses: string[] }[] = [
 
   { room: "cli/report/", uses: ["provider/huaweicloud/transport/"] },
 
+  { room: "cli/", uses: ["cli/", "provider/", "emulator/", "package.json"] },
+
   { room: "scripts/", uses: ["sdk/", "provider/", "emulator/", "cli/", "package.json"] },
 ];
 

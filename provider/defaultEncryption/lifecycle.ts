@@ -199,8 +199,12 @@ async function applySwitch(connection: Connection, desired: Desired, run: Call):
   const before = olds?.appliedEnabled ?? olds?.enabled;
   const applied = live !== undefined && before === live ? live : enabled;
   const outs = stateOf({ target, onDelete, live, applied, previouslyEnabled });
-  const cause = outcome.outcome === "unknown" ? outcome.error : undefined;
-  throw new InitializationFailed(id, outs, reasonOf(outcome, target, enabled), cause);
+  throw new InitializationFailed(
+    id,
+    outs,
+    reasonOf(outcome, target, enabled),
+    outcome.outcome === "unknown" ? outcome.error : undefined,
+  );
 }
 
 function reasonOf(outcome: Exclude<WriteOutcome<boolean>, { outcome: "refused" }>, target: Target, enabled: boolean) {

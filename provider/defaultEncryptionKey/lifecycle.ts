@@ -216,8 +216,12 @@ async function setKey(connection: Connection, desired: Desired, run: Call): Prom
   const before = olds?.appliedKmsKeyId ?? olds?.kmsKeyId;
   const applied = sameId(before, live) ? live : kmsKeyId;
   const outs = stateOf({ target, onDelete, live, applied, previousKmsKeyId });
-  const cause = outcome.outcome === "unknown" ? outcome.error : undefined;
-  throw new InitializationFailed(id, outs, reasonOf(outcome, target), cause);
+  throw new InitializationFailed(
+    id,
+    outs,
+    reasonOf(outcome, target),
+    outcome.outcome === "unknown" ? outcome.error : undefined,
+  );
 }
 
 function reasonOf(outcome: Exclude<WriteOutcome<string>, { outcome: "refused" }>, target: Target): string {

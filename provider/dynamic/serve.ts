@@ -46,6 +46,11 @@ async function withProvider<T>(inputs: object, work: () => Promise<T>): Promise<
   } catch (error) {
     if (!(error instanceof InitializationFailed)) throw error;
     const provider = (inputs as Bag)[providerProperty];
-    throw new InitializationFailed(error.id, { ...error.properties, [providerProperty]: provider }, error.message);
+    throw new InitializationFailed(
+      error.id,
+      { ...error.properties, [providerProperty]: provider },
+      error.message,
+      error.cause,
+    );
   }
 }

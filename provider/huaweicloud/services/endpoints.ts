@@ -2,7 +2,7 @@
 import { ConfigurationError } from "../transport/errors";
 import { type ProjectId, projectId } from "./identifiers";
 
-export const services = ["iam", "kms", "evs", "sts"] as const;
+export const services = ["iam", "kms", "evs", "sts", "organizations"] as const;
 export type Service = (typeof services)[number];
 
 /** Overrides by service; `all` stands for every service that has none of its own. */
@@ -30,7 +30,10 @@ function malformed(what: string, value: string, example: string): ConfigurationE
   return new ConfigurationError(`${shown} is not a ${what}, such as ${example}: nothing is sent to it.`);
 }
 
-/** Base URL of a service in a region, without a slash at its end. Throws a `ConfigurationError` if the region is none. */
+/**
+ * Base URL of a service in a region, without a slash at its end. Organizations has one host for all regions. Throws a
+ * `ConfigurationError` if the region is none.
+ */
 export function endpointOf(
   service: Service,
   region: string,
@@ -40,7 +43,7 @@ export function endpointOf(
   const override = settings.overrides[service] ?? settings.overrides.all;
   if (override) return override;
   const cloud = settings.cloud ?? (europeanRegion.test(region) ? europeanCloud : defaultCloud);
-  return `https://${service}.${region}.${cloud}`;
+  return service === "organizations" ? `https://organizations.${cloud}` : `https://${service}.${region}.${cloud}`;
 }
 
 /**

@@ -31,6 +31,8 @@ export interface TransportOptions extends Delays {
   remedyFor?: RemedyFor;
   /** Codes that are worth another try although their status is not. */
   retryableCodes?: ReadonlySet<string>;
+  /** Called when a service throttles: for which URL, and how long nothing is sent to its host, in milliseconds. */
+  throttled?: (url: string, delayMs: number) => void;
 }
 
 /** An answer of these APIs has a few hundred bytes, a page of keys some hundred thousand. */
@@ -62,6 +64,7 @@ export function createTransport(options: TransportOptions): Send {
     const delay = (count: number) => delayBefore(count, error, delays);
     const pauses = isThrottling(error) && call.canWait(delay(1));
     const delayMs = pauses ? pacing(call.request.url).throttled(delay) : delay(call.tries);
+    if (isThrottling(error)) options.throttled?.(call.request.url, delayMs);
     return call.canWait(delayMs) ? delayMs : undefined;
   }
 
