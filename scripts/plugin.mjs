@@ -2,15 +2,17 @@
 // launchers. `plugins: providers: [{ name: huaweicloud-evs, path: … }]` in a Pulumi.yaml can name that folder.
 import fs from "node:fs";
 import path from "node:path";
+import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
-const folder = path.join(root, "dist/plugin/bin");
+const target = path.join(root, "dist/plugin/bin");
+// Put in place at once, because another test may have just started a plugin from there.
+const folder = `${target}.partial-${process.pid}`;
 const name = "pulumi-resource-huaweicloud-evs";
 const { version } = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8"));
 
-fs.rmSync(folder, { recursive: true, force: true });
 fs.mkdirSync(folder, { recursive: true });
 await build({
   absWorkingDir: root,
@@ -32,5 +34,13 @@ await build({
 fs.copyFileSync(path.join(root, "schema.json"), path.join(folder, "schema.json"));
 fs.writeFileSync(path.join(folder, name), '#!/bin/sh\nexec node "$(dirname "$0")/plugin.js" "$@"\n', { mode: 0o755 });
 fs.writeFileSync(path.join(folder, `${name}.cmd`), '@node "%~dp0plugin.js" %*\r\n');
-fs.writeFileSync(path.join(folder, "PulumiPlugin.yaml"), `runtime: nodejs\nname: huaweicloud-evs\nversion: ${version}\n`);
-fs.writeFileSync(path.join(folder, "package.json"), `${JSON.stringify({ name, version, private: true, main: "plugin.js" })}\n`);
+fs.writeFileSync(
+  path.join(folder, "PulumiPlugin.yaml"),
+  `runtime: nodejs\nname: huaweicloud-evs\nversion: ${version}\n`,
+);
+fs.writeFileSync(
+  path.join(folder, "package.json"),
+  `${JSON.stringify({ name, version, private: true, main: "plugin.js" })}\n`,
+);
+fs.rmSync(target, { recursive: true, force: true });
+fs.renameSync(folder, target);
