@@ -45,7 +45,11 @@ export interface Voice {
   cancelled?: AbortSignal;
 }
 
-export function createSession(stack: StackConfiguration, environment: Environment, { front, notify, cancelled }: Voice): Session {
+export function createSession(
+  stack: StackConfiguration,
+  environment: Environment,
+  { front, notify, cancelled }: Voice,
+): Session {
   const keyOf = keyOfFront(front);
   const warn = (line: string) => notify(line, { severity: "warning" });
   let resolved: Configuration | undefined;

@@ -32,5 +32,11 @@ await build({
 fs.copyFileSync(path.join(root, "schema.json"), path.join(folder, "schema.json"));
 fs.writeFileSync(path.join(folder, name), '#!/bin/sh\nexec node "$(dirname "$0")/plugin.js" "$@"\n', { mode: 0o755 });
 fs.writeFileSync(path.join(folder, `${name}.cmd`), '@node "%~dp0plugin.js" %*\r\n');
-fs.writeFileSync(path.join(folder, "PulumiPlugin.yaml"), `runtime: nodejs\nname: huaweicloud-evs\nversion: ${version}\n`);
-fs.writeFileSync(path.join(folder, "package.json"), `${JSON.stringify({ name, version, private: true, main: "plugin.js" })}\n`);
+fs.writeFileSync(
+  path.join(folder, "PulumiPlugin.yaml"),
+  `runtime: nodejs\nname: huaweicloud-evs\nversion: ${version}\n`,
+);
+fs.writeFileSync(
+  path.join(folder, "package.json"),
+  `${JSON.stringify({ name, version, private: true, main: "plugin.js" })}\n`,
+);

@@ -45,7 +45,17 @@ const instanceLocal = { deadlineMs: 3000, maxRetries: 2, baseDelayMs: 100 };
 
 /** Throws a `ConfigurationError` if a certificate of the settings, or the URL of a proxy, is none. */
 export function createTransport(options: TransportOptions): Send {
-  const { deadlineMs, maxRetries, tls, log, warn, keyOf = (name) => name, remedyFor, baseDelayMs = 500, cancelled } = options;
+  const {
+    deadlineMs,
+    maxRetries,
+    tls,
+    log,
+    warn,
+    keyOf = (name) => name,
+    remedyFor,
+    baseDelayMs = 500,
+    cancelled,
+  } = options;
   if (tls?.insecure) {
     warn?.(
       shown(
