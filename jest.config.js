@@ -8,6 +8,7 @@ module.exports = {
   roots: [
     "<rootDir>/sdk",
     "<rootDir>/provider",
+    "<rootDir>/plugin",
     "<rootDir>/emulator",
     "<rootDir>/cli",
     "<rootDir>/scripts",
