@@ -59,6 +59,19 @@ describe("withStack", () => {
     expect(fs.existsSync(root)).toBe(false);
   });
 
+  it("serializes a provider's closure, although the compiler for that comes late", async () => {
+    const closure = `
+      const pulumi = require("@pulumi/pulumi");
+      const shout = (text) => text.toUpperCase();
+      class Closure extends pulumi.dynamic.Resource {}
+      new Closure({ create: async ({ value }) => ({ id: "one", outs: { value: shout(value) } }) }, "closure", { value: "a" });`;
+    await withStack({ program: closure }, async (stack) => {
+      succeeded(await stack.up());
+      const { deployment } = await stack.export();
+      expect(deployment.resources.map(({ outputs }) => outputs?.value)).toContain("A");
+    });
+  });
+
   it("kills a command on demand, and its children", async () => {
     await withStack(
       { program: "setInterval(() => {}, 1000); module.exports = new Promise(() => {});" },

@@ -56,7 +56,7 @@ small{display:block;font-size:.8rem;overflow-wrap:anywhere}
 .skip:focus{left:1rem;background:var(--ground);color:var(--accent);padding:.5rem}
 .warning{border-left:.4rem solid var(--off);padding:.5rem 1rem;background:var(--band)}
 .charts{display:flex;flex-wrap:wrap;gap:1.5rem 3rem}
-figure{margin:0;flex:1 1 26rem;max-width:44rem}
+figure{margin:0;flex:1 1 32rem;max-width:44rem}
 figcaption{font-weight:600;margin-bottom:.25rem}
 svg{display:block;width:100%;height:auto}
 svg text{fill:currentColor;font:13px system-ui,sans-serif}
