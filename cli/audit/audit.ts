@@ -3,7 +3,6 @@
 import { getOwnAccount, listProjects, type ReachableProject } from "../../provider/huaweicloud/services/projects";
 import { listRegions } from "../../provider/huaweicloud/services/regions";
 import { suggestion } from "../../provider/huaweicloud/settings";
-import { HuaweiCloudError } from "../../provider/huaweicloud/transport/errors";
 import { shown } from "../../provider/huaweicloud/transport/shown";
 import type { ProjectFinding } from "../report/findings";
 import { type AccountScope, accountsOfOrganization, type ListedAccount, scopeOf } from "./accounts";
@@ -226,9 +225,12 @@ export class Audit {
   }
 }
 
-/** The account's ID and name are for the report: without them it says less, and is no less right. */
+/**
+ * The account's ID and name are for the report: without them it says less, and is no less right. Credentials that are
+ * refused are refused everywhere, and the first error says most.
+ */
 function toNothing(error: unknown): undefined {
-  if (!(error instanceof HuaweiCloudError)) throw error;
+  if (notChecked(error).cause === "credentials") throw error;
   return undefined;
 }
 
