@@ -7,7 +7,7 @@ import { type Resolved, resolveInputs } from "./inputs";
 import type { Call } from "./lifecycle";
 import { causeOf } from "./notices";
 import { type Bag, type CheckFailure, type CheckResult, hasUnknown } from "./protocol";
-import { sameSpelling, scopeOf, type TargetArgs, type TargetInputs, targetInputs } from "./target";
+import { sameProject, sameSpelling, scopeOf, type TargetArgs, type TargetInputs, targetInputs } from "./target";
 
 export interface Check<Args extends TargetArgs, Value> {
   schema: z.ZodType<Args> & z.ZodObject;
@@ -29,13 +29,21 @@ export async function checkResource<Args extends TargetArgs, Value>(
   if (resolved === undefined) return { inputs: news, failures };
   try {
     const inputs = await withProjectId(resolved, olds, call);
-    const conflict = await declarations.declare(call.urn, scopeOf(inputs), desired(inputs));
+    const conflict = await declarations.declare(call.urn, scopeOf(inputs), desired(inputs), {
+      isInState: isOnTarget(olds, inputs),
+    });
     const failure = conflict === undefined ? await inspect?.(inputs) : { property: "", reason: conflict };
     return { inputs, failures: failure === undefined ? [] : [failure] };
   } catch (error) {
     if (!(error instanceof HuaweiCloudError)) throw error;
     return { inputs: news, failures: [{ property: "", reason: error.message }] };
   }
+}
+
+/** Whether inputs in state are of this target, or may be. */
+function isOnTarget(olds: Bag, target: TargetInputs): boolean {
+  const before = targetInputs.safeParse(olds);
+  return before.success && sameProject(before.data, target) !== false;
 }
 
 /**

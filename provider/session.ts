@@ -41,9 +41,15 @@ export interface Session {
 export interface Voice {
   front: Front;
   notify: Notify;
+  /** Ends all calls when it is aborted. */
+  cancelled?: AbortSignal;
 }
 
-export function createSession(stack: StackConfiguration, environment: Environment, { front, notify }: Voice): Session {
+export function createSession(
+  stack: StackConfiguration,
+  environment: Environment,
+  { front, notify, cancelled }: Voice,
+): Session {
   const keyOf = keyOfFront(front);
   const warn = (line: string) => notify(line, { severity: "warning" });
   let resolved: Configuration | undefined;
@@ -68,7 +74,7 @@ export function createSession(stack: StackConfiguration, environment: Environmen
     const credentials = credentialsFor(scope.assumeRole);
     const { connect, createSend } = await import("./huaweicloud/connection");
     const log = debugLog(environment, notify);
-    send ??= createSend({ maxRetries, deadlineMs: requestTimeoutMs, tls, log, warn, keyOf });
+    send ??= createSend({ maxRetries, deadlineMs: requestTimeoutMs, tls, log, warn, keyOf, cancelled });
     const { region, projectId, projectName = region } = scope;
     return connect({ region, projectId, projectName }, { send, credentials, cloud, endpoints, clock, warn, keyOf });
   }

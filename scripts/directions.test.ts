@@ -30,6 +30,7 @@ const rooms: { room: string; uses: string[] }[] = [
   { room: "provider/dynamic/", uses: ["provider/"] },
   { room: "provider/", uses: ["provider/huaweicloud/"] },
   { room: "sdk/", uses: ["provider/", "package.json"] },
+  { room: "plugin/", uses: ["provider/"] },
 
   { room: "emulator/errors", uses: [] },
   { room: "emulator/clock", uses: [] },
@@ -90,7 +91,7 @@ type Graph = Map<string, Import[]>;
 
 function readProject(): Graph {
   const graph: Graph = new Map();
-  for (const folder of ["sdk", "provider", "emulator", "cli", "scripts"])
+  for (const folder of ["sdk", "provider", "plugin", "emulator", "cli", "scripts"])
     for (const name of fs.readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })) {
       if (!name.endsWith(".ts") || name.endsWith(".test.ts")) continue;
       const file = path.posix.join(folder, name.split(path.sep).join("/")).replace(/\.ts$/, "");
@@ -110,7 +111,9 @@ function strays(graph: Graph): string[] {
   return [...graph].flatMap(([file, imports]) => {
     const own = roomOf(file);
     return imports
-      .filter(({ name }) => /^(sdk|provider|emulator|cli|scripts|tests|examples)\/|^package\.json$|^\./.test(name))
+      .filter(({ name }) =>
+        /^(sdk|provider|plugin|emulator|cli|scripts|tests|examples)\/|^package\.json$|^\./.test(name),
+      )
       .filter(({ name }) => own === undefined || roomOf(name) !== own)
       .filter(({ name }) => !own?.uses.some((room) => name.startsWith(room)))
       .map(({ name }) => `${file} imports ${name}`);
@@ -173,6 +176,18 @@ test("the provider takes nothing but types from Pulumi, the cloud's client and t
   expect(ofPulumi.filter(({ file }) => /^(provider\/huaweicloud|emulator)\//.test(file))).toEqual([]);
 });
 
+test("the two fronts do not know each other", () => {
+  const other = { "plugin/": "provider/dynamic/", "provider/dynamic/": "plugin/" };
+  const known = [...project].flatMap(([file, imports]) =>
+    Object.entries(other).flatMap(([own, theirs]) =>
+      imports
+        .filter(({ name }) => file.startsWith(own) && name.startsWith(theirs))
+        .map(({ name }) => `${file} imports ${name}`),
+    ),
+  );
+  expect(known).toEqual([]);
+});
+
 test("a program that imports the package loads neither the HTTP client nor the schemas", () => {
   const loaded = loadedWith(project, "sdk/index");
   expect(loaded.has("@pulumi/pulumi")).toBe(true);
@@ -217,6 +232,8 @@ describe("the rules themselves", () => {
     ["provider/huaweicloud/credentials/chain", "provider/huaweicloud/connection"],
     ["sdk/index", "emulator/server"],
     ["scripts/demo", "tests/fixtures/run"],
+    ["plugin/server", "sdk/index"],
+    ["provider/session", "plugin/front"],
   ])("%s must not import %s", (file, name) => {
     expect(strays(graphOf([file, name]))).toEqual([`${file} imports ${name}`]);
   });

@@ -5,8 +5,11 @@ import type { TargetArgs, TargetFunctionArgs } from "./target";
 
 /** Whether a project encrypts new disks by default. */
 export interface GetDefaultEncryptionResult {
+  /** Whether new disks are encrypted by default. */
   enabled: boolean;
+  /** Region of the project. */
   region: string;
+  /** ID of the project. */
   projectId: string;
 }
 

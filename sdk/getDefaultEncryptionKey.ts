@@ -7,7 +7,9 @@ import type { TargetArgs, TargetFunctionArgs } from "./target";
 export interface GetDefaultEncryptionKeyResult {
   /** ID of the default key; empty where none was ever set. */
   kmsKeyId: string;
+  /** Region of the project. */
   region: string;
+  /** ID of the project. */
   projectId: string;
 }
 

@@ -15,6 +15,7 @@ export type KmsKeyState =
 
 /** A KMS key. */
 export interface GetKmsKeyResult {
+  /** ID of the key: its UUID. */
   keyId: string;
   /** Alias of the key; empty where KMS tells none. */
   alias: string;
@@ -26,7 +27,9 @@ export interface GetKmsKeyResult {
   keySpec: string;
   /** Whether it is a service's own key, such as `evs/default`. */
   isServiceKey: boolean;
+  /** Region of the project. */
   region: string;
+  /** ID of the project. */
   projectId: string;
 }
 

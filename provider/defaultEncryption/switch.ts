@@ -1,5 +1,6 @@
 // Switches default encryption, and keeps the default key: switching on can change it, the first time to `evs/default`, later
 // if the key set before has become unusable.
+import type { FallBack } from "../declarations";
 import { whyUnusable } from "../defaultEncryptionKey/usableKey";
 import type { Connection } from "../huaweicloud/services/context";
 import { type KmsKeyId, type LiveKmsKeyId, sameId } from "../huaweicloud/services/identifiers";
@@ -24,13 +25,18 @@ export async function switchTo(
   });
   const declared = keys.settledOn(connection)?.value;
   if (!enabled || outcome.outcome === "refused" || (before === "" && declared === undefined)) return outcome;
+  // A key that is created after this has not found what the service fell back to, but this.
+  const noteFound = () => before !== "" && keys.noteFound(connection, before);
   try {
-    await keepKey(connection, { before, declared, notify });
+    const fallBack = await keepKey(connection, { before, declared, notify });
+    if (fallBack) {
+      keys.noteFallBack(connection, fallBack);
+      noteFound();
+    }
     return outcome;
   } catch (error) {
     if (!(error instanceof HuaweiCloudError)) throw error;
-    // A key that is created after this has not found what the service fell back to, but this.
-    if (before !== "") keys.noteFound(connection, before);
+    noteFound();
     const where = describeTarget(connection);
     const reason = `Default encryption of ${where} is on, but its default key may have changed by that, and could not be looked at or put back: ${error.message}`;
     if (declared !== undefined) {
@@ -41,24 +47,24 @@ export async function switchTo(
   }
 }
 
-/** Puts back the key that is declared, or else the one set before. Says what became of a key that was lost. */
+/** Puts back the key that is declared, or else the one set before. Says, and returns, what became of a key that was lost. */
 async function keepKey(
   connection: Connection,
   { before, declared, notify }: { before: LiveKmsKeyId; declared: KmsKeyId | undefined; notify: Notify },
-): Promise<void> {
+): Promise<FallBack<LiveKmsKeyId> | undefined> {
   const { getDefaultKey, setDefaultKey } = await import("../huaweicloud/services/evs");
   const after = await getDefaultKey(connection);
   const wanted = declared ?? before;
-  if (sameId(after, wanted) || (declared === undefined && sameId(after, before))) return;
+  if (sameId(after, wanted) || (declared === undefined && sameId(after, before))) return undefined;
   const subject = `Switching default encryption on has changed the default key of ${describeTarget(connection)}`;
   const unusable = await whyNotPutBack(connection, wanted, declared !== undefined);
   if (unusable !== undefined) {
-    return notify(
-      `${subject} to ${after || "none"}: the key set before ${unusable}. A DefaultEncryptionKey sets another.`,
-    );
+    notify(`${subject} to ${after || "none"}: the key set before ${unusable}. A DefaultEncryptionKey sets another.`);
+    return { from: before, to: after };
   }
   await setDefaultKey(connection, wanted);
   notify(`${subject}, as it does the first time: the key set before has been put back.`);
+  return undefined;
 }
 
 /** `undefined` if KMS says that the key can be used, or may not be asked about one that the program declares. */

@@ -157,7 +157,10 @@ async function delete_(run: Call, _id: string, outputs: object): Promise<void> {
     const connection = await run.connect(scopeOf(olds));
     const live = await unlessGone(olds, "so nothing is left to put back", run.notify, () => getKey(connection));
     if (live === undefined) return;
-    if (!sameId(live, applied)) {
+    // What the switch's own call has made of it, in this run, is nobody else's.
+    const fallBack = run.keys.fallBackOf(olds);
+    const isFallBack = fallBack !== undefined && sameId(fallBack.from, applied) && sameId(fallBack.to, live);
+    if (!sameId(live, applied) && !isFallBack) {
       if (holder) return;
       const line = `${subject} stays ${live || "unset"}: it is not the one that this resource has set.`;
       return run.notices.say("the key is not the one that was set, and stays", describeTarget(olds), line, run);

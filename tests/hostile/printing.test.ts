@@ -17,7 +17,9 @@ it("prints in one place, what is fit to be shown", () => {
       .filter((line) => /\bconsole\.\w|process\.(stdout|stderr)\.write|writeSync\((1|2)\b/.test(line))
       .map((line) => `${file}: ${line}`),
   );
-  expect(printing).toEqual([expect.stringMatching(/^protocol\.ts: process\.stderr\.write\(`\$\{shown\(line, /)]);
+  expect(printing).toEqual([
+    expect.stringMatching(/^dynamic\/standardError\.ts: process\.stderr\.write\(`\$\{shown\(line, /),
+  ]);
 });
 
 it("makes texts fit to be shown in one file alone", () => {

@@ -87,6 +87,8 @@ export interface Declared {
   key: string;
   enabled: boolean;
   onDelete: OnDelete | undefined;
+  /** What the program writes for `onDelete` where a stack transformation makes it the above. */
+  typedOnDelete?: OnDelete;
   /** Name of another resource of the program. */
   dependsOn: string | undefined;
   aliases: readonly string[];

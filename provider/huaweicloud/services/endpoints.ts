@@ -63,12 +63,20 @@ export function parseEndpoint(text: string): { endpoint: string } | { reason: st
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
     return { reason: `must use https (plain http is for the loopback only): ${example}` };
   }
-  return { endpoint: (url.origin + url.pathname).replace(/\/+$/, "").replace(/\/v3$/, "") };
+  return { endpoint: withoutSlash(url.origin + url.pathname).replace(/\/v3$/, "") };
+}
+
+/** Without the slashes at its end. An expression for them would take quadratic time. */
+function withoutSlash(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === "/") end -= 1;
+  return text.slice(0, end);
 }
 
 /** The URL that was refused, for a message; empty if it may hold a password or a token. */
 export function quoted(url: string): string {
-  return /@|[?#][^=]*=/.test(url) ? "" : ` (got ${JSON.stringify(url)})`;
+  const query = url.search(/[?#]/);
+  return url.includes("@") || (query >= 0 && url.includes("=", query)) ? "" : ` (got ${JSON.stringify(url)})`;
 }
 
 function isLoopback(hostname: string): boolean {

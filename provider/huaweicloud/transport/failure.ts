@@ -51,6 +51,11 @@ export function toFamily(error: unknown, call: Call, { keyOf, remedyFor }: Wordi
     const remedy = `Check the network and any proxy; ${keyOf("requestTimeout")} changes the limit.`;
     return new TimeoutError(sentence(context, happened, tries, remedy), { outcome, commonCause: silence });
   }
+  if (error.code === AxiosError.ERR_CANCELED) {
+    return new NetworkError(sentence(context, `given up before ${origin} answered: ${error.message}`, tries), {
+      outcome,
+    });
+  }
   if (isTooLarge(error)) {
     const happened = `the answer of ${origin} is too large to be one of this API`;
     const remedy = "Is the endpoint right, is a proxy between?";

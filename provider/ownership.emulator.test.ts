@@ -570,6 +570,53 @@ describe("a switch and a key of one target, without dependsOn", () => {
   });
 });
 
+describe("a switch that puts encryption back on while its key is unusable", () => {
+  /** Found on, with another key; switched off by the program, whose key somebody has disabled since. */
+  async function declared(more: Bag): Promise<{ disks: Resource; encrypted: Resource }> {
+    cloud.change({ enabled: true, keyId: cloud.key("sm4-disks") });
+    const [disks, encrypted] = [keyNamed(), switchNamed()];
+    await disks.up({ ...ours(), ...more });
+    await encrypted.up({ enabled: false });
+    cloud.emulator.cloud.setKeyState(cloud.key("app-disks"), "disabled");
+    await run();
+    return { disks, encrypted };
+  }
+
+  it.each<[string, Bag, string]>([
+    ["the switch", { onDelete: "restore" }, "sm4-disks"],
+    ["the key", { onDelete: "restore" }, "sm4-disks"],
+    ["the switch", { onDelete: "reset" }, "evs/default"],
+  ])("is destroyed with the key in any order: %s first, %p", async (first, more, found) => {
+    const { disks, encrypted } = await declared(more);
+    const resources = first === "the key" ? [disks, encrypted] : [encrypted, disks];
+    for (const resource of resources) await resource.remove();
+    expect([cloud.live().enabled, cloud.liveAlias()]).toEqual([true, found]);
+  });
+
+  it.each<[string, () => unknown]>([
+    ["somebody else sets a key in between", () => cloud.change({ keyId: cloud.key("app-disks-next") })],
+    ["the key is destroyed in a later run, which cannot know it", () => run()],
+  ])("leaves the key if %s", async (_, meanwhile) => {
+    const { disks, encrypted } = await declared({ onDelete: "restore" });
+    await encrypted.remove();
+    await meanwhile();
+    const before = cloud.liveAlias();
+    await disks.remove();
+    expect(cloud.liveAlias()).toBe(before);
+    expect(told.at(-1)).toMatch(/it is not the one that this resource has set/);
+  });
+
+  it("leaves the key if somebody else had set another before", async () => {
+    const { disks, encrypted } = await declared({ onDelete: "restore" });
+    cloud.change({ keyId: cloud.key("app-disks-next") });
+    cloud.emulator.cloud.setKeyState(cloud.key("app-disks-next"), "disabled");
+    await encrypted.remove();
+    await disks.remove();
+    expect(cloud.liveAlias()).toBe("evs/default");
+    expect(told.at(-1)).toMatch(/it is not the one that this resource has set/);
+  });
+});
+
 describe("a project that is gone", () => {
   const gone = { type: "error", status: 400, code: "EVS.0001", message: "Invalid tenant id!" } as const;
   const maybe = { type: "error", status: 403, code: "EVS.5403", message: "Policy check failed." } as const;

@@ -1,12 +1,15 @@
 // Check of both resources: another spelling of the project in state is seen as what it is, what is wrong is a failure and never
 // thrown, and one target has one resource of a kind in a program, however it is spelled.
 import { type EmulatedCloud, otherRegion, partner, region, startCloud } from "../tests/fixtures/emulatedCloud";
+import type { Lifecycle } from "../tests/fixtures/engineModel";
 import { startRun } from "../tests/fixtures/run";
 import * as encryption from "./dynamic/defaultEncryption";
 import * as key from "./dynamic/defaultEncryptionKey";
 import { deployingProperty, urnProperty } from "./dynamic/hiddenProperties";
 import { session } from "./dynamic/session";
 import { type Bag, unknownValue } from "./protocol";
+
+const { create }: Lifecycle = key;
 
 let cloud: EmulatedCloud;
 
@@ -88,6 +91,34 @@ describe("a second resource for one target", () => {
     expect((await declare("first", one())).failures).toEqual([]);
     expect((await declare("second", other())).failures).toEqual([]);
   });
+
+  it("is refused alone: the first is created", async () => {
+    const first = await declare("first", { region });
+    const second = await declare("second", { region, projectId: cloud.project() });
+    await expect(create(second.inputs)).rejects.toThrow('"second" (in a Baseline) is for the same target');
+    expect(await create(first.inputs)).toMatchObject({ outs: { projectId: cloud.project() } });
+  });
+
+  it.each<[string, () => Bag]>([
+    ["by name", () => ({ region, projectName: region })],
+    ["by ID", () => ({ region, projectId: cloud.project() })],
+    ["for another project", () => ({ region, projectId: cloud.project("cn-north-4_team") })],
+  ])(
+    "in state is not overwritten by a new one that is checked before it; state has it %s",
+    async (spelled, inState) => {
+      const created = await declare("new", { region });
+      const args = { region, kmsKeyId: cloud.key("app-disks"), [urnProperty]: urnOf("in state") };
+      const { failures } = await key.check({ kmsKeyId: cloud.key("app-disks"), onDelete: "reset", ...inState() }, args);
+      expect(failures).toEqual([
+        { property: "", reason: expect.stringContaining('"in state" (in a Baseline) is for') },
+      ]);
+      const creating = create(created.inputs);
+      // One that moves to the target from another project has set nothing there.
+      if (spelled === "for another project")
+        expect(await creating).toMatchObject({ outs: { projectId: cloud.project() } });
+      else await expect(creating).rejects.toThrow('"new" (in a Baseline) is for the same target as "in state"');
+    },
+  );
 
   it("is none if it is the switch", async () => {
     await declare("first", { region });
