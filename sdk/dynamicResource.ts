@@ -115,17 +115,12 @@ function isMocked(): boolean {
   return monitor !== undefined && "mocks" in monitor;
 }
 
-/** What was found to be resolvable, by folder and kind: a program may have hundreds of resources. */
-const resolvable = new Set<string>();
-
-/** The host looks for the package from the program's folder. Where it is not found there, the host's own error is a riddle. */
+/** The host looks for the package from the program's folder. If it is not there, the host's own error does not say what to do. */
 function requireResolvable(kind: ResourceKind): void {
   const folder = process.cwd();
-  const question = `${kind} from ${folder}`;
-  if (resolvable.has(question) || isMocked()) return; // a unit test of a program has no host
+  if (isMocked()) return; // a unit test of a program has no host
   try {
     createRequire(path.join(folder, "program.js")).resolve(lifecycles[kind]);
-    resolvable.add(question);
   } catch {
     throw runError(
       `Pulumi's provider host cannot find the package pulumi-huaweicloud-evs from ${folder}. Add it to the dependencies in ` +
