@@ -1,9 +1,14 @@
-// The last step of a build: axios, and what it needs, become one file that can be read, in place of what the compiler has
-// made of provider/huaweicloud/transport/axios.ts. Its head names each package with its version and licence; a bill of
-// materials (CycloneDX) lies beside it, because `npm ls` and `npm audit` of a user do not see what is in a file.
+// The last step of a build: two files that need no other package.
 //
-// Everything is as axios publishes it, but for form-data: in its place stands what axios itself has there for platforms that
-// bring a FormData of their own, as Node.js does.
+// - axios, and what it needs, in place of what the compiler has made of provider/huaweicloud/transport/axios.ts.
+// - The command, cli/dist/main.js: the package `pulumi-huaweicloud-evs-cli`, with the cloud client, the emulator and their
+//   libraries. A Pulumi program needs none of it, so it is a package of its own.
+//
+// Both can be read. Their heads name each package with its version and licence; a bill of materials (CycloneDX) lies beside
+// each, because `npm ls` and `npm audit` of a user do not see what is in a file.
+//
+// Everything is as its package publishes it, but for form-data: in its place stands what axios itself has there for platforms
+// that bring a FormData of their own, as Node.js does.
 
 import fs from "node:fs";
 import path from "node:path";
@@ -12,33 +17,36 @@ import { build } from "esbuild";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const modules = path.join(root, "node_modules");
-const source = path.join(root, "provider/huaweicloud/transport/axios.ts");
-const output = path.join(root, "dist/provider/huaweicloud/transport/axios.js");
 
-const { metafile, outputFiles } = await build({
-  absWorkingDir: root,
-  entryPoints: [source],
-  outfile: output,
-  bundle: true,
-  platform: "node",
-  target: "node20",
-  format: "cjs",
-  alias: { "form-data": path.join(modules, "axios/lib/helpers/null.js") },
-  // Colours for the logs of `debug`, which asks for this package and goes on without it.
-  external: ["supports-color"],
-  legalComments: "inline",
-  logLevel: "warning",
-  metafile: true,
-  write: false,
-});
-
-const packages = packagesOf(Object.keys(metafile.inputs));
-const [code] = outputFiles;
-fs.mkdirSync(path.dirname(output), { recursive: true });
-fs.writeFileSync(output, `${head(packages)}\n${code.text}`);
-fs.writeFileSync(output.replace(/\.js$/, ".cdx.json"), `${JSON.stringify(billOfMaterials(packages), null, 2)}\n`);
+const axios = path.join(root, "dist/provider/huaweicloud/transport/axios.js");
+await bundle(path.join(root, "provider/huaweicloud/transport/axios.ts"), axios);
 // Declarations of other files name axios' types.
-fs.copyFileSync(path.join(modules, "axios/index.d.ts"), output.replace(/\.js$/, ".d.ts"));
+fs.copyFileSync(path.join(modules, "axios/index.d.ts"), axios.replace(/\.js$/, ".d.ts"));
+await bundle(path.join(root, "cli/main.ts"), path.join(root, "cli/dist/main.js"));
+
+async function bundle(source, output) {
+  const { metafile, outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: [source],
+    outfile: output,
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    format: "cjs",
+    alias: { "form-data": path.join(modules, "axios/lib/helpers/null.js") },
+    // Colours for the logs of `debug`, which asks for this package and goes on without it.
+    external: ["supports-color"],
+    legalComments: "inline",
+    logLevel: "warning",
+    metafile: true,
+    write: false,
+  });
+  const packages = packagesOf(Object.keys(metafile.inputs));
+  const [, interpreter = "", code] = /^(#![^\n]*\n)?(.*)$/s.exec(outputFiles[0].text);
+  fs.mkdirSync(path.dirname(output), { recursive: true });
+  fs.writeFileSync(output, `${interpreter}${head(packages)}\n${code}`, { mode: interpreter === "" ? 0o644 : 0o755 });
+  fs.writeFileSync(output.replace(/\.js$/, ".cdx.json"), `${JSON.stringify(billOfMaterials(packages), null, 2)}\n`);
+}
 
 /** The manifests of the packages that the files belong to, each once, by name. */
 function packagesOf(files) {

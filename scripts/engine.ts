@@ -3,23 +3,20 @@
 
 import { execFile } from "node:child_process";
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
-import { buildEngine, goVersion } from "./engine/build";
+import { buildEngine } from "./engine/build";
 import { downloadEngine } from "./engine/download";
-import { withLock } from "./engine/lock";
+import { goVersion } from "./engine/goModule";
 import { reasonOf, startProgress } from "./engine/progress";
+import { CACHE_VARIABLE, cacheFolder, isExecutable, place, withShelf } from "./engine/shelf";
 
 /** The engine that is downloaded or built where none is found. */
 export const ENGINE_VERSION = "3.259.0";
 
 /** An engine on PATH must be at least as new as the oldest SDK that package.json accepts as a peer. */
 export const MINIMUM_VERSION = "3.217.0";
-
-/** The folder of the shared cache, in place of `$XDG_CACHE_HOME/pulumi-huaweicloud-evs/engine`. */
-export const CACHE_VARIABLE = "PULUMI_EVS_ENGINE_DIR";
 
 export interface Engine {
   /** Absolute path of the `pulumi` executable. */
@@ -41,36 +38,27 @@ export async function ensureEngine(env: NodeJS.ProcessEnv = process.env): Promis
   if (ready) return ready;
 
   const home = cacheFolder(env);
-  fs.mkdirSync(home, { recursive: true });
-  return withLock(path.join(home, `${ENGINE_VERSION}.lock`), async () => {
+  return withShelf(home, ENGINE_VERSION, async () => {
     // Whoever held the lock before may have made it.
     const made = await fromCache(env);
     if (made) return made;
-    removeLeftovers(home);
     const go = await goVersion(env);
     for (const [source, make] of [
       ["download", downloadEngine],
       ["build", buildEngine],
     ] as const) {
-      const partial = fs.mkdtempSync(path.join(home, `${ENGINE_VERSION}.partial-`));
       const progress = startProgress();
-      const clear = (): void => fs.rmSync(partial, { recursive: true, force: true });
-      process.once("exit", clear);
       try {
-        await make({ folder: partial, version: ENGINE_VERSION, go, env, progress });
-        await inspect(path.join(partial, "bin", "pulumi"), env);
-        // A rename is whole or not at all: what has the final name always works.
-        fs.rmSync(path.join(home, ENGINE_VERSION), { recursive: true, force: true });
-        fs.renameSync(partial, path.join(home, ENGINE_VERSION));
+        await place(home, ENGINE_VERSION, async (folder) => {
+          await make({ folder, version: ENGINE_VERSION, go, env, progress });
+          await inspect(path.join(folder, "bin", "pulumi"), env);
+        });
         progress.end(`ready: ${path.join(home, ENGINE_VERSION)}`);
         const engine = await fromCache(env);
         if (engine) return { ...engine, source };
       } catch (error) {
         progress.end(`${source}: ${reasonOf(error)}`);
         failures.push(`${source}: ${reasonOf(error)}`);
-      } finally {
-        process.removeListener("exit", clear);
-        clear();
       }
     }
     throw new Error(choices(failures));
@@ -128,33 +116,6 @@ function isAtLeast(version: string, minimum: string): boolean {
     if (ours !== part) return ours > part;
   }
   return true;
-}
-
-function cacheFolder(env: NodeJS.ProcessEnv): string {
-  const chosen = env[CACHE_VARIABLE];
-  if (chosen) return path.resolve(chosen);
-  // The specification has a relative XDG_CACHE_HOME ignored.
-  const xdg = env.XDG_CACHE_HOME;
-  const caches = xdg && path.isAbsolute(xdg) ? xdg : path.join(os.homedir(), ".cache");
-  return path.join(caches, "pulumi-huaweicloud-evs", "engine");
-}
-
-// What a killed run left. Recent ones are spared: their owner may be alive and only have lost its lock.
-function removeLeftovers(home: string): void {
-  for (const name of fs.readdirSync(home)) {
-    const folder = path.join(home, name);
-    if (!name.includes(".partial-") || Date.now() - fs.statSync(folder).mtimeMs < 3_600_000) continue;
-    fs.rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    fs.accessSync(file, fs.constants.X_OK);
-    return fs.statSync(file).isFile();
-  } catch {
-    return false;
-  }
 }
 
 function choices(failures: string[]): string {

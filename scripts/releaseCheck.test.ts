@@ -108,7 +108,7 @@ describe("the workflow", () => {
       permissions: { "id-token": "write" },
     });
     expect(jobs.publish?.steps.flatMap(({ run }) => run ?? [])).toEqual([
-      "npm publish ./*.tgz --provenance --access public --ignore-scripts",
+      'for file in ./*.tgz; do npm publish "$file" --provenance --access public --ignore-scripts; done',
     ]);
     expect(jobs.publish?.steps.flatMap(({ uses }) => uses?.split("@")[0] ?? [])).toEqual([
       "actions/download-artifact",

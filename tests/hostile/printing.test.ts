@@ -1,8 +1,8 @@
 // Nothing in the provider prints by itself: what it prints has gone through the one path of what is shown.
 import fs from "node:fs";
 import path from "node:path";
+import { notify } from "../../provider/dynamic/standardError";
 import { HuaweiCloudError, NetworkError } from "../../provider/huaweicloud/transport/errors";
-import { notify } from "../../provider/protocol";
 
 const folder = path.resolve(__dirname, "../../provider");
 const files = fs
@@ -17,7 +17,9 @@ it("prints in one place, what is fit to be shown", () => {
       .filter((line) => /\bconsole\.\w|process\.(stdout|stderr)\.write|writeSync\((1|2)\b/.test(line))
       .map((line) => `${file}: ${line}`),
   );
-  expect(printing).toEqual([expect.stringMatching(/^protocol\.ts: process\.stderr\.write\(`\$\{shown\(line, /)]);
+  expect(printing).toEqual([
+    expect.stringMatching(/^dynamic\/standardError\.ts: process\.stderr\.write\(`\$\{shown\(line, /),
+  ]);
 });
 
 it("makes texts fit to be shown in one file alone", () => {

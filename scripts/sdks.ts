@@ -1,0 +1,53 @@
+// `npm run sdks`: the SDKs of Python, Go and Node.js, from schema.json into dist/sdks. Each is a package that a program can
+// install from its folder: the Python one by pip, the Go one by `replace` in go.mod, the Node.js one, compiled, by npm.
+
+import fs from "node:fs";
+import path from "node:path";
+import process from "node:process";
+import { run } from "./command";
+import { runGenerator } from "./sdks/build";
+
+const root = path.resolve(__dirname, "../..");
+
+if (require.main === module) {
+  makeSdks().then(
+    (folder) => process.stdout.write(`${folder}\n`),
+    (error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      process.exitCode = 1;
+    },
+  );
+}
+
+/** Returns the folder with one SDK a language. */
+export async function makeSdks(schema = path.join(root, "schema.json"), name = "sdks"): Promise<string> {
+  const folder = path.join(root, "dist", name);
+  fs.mkdirSync(path.dirname(folder), { recursive: true });
+  // Below dist/, because the compiler looks for @pulumi/pulumi in the folders above.
+  const partial = fs.mkdtempSync(`${folder}.partial-`);
+  try {
+    await runGenerator(schema, partial);
+    await compile(path.join(partial, "nodejs"));
+    for (const language of fs.readdirSync(partial))
+      fs.copyFileSync(path.join(root, "LICENSE"), path.join(partial, language, "LICENSE"));
+    fs.rmSync(folder, { recursive: true, force: true });
+    fs.renameSync(partial, folder);
+  } finally {
+    fs.rmSync(partial, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+/** The generated package is TypeScript; what is installed is JavaScript with its types, beside the package.json. */
+async function compile(folder: string): Promise<void> {
+  const tsc = path.join(root, "node_modules", "typescript", "bin", "tsc");
+  const flags = ["--outDir", ".", "--sourceMap", "false", "--declarationMap", "false"];
+  await run(process.execPath, [tsc, "--project", folder, ...flags], folder, process.env);
+  for (const name of fs.readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+    if (/(?<!\.d)\.ts$|tsconfig\.json$|\.git(ignore|attributes)$/.test(name)) fs.rmSync(path.join(folder, name));
+  }
+  const file = path.join(folder, "package.json");
+  const { scripts: _, devDependencies: __, ...manifest } = JSON.parse(fs.readFileSync(file, "utf8"));
+  const text = JSON.stringify({ ...manifest, main: "index.js", types: "index.d.ts" }, null, 2);
+  fs.writeFileSync(file, `${text}\n`);
+}
