@@ -135,6 +135,13 @@ export class Engine {
     );
   }
 
+  /** `pulumi state delete`, which refuses what others depend on. */
+  forget(urn: string): boolean {
+    const isNeeded = this.resources.some(({ dependsOn }) => dependsOn.includes(urn));
+    if (!isNeeded) this.resources = this.resources.filter((state) => state.urn !== urn);
+    return !isNeeded;
+  }
+
   async #run(killed: Promise<void> | undefined, work: (run: Run) => Promise<void>): Promise<Outcome> {
     const run = new Run(this.resources, this.lifecycles, this.watcher);
     let isKilled = false;

@@ -207,6 +207,15 @@ export class World {
     this.cloud.cloud.setDefaultEncryption(projectId, change);
   }
 
+  /** `pulumi state delete`: what was set stays, and nobody knows of it any more. */
+  forget(state: ResourceState): void {
+    if (!this.engine.forget(state.urn) || !kinds.includes(state.kind as Kind)) return;
+    const [kind, projectId] = [state.kind as Kind, projectIdOf(state)];
+    const truth = this.truth(kind, projectId);
+    if (this.owners(kind, projectId).length > 0) truth.unseen = true;
+    else Object.assign(truth, nothing(), orphan(truth));
+  }
+
   /** What happened so far is how the cloud is found. */
   startsHere(): void {
     this.#truths.clear();
@@ -322,7 +331,7 @@ export class World {
       // Killed in the middle of a call, or between its end and the writing of state; or a delete that failed, or was of one
       // of several states of a target: the engine keeps the others as they were.
       const owners = this.owners(kind, projectId, after);
-      const isInState = owners.some((state) => valueIn(state) === this.live(kind, projectId));
+      const isInState = owners.some((state) => !state.delete && valueIn(state) === this.live(kind, projectId));
       const isLost =
         !isInState && (outcome.killed || (call.method === "delete" && (owners.length > 0 || call.end !== "ok")));
       if (isLost) truth.unseen = true;
