@@ -52,8 +52,9 @@ export abstract class DynamicResource extends pulumi.CustomResource {
     const awaited = Object.fromEntries(outputs.map((output) => [output, undefined]));
     const hidden = manages && !isMocked() ? whatTheHostDoesNotTell(kind, name, opts) : {};
     const properties = { ...awaited, ...args, ...hidden, [providerProperty]: providerText(kind) };
-    // For each promise of a resource Pulumi keeps a stack trace, which nothing but this variable makes it show: half of
-    // what a resource costs the program. For the resource's own position in the program it sets a limit itself.
+    // For each promise of a resource Pulumi keeps a stack trace, which nothing but this variable makes it show. Kept, they
+    // cost 22 % of a preview of 200 resources and 11 % of an `up`, in processor time. For the resource's own position in the
+    // program Pulumi sets a limit itself.
     const { stackTraceLimit } = Error;
     if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) Error.stackTraceLimit = 0;
     try {
