@@ -47,7 +47,7 @@ export abstract class DynamicResource extends pulumi.CustomResource {
     requireObject(`${kind} "${name}"`, "the options", opts, "{ protect: true }");
     requireResolvable(kind);
     const manages = opts.id === undefined; // else it only reads
-    if (manages) claimTarget(kind, name, args);
+    if (manages) requireSingleResource(kind, name, args);
     // Every output is named, so that it can be used at once; the engine fills in those that the arguments leave out.
     const awaited = Object.fromEntries(outputs.map((output) => [output, undefined]));
     const hidden = manages && !isMocked() ? whatTheHostDoesNotTell(kind, name, opts) : {};
@@ -70,32 +70,34 @@ export abstract class DynamicResource extends pulumi.CustomResource {
 }
 
 /** Names of the resources that have a target, by run and spelling: all copies of this package in a program share them. */
-type Claims = WeakMap<object, Map<string, string>>;
-const global: { [claims: symbol]: Claims | undefined } = globalThis as object as { [claims: symbol]: Claims };
-const claimsSymbol = Symbol.for("pulumi-huaweicloud-evs:claims");
+type ResourcesByRun = WeakMap<object, Map<string, string>>;
+const global: { [key: symbol]: ResourcesByRun | undefined } = globalThis as object as {
+  [claims: symbol]: ResourcesByRun;
+};
+const targetsSymbol = Symbol.for("pulumi-huaweicloud-evs:claims");
 
 /**
  * Refuses a second resource for one target before anything is registered, if both spell it the same. The engine checks
  * resources in the order in which they arrive: without this, the second could be made before the first is looked at. Every
  * other spelling of one target is seen by the provider's check.
  */
-function claimTarget(kind: ResourceKind, name: string, args: TargetArgs): void {
+function requireSingleResource(kind: ResourceKind, name: string, args: TargetArgs): void {
   const run = pulumi.runtime.getMonitor();
   const { region, projectId, projectName, assumeRole } = args;
   if (!run || !isPlain([region, projectId, projectName, assumeRole])) return;
-  const claims = global[claimsSymbol] ?? new WeakMap();
-  global[claimsSymbol] = claims;
-  const claimed = claims.get(run) ?? new Map<string, string>();
-  claims.set(run, claimed);
+  const byRun = global[targetsSymbol] ?? new WeakMap();
+  global[targetsSymbol] = byRun;
+  const byTarget = byRun.get(run) ?? new Map<string, string>();
+  byRun.set(run, byTarget);
   const target = JSON.stringify([kind, region, String(projectId).toLowerCase(), projectName, assumeRole]);
-  const holder = claimed.get(target);
+  const holder = byTarget.get(target);
   if (holder !== undefined) {
     throw runError(
       `${kind} "${name}" is for the same target as "${holder}", and a target has only one ${kind}: the two would overwrite ` +
         "each other. Remove one, or give it another region, projectId or projectName.",
     );
   }
-  claimed.set(target, name);
+  byTarget.set(target, name);
 }
 
 function isPlain(value: unknown): boolean {
