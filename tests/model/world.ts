@@ -371,8 +371,8 @@ async function startHost(environment: Record<string, string>): Promise<void> {
 }
 
 /** A command takes some hundred turns of the event loop, and waits for nothing but them. */
-const patienceTurns = 20_000;
-const patienceMs = 1000;
+const mostTurns = 20_000;
+const mostMs = 1000;
 
 /** Called at every turn while a command runs: time goes on as the test says. */
 let passTime: () => void = () => {};
@@ -384,7 +384,7 @@ async function unlessItHangs<T>(work: Promise<T>): Promise<T> {
   let isDone = false;
   const hangs = async (): Promise<never> => {
     const startedAt = Date.now();
-    for (let turn = 0; !isDone && (turn < patienceTurns || Date.now() - startedAt < patienceMs); turn++) {
+    for (let turn = 0; !isDone && (turn < mostTurns || Date.now() - startedAt < mostMs); turn++) {
       await new Promise((resolve) => setImmediate(resolve));
       if (!isDone) passTime();
     }
