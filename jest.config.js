@@ -1,4 +1,5 @@
-// Unit tests lie beside what they test; tests/ holds those that need the real engine.
+// Unit tests lie beside what they test, those with the emulator as *.emulator.test.ts; tests/ holds those that take longer:
+// with the real engine, or by the thousand.
 // swc only strips types; `npm run types` checks them.
 const swc = { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } };
 
@@ -7,11 +8,15 @@ module.exports = {
   roots: [
     "<rootDir>/sdk",
     "<rootDir>/provider",
+    "<rootDir>/plugin",
     "<rootDir>/emulator",
+    "<rootDir>/cli",
     "<rootDir>/scripts",
     "<rootDir>/tests",
     "<rootDir>/examples/unit-tests",
   ],
   testMatch: ["**/*.test.ts"],
+  // The transport is tested with the axios that users get: the one that the build has put into one file.
+  moduleNameMapper: { "^(\\.|.*/transport)/axios$": "<rootDir>/dist/provider/huaweicloud/transport/axios.js" },
   transform: { "\\.ts$": ["@swc/jest", swc] },
 };

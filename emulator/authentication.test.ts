@@ -26,6 +26,43 @@ const sendSigned = (by: AccessKey, time = clock.now(), request = readKey) =>
   send(emulator, signed(emulator, by, time, request));
 const words = async (answer: ReturnType<typeof send>) => JSON.stringify((await answer).data);
 
+describe("passwords", () => {
+  const logIn = (password: string) => {
+    const { account } = findUser(emulator, "deployer");
+    const user = { name: "deployer", password, domain: { name: account.domainName } };
+    const auth = { identity: { methods: ["password"], password: { user } } };
+    return send(emulator, { method: "POST", path: "/v3/auth/tokens", body: { auth } });
+  };
+  const right = () => findUser(emulator, "deployer").user.password;
+
+  test("the fifth wrong one in a row locks the user for a quarter of an hour, right ones too", async () => {
+    for (let count = 0; count < 5; count++) expect(await words(logIn("wrong"))).toContain("password is wrong");
+    const refused = await logIn(right());
+    expect([refused.status, refused.data.error]).toEqual([
+      401,
+      { code: 401, message: "The account is locked.", title: "Unauthorized" },
+    ]);
+    clock.advance(15 * minute - 1);
+    expect((await logIn(right())).status).toBe(401);
+    clock.advance(1);
+    expect((await logIn(right())).status).toBe(201);
+  });
+
+  test("a right one starts the count afresh", async () => {
+    for (let count = 0; count < 4; count++) await logIn("wrong");
+    await logIn(right());
+    for (let count = 0; count < 4; count++) await logIn("wrong");
+    expect((await logIn(right())).status).toBe(201);
+  });
+
+  test("a new password unlocks, and other users are not locked", async () => {
+    for (let count = 0; count < 5; count++) await logIn("wrong");
+    expect((await passwordLogin(emulator, "auditor")).status).toBe(201);
+    emulator.cloud.setPassword("example-company", "deployer", "Another-Pa55word");
+    expect((await logIn("Another-Pa55word")).status).toBe(201);
+  });
+});
+
 describe("signatures", () => {
   const wrong = () => ({ ...key, secretKey: "wrong" });
 

@@ -2,6 +2,8 @@
 
 import { isEqual } from "./access";
 import type { Cloud } from "./cloud/cloud";
+import { Lockout } from "./cloud/lockout";
+import { userPrincipal } from "./cloud/principals";
 import type { Principal, Project } from "./cloud/state";
 import { type CloudError, evsError, gatewayError, iam3Error, iamError, kmsError, type Service } from "./errors";
 import * as inferred from "./inferred";
@@ -9,7 +11,8 @@ import type { Caller } from "./operation";
 import { getCanonicalRequest, getSignature, parseAuthorization, parseSdkDate, type SignedRequest } from "./signature";
 
 const maxSkewMs = 15 * 60 * 1000;
-const failuresBeforeLock = 5;
+/** More than five wrong signatures in a row lock the access key for five minutes. */
+const lockingFailure = 6;
 const lockMs = 5 * 60 * 1000;
 
 export interface Presented extends SignedRequest {
@@ -25,7 +28,7 @@ export function authKindOf(headers: SignedRequest["headers"]): AuthKind {
 }
 
 export class Authentication {
-  readonly #failures = new Map<string, { count: number; lockedUntil: number }>();
+  readonly #wrongSignatures = new Lockout(lockingFailure, lockMs);
 
   constructor(readonly cloud: Cloud) {}
 
@@ -49,8 +52,7 @@ export class Authentication {
     const authorization = parseAuthorization(request.headers.authorization ?? "");
     if (authorization === undefined) throw gatewayError("APIGW.0301", "the Authorization header is malformed");
     const { accessKey, signedHeaders, signature } = authorization;
-    const failures = this.#failures.get(accessKey);
-    if (failures !== undefined && failures.lockedUntil > now)
+    if (this.#wrongSignatures.isLocked(accessKey, now))
       throw gatewayError("APIGW.0301", "AK access failed to reach the limit,forbidden");
 
     const holder = this.#holder(accessKey);
@@ -63,11 +65,11 @@ export class Authentication {
 
     const canonicalRequest = getCanonicalRequest(request, signedHeaders);
     if (!isEqual(signature, getSignature(canonicalRequest, date, holder.secretKey))) {
-      this.#fail(accessKey, now);
+      this.#wrongSignatures.fail(accessKey, now);
       const echo = canonicalRequest.replaceAll("\n", "|");
       throw gatewayError("APIGW.0301", `verify aksk signature fail, canonical request: ${echo}`);
     }
-    this.#failures.delete(accessKey);
+    this.#wrongSignatures.clear(accessKey);
     if (holder.securityToken !== undefined) {
       if (request.headers["x-security-token"] !== holder.securityToken) throw inferred.securityTokenMissing();
       if (holder.expiresAt <= now) throw inferred.securityTokenExpired();
@@ -75,21 +77,13 @@ export class Authentication {
     return { principal: holder.principal, kind: "aksk", temporary: holder.securityToken !== undefined };
   }
 
-  /** More than five failures in a row lock the access key for five minutes. */
-  #fail(accessKey: string, now: number): void {
-    const count = (this.#failures.get(accessKey)?.count ?? 0) + 1;
-    const locked = count > failuresBeforeLock;
-    this.#failures.set(accessKey, { count: locked ? 0 : count, lockedUntil: locked ? now + lockMs : 0 });
-  }
-
   #holder(accessKey: string) {
     const temporary = this.cloud.sessions.temporaryKey(accessKey);
     if (temporary !== undefined) return this.#exists(temporary.principal) ? temporary : undefined;
     const user = this.cloud.users.find((candidate) => candidate.accessKey === accessKey && candidate.enabled);
     if (user === undefined) return undefined;
-    const { id, name, accountId, role, secretKey } = user;
-    const principal: Principal = { type: "user", id, name, accountId, role };
-    return { secretKey, securityToken: undefined, expiresAt: Number.POSITIVE_INFINITY, principal };
+    const principal = userPrincipal(user);
+    return { secretKey: user.secretKey, securityToken: undefined, expiresAt: Number.POSITIVE_INFINITY, principal };
   }
 
   #exists(principal: Principal): boolean {
@@ -105,8 +99,15 @@ export class Authentication {
   }
 }
 
-/** Returns the project in the URI. Throws if the caller may not use it. */
+/** Returns the project in the URI. Throws if the caller may not use it, or if it cannot be used. */
 export function authorizeProject(cloud: Cloud, caller: Caller, request: Presented, projectId: string): Project {
+  const project = ownProject(cloud, caller, request, projectId);
+  if (cloud.isWithdrawn(request.service, project.region)) throw inferred.serviceNotInRegion();
+  if (project.disabled === true) throw inferred.projectDisabled();
+  return project;
+}
+
+function ownProject(cloud: Cloud, caller: Caller, request: Presented, projectId: string): Project {
   const project = cloud.project(projectId);
   const { scope } = caller;
   if (scope === undefined) {

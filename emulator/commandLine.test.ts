@@ -22,7 +22,18 @@ test.each([
   expect(parseCommandLine(args)).toEqual(command);
 });
 
+test("takes a fleet of accounts and regions", () => {
+  const command = parseCommandLine(["--fleet", "3x4"]);
+  const accounts = command === "help" ? [] : (command.seed?.accounts ?? []);
+  expect(accounts.slice(-3).map(({ name, projects }) => `${name} ${projects.length}`)).toEqual([
+    ...["fleet-0001 4", "fleet-0002 4", "fleet-0003 4"],
+  ]);
+});
+
 test.each([
+  [["--fleet", "3"], '--fleet must be numbers of accounts and regions, such as 3x4, not "3".'],
+  [["--fleet", "0x4"], /--fleet/],
+  [["--fleet", "1x15"], "--fleet 1x15: A fleet has at most 14 regions"],
   [["--port", "70000"], '--port must be a number from 0 to 65535, such as 9876, not "70000".'],
   [["--port", "-1"], /--port/],
   [["--prot", "1"], "Unknown option '--prot'. See --help."],

@@ -1,14 +1,18 @@
 // The command line of `npm run emulator`: its options, and what it prints once it runs.
 
 import { parseArgs } from "node:util";
+import { conditions, withFleet } from "./cloud/fleet";
+import type { Seed } from "./cloud/seed";
+import { defaultSeed } from "./defaults";
 import type { Description } from "./describe";
 
-export const usage = `Usage: npm run emulator -- [--port N] [--state FILE] [--json]
+export const usage = `Usage: npm run emulator -- [--port N] [--state FILE] [--fleet AxR] [--json]
 
-A local Huawei Cloud: IAM, STS, KMS and EVS default encryption, on 127.0.0.1.
+A local Huawei Cloud: IAM, STS, KMS, EVS and Organizations, on 127.0.0.1.
 
   --port N      listen on this port (default: any free one)
   --state FILE  keep the state in this file, so that it survives a restart
+  --fleet AxR   A accounts more with a project in each of R regions, set in every way, right and wrong; for a new state
   --json        print one line of JSON: endpoint, accounts, projects, keys
   --help        print this
 `;
@@ -16,6 +20,7 @@ A local Huawei Cloud: IAM, STS, KMS and EVS default encryption, on 127.0.0.1.
 export interface RunCommand {
   port: number;
   stateFile?: string;
+  seed?: Seed;
   json: boolean;
 }
 
@@ -25,11 +30,12 @@ export class UsageError extends Error {
 
 /** Returns "help", or how to run. Throws `UsageError` with one line. */
 export function parseCommandLine(args: readonly string[]): RunCommand | "help" {
-  const { port, state, json, help } = parse(args);
+  const { port, state, fleet, json, help } = parse(args);
   if (help === true) return "help";
   return {
     port: port === undefined ? 0 : parsePort(port),
     ...(state === undefined ? {} : { stateFile: state }),
+    ...(fleet === undefined ? {} : { seed: parseFleet(fleet) }),
     json: json === true,
   };
 }
@@ -38,6 +44,7 @@ function parse(args: readonly string[]) {
   const options = {
     port: { type: "string" },
     state: { type: "string" },
+    fleet: { type: "string" },
     json: { type: "boolean" },
     help: { type: "boolean", short: "h" },
   } as const;
@@ -57,6 +64,17 @@ function parsePort(text: string): number {
   return port;
 }
 
+function parseFleet(text: string): Seed {
+  const [, accounts, regions] = /^([1-9]\d{0,3})x([1-9]\d?)$/.exec(text) ?? [];
+  if (accounts === undefined || regions === undefined)
+    throw new UsageError(`--fleet must be numbers of accounts and regions, such as 3x4, not ${JSON.stringify(text)}.`);
+  try {
+    return withFleet(defaultSeed, { accounts: Number(accounts), regions: Number(regions), conditions });
+  } catch (error) {
+    throw new UsageError(`--fleet ${text}: ${(error as Error).message}`);
+  }
+}
+
 /** The lines to export, the keys to try, and where to look. */
 export function introduce({ endpoint, controlToken, accounts, kmsKeys }: Description): string {
   const [account] = accounts;
@@ -65,9 +83,9 @@ export function introduce({ endpoint, controlToken, accounts, kmsKeys }: Descrip
   if (account === undefined || user === undefined || project === undefined)
     return `Emulator of Huawei Cloud at ${endpoint}\n`;
   const keys = kmsKeys.filter((key) => key.projectId === project.id);
-  const others = accounts.map(
-    ({ domainName, users }) => `  ${domainName}: ${users.map(({ name }) => name).join(", ")}`,
-  );
+  const others = accounts
+    .filter(({ users }) => users.length > 0)
+    .map(({ domainName, users }) => `  ${domainName}: ${users.map(({ name }) => name).join(", ")}`);
   return `Emulator of Huawei Cloud at ${endpoint}. Ctrl+C stops it.
 
 To use it from a shell:

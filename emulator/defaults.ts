@@ -3,6 +3,11 @@
 import type { Seed } from "./cloud/seed";
 
 export const defaultSeed: Seed = {
+  organization: {
+    management: "example-company",
+    delegatedAdministrators: ["example-partner"],
+    units: [{ name: "Workloads" }, { name: "Sandbox", parent: "Workloads" }],
+  },
   accounts: [
     {
       name: "example-company",
@@ -27,6 +32,7 @@ export const defaultSeed: Seed = {
     },
     {
       name: "example-partner",
+      unit: "Workloads",
       users: [{ name: "partner-admin", password: "Emulator-Partner-Pa55", role: "admin" }],
       projects: [
         { region: "cn-north-4", name: "cn-north-4" },
@@ -40,6 +46,7 @@ export const defaultSeed: Seed = {
     },
     {
       name: "example-newcomer",
+      unit: "Sandbox",
       users: [{ name: "newcomer-admin", password: "Emulator-Newcomer-Pa55", role: "admin" }],
       projects: [{ region: "cn-north-4", name: "cn-north-4" }],
       agencies: [{ name: "evs-chained", trust: { account: "example-partner" }, role: "admin" }],
@@ -52,6 +59,7 @@ export const defaultSeed: Seed = {
       agencies: [{ name: "EVSAccessKMS", trust: { service: "EVS" }, role: "admin" }],
     },
   ],
+  disks: [{ name: "legacy-data" }, { name: "app-data", key: "app-disks" }],
   // Every project has these. The two usable ones come first.
   keys: [
     { alias: "app-disks", spec: "AES_256", usage: "ENCRYPT_DECRYPT", state: "enabled" },

@@ -31,11 +31,11 @@ export function dispatch(authentication: Authentication, { operation, params }: 
   const caller = authenticate();
   const project =
     operation.auth === "project" ? authorizeProject(cloud, caller, arrival, params.project_id ?? "") : undefined;
-  if (operation.permission !== undefined && !isAllowed(caller.principal.role, operation.permission))
+  if (operation.permission !== undefined && !isAllowed(caller.principal, operation.permission))
     throw inferred.permissionDenied[operation.service]();
   if (operation.auth === "caller") return operation.handle({ ...call(), caller });
   if (project === undefined) throw new Error(`${operation.name} was reached without a project`);
-  if (operation.service === "evs") refuseWithoutBeta(cloud, project);
+  if (operation.beta === true) refuseWithoutBeta(cloud, project);
   return operation.handle({ ...call(), caller, project });
 }
 

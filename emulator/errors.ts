@@ -1,7 +1,7 @@
 // Every error the emulator answers: one base class, the documented codes of each service, and the shape of each on the wire.
 
-export type ErrorShape = "gateway" | "iam" | "iam3" | "kms" | "evs" | "sts";
-export type Service = "iam" | "kms" | "evs" | "sts" | "metadata";
+export type ErrorShape = "gateway" | "iam" | "iam3" | "kms" | "evs" | "sts" | "organizations";
+export type Service = "iam" | "kms" | "evs" | "sts" | "organizations" | "metadata";
 
 /** An error of the cloud as its client sees it. `code` is the service's own; IAM v3 shows only the status as its code. */
 export class CloudError extends Error {
@@ -24,6 +24,7 @@ export function shapeOf(service: Service | undefined, path: string): ErrorShape 
     case "evs":
     case "kms":
     case "sts":
+    case "organizations":
       return service;
     case "iam":
       return path.startsWith("/v3.0/") ? "iam3" : "iam";
@@ -41,6 +42,7 @@ const gatewayCodes = {
   "APIGW.0302": [403, "The IAM user is not authorized to access the API."],
   "APIGW.0307": [401, "The token must be updated."],
   "APIGW.0308": [429, "The throttling threshold has been reached"],
+  "APIGW.0310": [403, "The project is unavailable."],
   "APIGW.0601": [500, "Internal server error."],
   "APIGW.0610": [502, "No backend available."],
   "APIGW.0613": [503, "The IAM service is currently unavailable."],
@@ -54,6 +56,7 @@ const evsCodes = {
   "EVS.1018": [400, "Type conversion error , parameter type is unexpected"],
   "EVS.1027": [403, "user role is not allowed for this action!"],
   "EVS.1052": [400, "invalid http body!"],
+  "EVS.1070": [400, "invalid request."],
   "EVS.2040": [400, "The status of encrypt Key is not enable!"],
   "EVS.2041": [400, "The encrypt Param is invalid!"],
   "EVS.2042": [500, "Failed to create cmk."],
@@ -85,6 +88,7 @@ const kmsCodes = {
   "KMS.0305": [403, "The project name in the token is invalid."],
   "KMS.0307": [403, "You do not have permission to call this API."],
   "KMS.0308": [400, "The parameter is invalid."],
+  "KMS.0325": [400, "This operation is not allowed on asymmetric keys."],
   "KMS.0321": [403, "The project in the URI differs from the project of the token."],
   "KMS.1104": [400, "The key alias already exists."],
   "KMS.1201": [400, "The key is not disabled."],
@@ -108,10 +112,20 @@ const iam3Codes = {
   "IAM.0067": [401, "The token is invalid."],
 } satisfies Record<string, Entry>;
 
+const organizationsCodes = {
+  "Organizations.1001": [401, "This operation can be called only from the management account of an organization."],
+  "Organizations.1002": [
+    401,
+    "This operation can be called only from the management account of an organization or by a member account that is a delegated administrator for a service.",
+  ],
+  "Organizations.1007": [403, "Policy does not allow the operation to be performed."],
+} satisfies Record<string, Entry>;
+
 export type GatewayCode = keyof typeof gatewayCodes;
 export type EvsCode = keyof typeof evsCodes;
 export type KmsCode = keyof typeof kmsCodes;
 export type Iam3Code = keyof typeof iam3Codes;
+export type OrganizationsCode = keyof typeof organizationsCodes;
 
 /** The gateway puts what it found after the message: `Incorrect IAM authentication information: decrypt token fail`. */
 export function gatewayError(code: GatewayCode, detail?: string, headers?: Record<string, string>): CloudError {
@@ -140,6 +154,12 @@ export function iam3Error(code: Iam3Code): CloudError {
 
 export function iamError(status: number, message: string): CloudError {
   return new CloudError("iam", status, String(status), message);
+}
+
+/** Those of organizationsCodes are documented. A request that Organizations cannot read has a status and code of inferred.ts. */
+export function organizationsError(code: OrganizationsCode): CloudError {
+  const [status, message] = organizationsCodes[code];
+  return new CloudError("organizations", status, code, message);
 }
 
 export function stsError(status: number, code: string, message: string): CloudError {
@@ -182,6 +202,7 @@ const bodies: Record<ErrorShape, ToBody> = {
   iam3: (error) => ({ error_code: error.code, error_msg: error.message }),
   kms: (error) => ({ error: { error_code: error.code, error_msg: error.message } }),
   evs: (error) => ({ error: { code: error.code, message: error.message } }),
+  organizations: flat,
   sts: (error, requestId) =>
     error.status === 403
       ? { ...(flat(error, requestId) as object), encoded_authorization_message: "RW11bGF0b3I=" }

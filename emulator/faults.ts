@@ -3,8 +3,8 @@
 import { z } from "zod";
 import { operations } from "./services/registry";
 
-const services = ["iam", "kms", "evs", "sts", "metadata"] as const;
-const shapes = ["gateway", "iam", "iam3", "kms", "evs", "sts"] as const;
+const services = ["iam", "kms", "evs", "sts", "organizations", "metadata"] as const;
+const shapes = ["gateway", "iam", "iam3", "kms", "evs", "sts", "organizations"] as const;
 
 /** Whether the operation is applied all the same. Each action has its own default. */
 const applied = z.boolean().optional();

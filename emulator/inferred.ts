@@ -1,7 +1,16 @@
 // What Huawei Cloud does not document, so that the emulator had to choose. Change it here if the real service is seen to do
 // something else.
 
-import { type CloudError, evsError, gatewayError, iamError, kmsError, type Service, stsError } from "./errors";
+import {
+  CloudError,
+  evsError,
+  gatewayError,
+  iamError,
+  kmsError,
+  organizationsError,
+  type Service,
+  stsError,
+} from "./errors";
 
 /** `GET key` of a project whose key was never set. An absent or null value would be as likely. */
 export const keyIdNeverSet = "";
@@ -33,6 +42,7 @@ export const permissionDenied: Record<Service, () => CloudError> = {
   kms: () => kmsError("KMS.0307"),
   iam: () => iamError(403, "You have no right to do this action."),
   sts: () => stsError(403, "PAP5.0001", "access denied: the action is not allowed by any policy"),
+  organizations: () => organizationsError("Organizations.1007"),
   metadata: () => gatewayError("APIGW.0302"),
 };
 
@@ -43,6 +53,36 @@ export const projectDeleted = (service: Service): CloudError =>
 /** Signed with a good key for a project that is not the signer's, or that does not exist. */
 export const projectOfAnotherAccount = (): CloudError =>
   gatewayError("APIGW.0301", "the project does not belong to the account of the access key");
+
+/** A project that has been disabled, whoever is asked. */
+export const projectDisabled = (): CloudError => gatewayError("APIGW.0310");
+
+/** A service that a region does not have. On the real cloud, the name of its host may be unknown instead. */
+export const serviceNotInRegion = (): CloudError => gatewayError("APIGW.0101");
+
+/** The query of a list of disks does not fit. */
+export const diskQueryInvalid = (): CloudError => evsError("EVS.1070");
+
+/** Rotation of evs/default, which nobody can switch on. */
+export const rotationOfServiceKey = (): CloudError => kmsError("KMS.0211");
+
+/** Organizations takes signed requests, and tokens of the account as a whole. This is what a token of a project gets. */
+export const accountTokenMissing = (): CloudError => gatewayError("APIGW.0302");
+
+/** A limit or a marker that Organizations cannot read. */
+export const organizationsQueryInvalid = (): CloudError =>
+  new CloudError("organizations", 400, "Organizations.1017", "Invalid request parameters.");
+
+/** No such root or unit in the caller's organization. */
+export const parentUnknown = (): CloudError =>
+  new CloudError("organizations", 404, "Organizations.1112", "The parent does not exist.");
+
+/** So many wrong passwords in a row lock the user, for so long. An account's own policy may say otherwise. */
+export const wrongPasswordsBeforeLock = 5;
+export const passwordLockMs = 15 * 60 * 1000;
+
+/** A locked user, whatever the password. IAM.0061 is documented for other calls of IAM; a log-in has another shape. */
+export const userLocked = (): CloudError => iamError(401, "The account is locked.");
 
 /** The date in the signature is more than 15 minutes off. */
 export const clockSkewed = (): CloudError =>

@@ -55,6 +55,8 @@ interface Route {
   path: string;
   /** Operations that share a path are told apart by `auth.identity.methods` of the body. */
   identityMethod?: "password" | "token" | "assume_role";
+  /** Needs the account to be admitted to the beta of default encryption. */
+  beta?: boolean;
 }
 
 export type Operation = Route &

@@ -8,6 +8,7 @@ import {
   iam3Error,
   iamError,
   kmsError,
+  organizationsError,
   type Service,
   shapeOf,
   stsError,
@@ -94,6 +95,7 @@ function byStatus(status: number, shape: ErrorShape): CloudError | undefined {
       evsError("EVS.5500"),
       evsError("EVS.5503"),
     ],
+    organizations: [organizationsError("Organizations.1002"), organizationsError("Organizations.1007")],
     sts: [stsError(500, "STS5.0002", "internal error"), stsError(503, "STS5.0003", "service unavailable")],
   };
   return candidates[shape].find((error) => error.status === status);
@@ -106,4 +108,5 @@ const fallbackCode: Record<ErrorShape, string> = {
   kms: "KMS.0100",
   evs: "EVS.5500",
   sts: "STS5.0002",
+  organizations: "Organizations.1004",
 };

@@ -3,11 +3,11 @@
 import type { z } from "zod";
 import type { Declarations } from "./declarations";
 import { HuaweiCloudError } from "./huaweicloud/transport/errors";
-import { type Resolved, reportable, resolveInputs } from "./inputs";
+import { type Resolved, resolveInputs } from "./inputs";
+import type { Call } from "./lifecycle";
 import { causeOf } from "./notices";
-import { type Bag, type CheckFailure, type CheckResult, deployingProperty, hasUnknown, urnProperty } from "./protocol";
-import type { Session } from "./session";
-import { sameSpelling, scopeOf, type TargetArgs, type TargetInputs, targetInputs } from "./target";
+import { type Bag, type CheckFailure, type CheckResult, hasUnknown } from "./protocol";
+import { sameProject, sameSpelling, scopeOf, type TargetArgs, type TargetInputs, targetInputs } from "./target";
 
 export interface Check<Args extends TargetArgs, Value> {
   schema: z.ZodType<Args> & z.ZodObject;
@@ -23,37 +23,34 @@ export async function checkResource<Args extends TargetArgs, Value>(
   { schema, declarations, desired, inspect }: Check<Args, Value>,
   olds: Bag,
   news: Bag,
-  session: Session,
+  call: Call,
 ): Promise<CheckResult<Bag>> {
-  const { inputs: resolved, failures } = resolveInputs(schema, news, session);
-  if (resolved === undefined) return { inputs: news, failures: reportable(failures) };
+  const { inputs: resolved, failures } = resolveInputs(schema, news, call);
+  if (resolved === undefined) return { inputs: news, failures };
   try {
-    const isDeployment = news[deployingProperty] === true;
-    const inputs = await withProjectId(resolved, olds, session, isDeployment);
-    const urn = news[urnProperty];
-    const conflict = await declarations.declare(
-      typeof urn === "string" && !hasUnknown(urn) ? urn : undefined,
-      scopeOf(inputs),
-      desired(inputs),
-    );
+    const inputs = await withProjectId(resolved, olds, call);
+    const conflict = await declarations.declare(call.urn, scopeOf(inputs), desired(inputs), {
+      isInState: isOnTarget(olds, inputs),
+    });
     const failure = conflict === undefined ? await inspect?.(inputs) : { property: "", reason: conflict };
-    return { inputs, failures: failure === undefined ? [] : reportable([failure]) };
+    return { inputs, failures: failure === undefined ? [] : [failure] };
   } catch (error) {
     if (!(error instanceof HuaweiCloudError)) throw error;
     return { inputs: news, failures: [{ property: "", reason: error.message }] };
   }
 }
 
+/** Whether inputs in state are of this target, or may be. */
+function isOnTarget(olds: Bag, target: TargetInputs): boolean {
+  const before = targetInputs.safeParse(olds);
+  return before.success && sameProject(before.data, target) !== false;
+}
+
 /**
  * Inputs that name the project otherwise than state does get its ID too, so that diff can tell whether it is the same. From
  * then on the ID stays in the inputs, and nothing is looked up again.
  */
-async function withProjectId<Inputs extends TargetInputs>(
-  inputs: Inputs,
-  olds: Bag,
-  session: Session,
-  isDeployment: boolean,
-): Promise<Inputs> {
+async function withProjectId<Inputs extends TargetInputs>(inputs: Inputs, olds: Bag, call: Call): Promise<Inputs> {
   const before = targetInputs.safeParse(olds);
   const spelling = scopeOf<TargetInputs>(inputs);
   if (!before.success || inputs.projectId !== undefined || hasUnknown(spelling)) return inputs;
@@ -61,12 +58,13 @@ async function withProjectId<Inputs extends TargetInputs>(
   if (oldSpelling.region !== inputs.region) return inputs;
   if (sameSpelling(oldSpelling, spelling)) return projectId === undefined ? inputs : { ...inputs, projectId };
   try {
-    return { ...inputs, projectId: (await session.connect(spelling)).projectId };
+    return { ...inputs, projectId: (await call.connect(spelling)).projectId };
   } catch (error) {
-    if (!(error instanceof HuaweiCloudError) || isDeployment) throw error;
-    session.notices.once(
+    if (!(error instanceof HuaweiCloudError) || call.phase === "deployment") throw error;
+    call.notices.once(
       causeOf(error),
       `Whether project ${inputs.projectName} in ${inputs.region} is the one in state could not be looked up: ${error.message}`,
+      call,
     );
     return inputs;
   }

@@ -1,10 +1,12 @@
 // Configuration: every setting that cannot be right is refused by its key or variable, with an example of a right one.
+
 import { resolveConfiguration } from "./configuration";
+import { front } from "./dynamic/front";
 import { ConfigurationError } from "./huaweicloud/transport/errors";
 
 const failureOf = (stack: Record<string, string>, environment: Record<string, string> = {}): string => {
   try {
-    resolveConfiguration(stack, environment);
+    resolveConfiguration(stack, environment, front);
   } catch (error) {
     expect(error).toBeInstanceOf(ConfigurationError);
     return (error as ConfigurationError).message;
@@ -13,7 +15,7 @@ const failureOf = (stack: Record<string, string>, environment: Record<string, st
 };
 
 it("has its documented defaults", () => {
-  expect(resolveConfiguration({}, {})).toEqual({
+  expect(resolveConfiguration({}, {}, front)).toEqual({
     region: undefined,
     projectId: undefined,
     projectName: undefined,
@@ -37,7 +39,7 @@ it("resolves what is set", () => {
     "huaweicloud:preflight": "require",
     "huaweicloud:cloud": "example.com",
   };
-  expect(resolveConfiguration(stack, { HW_PROJECT_NAME: "cn-north-4_team" })).toMatchObject({
+  expect(resolveConfiguration(stack, { HW_PROJECT_NAME: "cn-north-4_team" }, front)).toMatchObject({
     region: "cn-north-4",
     projectId,
     projectName: "cn-north-4_team",
@@ -51,7 +53,7 @@ it("resolves what is set", () => {
 it("prefers the stack's configuration to the environment", () => {
   const environment = { HW_REGION_NAME: "eu-west-101", HW_PREFLIGHT: "off" };
   const stack = { "huaweicloud:region": "cn-north-4", "huaweicloud:preflight": "require" };
-  expect(resolveConfiguration(stack, environment)).toMatchObject({ region: "cn-north-4", preflight: "require" });
+  expect(resolveConfiguration(stack, environment, front)).toMatchObject({ region: "cn-north-4", preflight: "require" });
 });
 
 it.each(["delegatedProject", "regional", "enterpriseProjectId", "version", "pluginDownloadURL"])(
@@ -144,7 +146,7 @@ it.each(bad)("refuses what $names is set to, with $example", ({ stack = {}, envi
 
 describe("endpoints", () => {
   const endpoints = (stack: Record<string, string>, environment: Record<string, string> = {}) =>
-    resolveConfiguration(stack, environment).endpoints;
+    resolveConfiguration(stack, environment, front).endpoints;
 
   it("take the most particular source first", () => {
     const environment = {
@@ -187,7 +189,7 @@ describe("TLS", () => {
 
   it("takes certificates as they are, or from files", () => {
     const stack = { "huaweicloud:cacertFile": pem, "huaweicloud:insecure": "true" };
-    expect(resolveConfiguration(stack, { OS_CERT: __filename, OS_KEY: pem }).tls).toEqual({
+    expect(resolveConfiguration(stack, { OS_CERT: __filename, OS_KEY: pem }, front).tls).toEqual({
       insecure: true,
       ca: pem,
       cert: expect.stringContaining("takes certificates as they are"),

@@ -1,11 +1,12 @@
 // The configuration, resolved: from here on nothing reads settings, defaults or the environment again.
 import { z } from "zod";
-import { front } from "./front";
 import { readSmallFile } from "./huaweicloud/credentials/smallFile";
 import { type EndpointOverrides, parseEndpoint, quoted, services } from "./huaweicloud/services/endpoints";
 import * as identifiers from "./huaweicloud/services/identifiers";
 import {
   type Environment,
+  type Front,
+  keyOf,
   readSettings,
   type Setting,
   type Settings,
@@ -42,28 +43,28 @@ const flag = z.enum(["true", "false", "1", "0"], 'must be "true" or "false"').tr
 const preflight = z.enum(["auto", "off", "require"], 'must be "auto", "off" or "require"');
 
 /** Resolves the configuration; throws a `ConfigurationError` that names the key or variable that cannot be right. */
-export function resolveConfiguration(stack: StackConfiguration, environment: Environment): Configuration {
+export function resolveConfiguration(stack: StackConfiguration, environment: Environment, front: Front): Configuration {
   const settings = readSettings(stack, environment, front);
   return {
     region: valid(settings.region, identifiers.region),
     projectId: valid(settings.projectId, identifiers.projectId),
     projectName: valid(settings.projectName, identifiers.projectName),
     cloud: valid(settings.cloud, cloud),
-    endpoints: resolveEndpoints(settings, environment),
+    endpoints: resolveEndpoints(settings, environment, front),
     maxRetries: valid(settings.maxRetries, retries) ?? 5,
     requestTimeoutMs: (valid(settings.requestTimeout, seconds) ?? 60) * 1000,
     preflight: valid(settings.preflight, preflight) ?? "auto",
-    tls: resolveTls(settings),
+    tls: resolveTls(settings, front),
     settings,
   };
 }
 
 /** Certificates may be given as paths, or themselves (PEM). */
-function resolveTls({ insecure, cacertFile, cert, key }: Settings): TlsSettings {
+function resolveTls({ insecure, cacertFile, cert, key }: Settings, front: Front): TlsSettings {
   if ((cert === undefined) !== (key === undefined)) {
     const given = (cert ?? key)?.origin;
     throw new ConfigurationError(
-      `${given} is set, but not the other of huaweicloud:cert and huaweicloud:key (OS_CERT, OS_KEY).`,
+      `${given} is set, but not the other of ${keyOf(front)("cert")} and ${keyOf(front)("key")} (OS_CERT, OS_KEY).`,
     );
   }
   return {
@@ -92,8 +93,8 @@ function valid<Form extends z.ZodType>(setting: Setting | undefined, form: Form)
   );
 }
 
-/** `huaweicloud:endpoints` beats `HW_AUTH_URL` and `HW_ENDPOINT_URL_<SERVICE>`, which beat `HW_ENDPOINT_URL`. */
-function resolveEndpoints(settings: Settings, environment: Environment): EndpointOverrides {
+/** The setting `endpoints` beats `HW_AUTH_URL` and `HW_ENDPOINT_URL_<SERVICE>`, which beat `HW_ENDPOINT_URL`. */
+function resolveEndpoints(settings: Settings, environment: Environment, front: Front): EndpointOverrides {
   const given: [keyof EndpointOverrides, string, string][] = [];
   const add = (service: keyof EndpointOverrides, origin: string, value: string | undefined) => {
     if (value) given.push([service, origin, value]);
@@ -105,7 +106,7 @@ function resolveEndpoints(settings: Settings, environment: Environment): Endpoin
     add(service, variable, environment[variable]);
   }
   for (const [service, value] of Object.entries(parseEndpointsMap(settings.endpoints))) {
-    add(service as keyof EndpointOverrides, `huaweicloud:endpoints.${service}`, value);
+    add(service as keyof EndpointOverrides, `${keyOf(front)("endpoints")}.${service}`, value);
   }
   const overrides: EndpointOverrides = {};
   for (const [service, origin, value] of given) {

@@ -75,9 +75,10 @@ describe("declare", () => {
     expect(await made.declare(urn("first"), one, "a")).toBeUndefined();
     expect(await made.declare(urn("second"), other, "b")).toMatch(/^"second" is for the same target as "first"/);
     expect(asked).toHaveLength(lookUps);
-    // At every later check too, and whoever is checked, without another look-up.
+    // At every later check too, without another look-up; and the first goes on.
     expect(await made.declare(urn("second"), other, "b")).toMatch(/^"second" is for/);
-    expect(await made.declare(urn("first"), one, "a")).toMatch(/^"first" is for the same target as "second"/);
+    expect(await made.declare(urn("first"), one, "a")).toBeUndefined();
+    expect(await made.declare(urn("third"), one, "c")).toMatch(/^"third" is for the same target as "first"/);
     expect(asked).toHaveLength(lookUps);
   });
 
@@ -201,13 +202,56 @@ describe("resolve", () => {
     expect(declarations().made.resolve(byName, id)).toBeUndefined();
   });
 
-  it("refuses what turns out to be declared already", async () => {
+  it("refuses what turns out to be declared already, and nothing else", async () => {
     const { made } = declarations(true);
     await made.declare(urn("first"), byName, "a");
     await made.declare(urn("second"), byId, "b");
+    await made.declare(urn("elsewhere"), team, "c");
     expect(() => made.resolve(byId, id)).not.toThrow(); // nothing is known of the first yet
-    expect(() => made.resolve(byName, id)).toThrow('"first" is for the same target as "second"');
-    expect(() => made.resolve(byId, id)).toThrow('"second" is for the same target as "first"');
+    for (let time = 0; time < 2; time++)
+      expect(() => made.resolve(byName, id)).toThrow('"first" is for the same target as "second"');
+    expect(made.settledOn(byId)).toBeUndefined();
+    expect(made.resolve(byId, id)).toMatchObject({ urn: urn("second") });
+    expect(made.resolve(team, teamId)).toMatchObject({ urn: urn("elsewhere") });
+  });
+
+  it("lets the first of two go on if check could not tell, also if the second's ID is known earlier", async () => {
+    const { made } = declarations(true);
+    await made.declare(urn("first"), byName, "a");
+    await made.declare(urn("second"), byId, "b");
+    expect(made.resolve(byName, id)).toMatchObject({ urn: urn("first") });
+    expect(() => made.resolve(byId, id)).toThrow(/^"second" is for the same target as "first"/);
+  });
+
+  it("lets the first of two go on if check has refused the second", async () => {
+    const { made } = declarations();
+    await made.declare(urn("first"), byName, "a");
+    await made.declare(urn("second"), byId, "b");
+    expect(made.resolve(byName, id, { isSettled: true })).toMatchObject({ urn: urn("first"), value: "a" });
+    expect(() => made.resolve(byId, id, { isSettled: true })).toThrow(
+      /^"second" is for the same target as "first" \(project .*projectName\.$/,
+    );
+    expect(made.settledOn(byId)).toMatchObject({ urn: urn("first") });
+  });
+
+  it.each<[string, TargetInputs]>([
+    ["another", byId],
+    ["the same", byName],
+  ])("refuses the first too if only the second is in state, in %s spelling", async (_, second) => {
+    const { made } = declarations();
+    await made.declare(urn("new"), byName, "a");
+    expect(await made.declare(urn("in state"), second, "b", { isInState: true })).toMatch(
+      /^"in state" is for the same target as "new"/,
+    );
+    expect(() => made.resolve(byName, id)).toThrow(/^"new" is for the same target as "in state"/);
+  });
+
+  it("lets the first of two go on that are both in state", async () => {
+    const { made } = declarations();
+    await made.declare(urn("first"), byName, "a", { isInState: true });
+    expect(await made.declare(urn("second"), byId, "b", { isInState: true })).toMatch(/^"second" is for/);
+    expect(made.resolve(byName, id)).toMatchObject({ urn: urn("first") });
+    expect(() => made.resolve(byId, id)).toThrow(/^"second" is for the same target as "first"/);
   });
 });
 
@@ -320,6 +364,13 @@ describe("what was found", () => {
     expect(made.inherit(byId)).toEqual({ found: "sm4" });
     expect(made.inherit({ region: elsewhere, projectId: id })).toBeUndefined();
   });
+});
+
+it("knows what the service has fallen back to, by the target", () => {
+  const { made } = declarations();
+  made.noteFallBack({ region, projectId: id.toUpperCase() }, { from: "a", to: "b" });
+  expect(made.fallBackOf(byId)).toEqual({ from: "a", to: "b" });
+  expect(made.fallBackOf({ region, projectId: teamId })).toBeUndefined();
 });
 
 describe("one at a time", () => {

@@ -30,10 +30,22 @@ export interface Declaration<Value> {
   value: Value;
   /** ID of the project, once it is known. */
   projectId?: string | undefined;
+  /** Whether state has this resource on this target. */
+  isInState: boolean;
+  /** Why it must not be written: another resource of the program is for the same target. */
+  refused?: string;
+  /** Whether its project's ID is known by itself, so that it is being written, or is as it should be. */
+  isResolved?: boolean;
   /** Whether the declared value is in state and, as far as this run knows, live. */
   isSettled?: boolean;
   /** Whether this run has created the resource without knowing what another one had found on the target before. */
   isFresh?: boolean;
+}
+
+/** What the service has made of a setting by itself. */
+export interface FallBack<Found> {
+  from: Found;
+  to: Found;
 }
 
 /** Looks up the ID of a target's project; throws what the look-up throws. */
@@ -42,6 +54,7 @@ export type LookUp = (target: TargetInputs) => Promise<{ projectId: string }>;
 export class Declarations<Value, Found> {
   readonly #declared = new Map<string, Declaration<Value>>();
   readonly #found = new Map<TargetId, Found | undefined>();
+  readonly #fallBacks = new Map<TargetId, FallBack<Found>>();
 
   constructor(
     readonly kind: Kind,
@@ -50,10 +63,16 @@ export class Declarations<Value, Found> {
 
   /**
    * Called by check: this resource declares this target. Returns the reason why it must not: another resource of the
-   * program does so already. A project that cannot be looked up is another one until it is known.
+   * program does so already, which goes on. Of two of which only this one is in state, the other does not go on: it would
+   * overwrite what this one has set. A project that cannot be looked up is another one until it is known.
    */
-  async declare(urn: string | undefined, target: TargetInputs, value: Value): Promise<string | undefined> {
-    const own: Declaration<Value> = { kind: this.kind, urn, target, value };
+  async declare(
+    urn: string | undefined,
+    target: TargetInputs,
+    value: Value,
+    { isInState = false } = {},
+  ): Promise<string | undefined> {
+    const own: Declaration<Value> = { kind: this.kind, urn, target, value, isInState };
     const key = urn ?? JSON.stringify(target);
     const before = this.#declared.get(key);
     if (before && sameSpelling(before.target, target)) {
@@ -63,22 +82,34 @@ export class Declarations<Value, Found> {
     this.#declared.set(key, own);
     if (hasUnknown(target)) return undefined;
     for (const other of this.#others(own)) {
-      if (await this.#isSame(own, other)) return this.#conflict(own, other);
+      if (other.refused !== undefined || !(await this.#isSame(own, other))) continue;
+      const reason = this.#conflict(own, other);
+      if (isInState && !other.isInState) other.refused = this.#conflict(other, own);
+      else own.refused = reason;
+      return reason;
     }
     return undefined;
   }
 
   /**
-   * Called by diff and create, once the project's ID is known. Throws a `ConfigurationError` if another resource of the
-   * program declares the same target. Returns this resource's declaration.
+   * Called by diff and create, once the project's ID is known. Throws a `ConfigurationError` if this resource must not be
+   * written, because another one of the program is for the same target. Returns this resource's declaration.
    */
   resolve(target: TargetInputs, projectId: string, { isSettled = false } = {}): Declaration<Value> | undefined {
     const own = this.#spelled(target);
     if (!own) return undefined;
-    own.isSettled = isSettled;
     own.projectId = projectId;
-    const other = this.#others(own).find((candidate) => isOn(candidate, { region: target.region, projectId }));
-    if (other) throw new ConfigurationError(`${this.#conflict(own, other)}.`);
+    const inOrder = [...this.#declared.values()];
+    for (const other of this.#others(own)) {
+      if (other.refused !== undefined || !isOn(other, { region: target.region, projectId })) continue;
+      // The first goes on, unless the second is under way already.
+      const isSecond = other.isResolved || inOrder.indexOf(other) < inOrder.indexOf(own);
+      if (isSecond) own.refused ??= this.#conflict(own, other);
+      else other.refused = this.#conflict(other, own);
+    }
+    if (own.refused !== undefined) throw new ConfigurationError(`${own.refused}.`);
+    own.isResolved = true;
+    own.isSettled = isSettled;
     return own;
   }
 
@@ -127,6 +158,15 @@ export class Declarations<Value, Found> {
   inherit(target: Place): { found: Found | undefined } | undefined {
     const id = targetId(target);
     return this.#found.has(id) ? { found: this.#found.get(id) } : undefined;
+  }
+
+  /** Called when the service has fallen back, by a call of this run, from what was set to something else. */
+  noteFallBack(target: Place, fallBack: FallBack<Found>): void {
+    this.#fallBacks.set(targetId(target), fallBack);
+  }
+
+  fallBackOf(target: Place): FallBack<Found> | undefined {
+    return this.#fallBacks.get(targetId(target));
   }
 
   /** Of a target that is spelled by name: nothing to ask if the deleted resource had the same spelling. */

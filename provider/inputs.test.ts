@@ -1,16 +1,9 @@
 // Validation: every failure at once, under the name that the user typed; unknown values pass.
 import { company } from "../tests/fixtures/emulatedCloud";
 import { args } from "./defaultEncryptionKey/schema";
-import { reportable, resolveInputs } from "./inputs";
-import {
-  type Bag,
-  type CheckFailure,
-  deployingProperty,
-  providerProperty,
-  unknownValue,
-  urnProperty,
-} from "./protocol";
-import { createSession } from "./session";
+import { createSession } from "./dynamic/session";
+import { resolveInputs } from "./inputs";
+import { type Bag, type CheckFailure, unknownValue } from "./protocol";
 
 const kmsKeyId = "7e1f6d5a-bfe7-4b7d-8125-c3017e661954";
 const projectId = "0123456789abcdef0123456789abcdef";
@@ -139,9 +132,8 @@ describe("resolveInputs", () => {
   const resolve = (given: Bag, environment: Record<string, string> = credentials, stack = {}) =>
     resolveInputs(args, given, createSession(stack, environment));
 
-  it("fills in defaults and configuration, and sets aside what is not the user's", () => {
-    const hidden = { [providerProperty]: "code", [deployingProperty]: true, [urnProperty]: "urn" };
-    expect(resolve({ kmsKeyId, ...hidden }, { HW_REGION_NAME: "cn-north-4" })).toEqual({
+  it("fills in defaults and configuration", () => {
+    expect(resolve({ kmsKeyId }, { HW_REGION_NAME: "cn-north-4" })).toEqual({
       inputs: { kmsKeyId, region: "cn-north-4", projectName: "cn-north-4", onDelete: "reset" },
       failures: [],
     });
@@ -174,16 +166,4 @@ describe("resolveInputs", () => {
   it("is content without any credentials", () => {
     expect(resolve({ kmsKeyId, region: "cn-north-4" }, {}).failures).toEqual([]);
   });
-});
-
-it("reports the property in the reason, because of a named one the engine would print the value, secret or not", () => {
-  expect(
-    reportable([
-      { property: "kmsKeyId", reason: "must be right" },
-      { property: "", reason: "Something else." },
-    ]),
-  ).toEqual([
-    { property: "", reason: "kmsKeyId must be right" },
-    { property: "", reason: "Something else." },
-  ]);
 });

@@ -3,7 +3,7 @@
 import type { z } from "zod";
 import { suggestion } from "./huaweicloud/settings";
 import { HuaweiCloudError } from "./huaweicloud/transport/errors";
-import { type Bag, type CheckFailure, deployingProperty, hasUnknown, providerProperty, urnProperty } from "./protocol";
+import { type Bag, type CheckFailure, hasUnknown } from "./protocol";
 import type { Session } from "./session";
 import { resolveTarget, type TargetArgs, type TargetInputs, targetArgs } from "./target";
 
@@ -20,17 +20,18 @@ export type Resolution<Args extends TargetArgs> =
  */
 export function resolveInputs<Args extends TargetArgs>(
   schema: z.ZodType<Args> & z.ZodObject,
-  news: Bag,
+  given: Bag,
   session: Session,
 ): Resolution<Args> {
-  const given = withoutHidden(news);
   const { args, failures } = parse(schema, given);
   try {
     session.checkCredentials();
     const configuration = session.configuration();
     // Also of what is wrong otherwise, so that every problem is reported at once.
     const { data: where } = args ? { data: args } : targetArgs.safeParse(given);
-    const { target, failures: unresolved } = where ? resolveTarget(where, configuration) : { failures: [] };
+    const { target, failures: unresolved } = where
+      ? resolveTarget(where, configuration, session.keyOf)
+      : { failures: [] };
     if (args === undefined || target === undefined) {
       return { inputs: undefined, failures: [...failures, ...unresolved] };
     }
@@ -40,12 +41,6 @@ export function resolveInputs<Args extends TargetArgs>(
     if (!(error instanceof HuaweiCloudError)) throw error;
     return { inputs: undefined, failures: [...failures, { property: "", reason: error.message }] };
   }
-}
-
-/** What the user wrote, without the properties by which this package's two sides talk. */
-function withoutHidden(news: Bag): Bag {
-  const { [providerProperty]: _, [deployingProperty]: __, [urnProperty]: ___, ...given } = news;
-  return given;
 }
 
 function parse<Args extends TargetArgs>(
@@ -101,15 +96,4 @@ function unknownProperties(names: string[], schema: z.ZodObject): CheckFailure[]
 
 function isBag(value: unknown): value is Bag {
   return typeof value === "object" && value !== null;
-}
-
-/**
- * The failures as the engine gets them. Of one that names a property it would print the value too, a secret one as well:
- * so the reason names it instead.
- */
-export function reportable(failures: CheckFailure[]): CheckFailure[] {
-  return failures.map(({ property, reason }) => ({
-    property: "",
-    reason: property === "" ? reason : `${property} ${reason}`,
-  }));
 }

@@ -1,6 +1,14 @@
 // One cause is one line, with a count and the places; and an error is reported in full once.
-import { ApiError, NetworkError } from "./huaweicloud/transport/errors";
+import {
+  ApiError,
+  ConfigurationError,
+  CredentialsError,
+  NetworkError,
+  ResponseError,
+  TimeoutError,
+} from "./huaweicloud/transport/errors";
 import { causeOf, Notices, RepeatedError } from "./notices";
+import { InitializationFailed } from "./protocol";
 
 let shown: string[];
 let notices: Notices;
@@ -80,8 +88,52 @@ it("shortens an error whose cause another place has reported", () => {
   expect(notices.shorten(other)).toBe(other);
 });
 
-it("leaves what is no answer of a service as it is", () => {
-  for (const error of [new Error("ours"), new NetworkError("reading (p): no."), "text"]) {
-    expect(notices.shorten(error)).toBe(error);
+const silence = (index: number, words = "no answer from https://evs.example within 60 s") =>
+  new TimeoutError(`setting the key (${place(index)}): ${words}. Check the network and any proxy.`, {
+    commonCause: "no answer from https://evs.example",
+  });
+
+it("names a host that is silent once, however the silence is worded", () => {
+  const first = silence(1);
+  expect(notices.shorten(first)).toBe(first);
+  for (const other of [silence(2), silence(3, "https://evs.example has not answered for 60 s")]) {
+    const { message } = notices.shorten(other) as Error;
+    expect(message).toMatch(/^setting the key \(project p\d in r\): the same as for project p1 in r, see there\.$/);
   }
+});
+
+it("shortens what is not known to be set, with its properties", () => {
+  const failed = (index: number) => {
+    const cause = silence(index);
+    const both = new ResponseError(`${cause.message} Reading it back failed too: reading (x): no.`, { cause });
+    const properties = { region: "r", __provider: "text" };
+    return new InitializationFailed(`r/p${index}`, properties, `${both.message} Run up again.`, both);
+  };
+  const first = failed(1);
+  expect(notices.shorten(first)).toBe(first);
+  const short = notices.shorten(failed(2)) as InitializationFailed;
+  const line = `setting the key (${place(2)}): the same as for ${place(1)}, see there. Run up again to repair it.`;
+  expect(short).toBeInstanceOf(InitializationFailed);
+  expect([short.id, short.message, short.reasons]).toEqual(["r/p2", line, [line]]);
+  expect(short.properties).toEqual({ region: "r", __provider: "text" });
+  expect((notices.shorten(silence(3)) as Error).message).toContain("the same as for project p1 in r, see there");
+});
+
+it("leaves a write of which the service has answered something else as it is", () => {
+  const failed = () => new InitializationFailed("r/p", {}, `${"x ".repeat(200)}but the service answers none.`);
+  for (const error of [failed(), failed()]) expect(notices.shorten(error)).toBe(error);
+});
+
+it("says once what is missing for all, and refers to it", () => {
+  const none = () => new CredentialsError(`No credentials for Huawei Cloud: ${"set this or that, ".repeat(20)}`);
+  const first = none();
+  expect(notices.shorten(first)).toBe(first);
+  expect((notices.shorten(none()) as Error).message).toBe(
+    `${first.message.slice(0, 80)}… the same as for another resource, see there.`,
+  );
+});
+
+it("leaves what would not get shorter, and what is not of the family, as it is", () => {
+  const short = () => new ConfigurationError("region is missing.");
+  for (const error of [short(), short(), new Error("ours"), "text"]) expect(notices.shorten(error)).toBe(error);
 });

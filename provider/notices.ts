@@ -1,11 +1,15 @@
 // Lines for the user that are no errors. One cause is one line with its places, however many resources it concerns: the first
 // is shown at once, and what follows within a moment is shown together, with a count.
 import { ApiError, HuaweiCloudError } from "./huaweicloud/transport/errors";
+import { InitializationFailed, type Notify } from "./protocol";
 
 /** How long the places of one cause are collected, in milliseconds. */
 const collectMs = 200;
 /** Places that one line names; of more it says how many. */
 const mostPlaces = 10;
+
+/** What a short error has of a message that names no place, in characters. */
+const mostOfBeginning = 80;
 
 /** A failure whose cause another resource has reported in full. */
 export class RepeatedError extends HuaweiCloudError {
@@ -22,7 +26,7 @@ export class Notices {
   readonly #said = new Set<string>();
   readonly #failed = new Map<string, string>();
 
-  constructor(private readonly show: (line: string) => void) {}
+  constructor(private readonly show: Notify) {}
 
   /**
    * Shows `line`, if nothing was shown for this cause yet; else names the place in one line with others. Resolves when it has
@@ -30,12 +34,13 @@ export class Notices {
    *
    * @param cause What is said of all places, in a few words: `default encryption is off`.
    * @param place Where, such as `project 0123… in cn-north-4`.
+   * @param about The resource that says it.
    */
-  say(cause: string, place: string, line: string): Promise<void> {
+  say(cause: string, place: string, line: string, about: Parameters<Notify>[1] = {}): Promise<void> {
     const known = this.#causes.get(cause);
     if (!known) {
       this.#causes.set(cause, { places: [], shown: Promise.resolve() });
-      this.show(line);
+      this.show(line, about);
       return Promise.resolve();
     }
     known.places.push(place);
@@ -43,24 +48,31 @@ export class Notices {
     return known.shown;
   }
 
-  /** Shows `line`, once a run for each cause. */
-  once(cause: string, line: string): void {
+  /** Shows `line` as a warning, once a run for each cause. */
+  once(cause: string, line: string, { urn }: Parameters<Notify>[1] = {}): void {
     if (this.#said.has(cause)) return;
     this.#said.add(cause);
-    this.show(line);
+    this.show(line, { urn, severity: "warning" });
   }
 
   /** The error, or a short one if another resource has failed by the same cause: that one says all about it. */
   shorten(error: unknown): unknown {
-    const [, what, place] =
-      (error instanceof ApiError && /^([^()]{1,200}) \(([^()]{1,200})\): /.exec(error.message)) || [];
-    if (!(error instanceof ApiError) || what === undefined || place === undefined) return error;
-    const cause = causeOf(error);
+    const of = error instanceof InitializationFailed ? error.cause : error;
+    if (!(error instanceof Error) || !(of instanceof HuaweiCloudError)) return error;
+    // Of what has no place, such as that there are no credentials, only the message can tell one resource from another.
+    const [, what, place = ""] = /^([^()]{1,200}) \(([^()]{1,200})\): /.exec(of.message) ?? [];
+    const cause = causeOf(of);
     const first = this.#failed.get(cause);
     if (first === undefined) this.#failed.set(cause, place);
-    if (first === undefined || first === place) return error;
-    const requestId = error.requestId === undefined ? "" : `, request ID ${error.requestId}`;
-    return new RepeatedError(`${what} (${place}): the same as for ${first}, see there (${error.code}${requestId}).`);
+    if (first === undefined || (first === place && place !== "")) return error;
+    const ids = of instanceof ApiError ? [of.code, of.requestId && `request ID ${of.requestId}`] : [];
+    const known = ids.filter(Boolean).join(", ");
+    const same = `the same as for ${first || "another resource"}, see there${known && ` (${known})`}.`;
+    const short =
+      what === undefined ? `${of.message.slice(0, mostOfBeginning)}… ${same}` : `${what} (${place}): ${same}`;
+    if (short.length >= error.message.length) return error;
+    if (!(error instanceof InitializationFailed)) return new RepeatedError(short);
+    return new InitializationFailed(error.id, error.properties, `${short} Run up again to repair it.`);
   }
 
   async #collect(cause: string, known: Cause): Promise<void> {
@@ -74,5 +86,8 @@ export class Notices {
 /** What an error says, without where and when: the same for all resources that fail by the same cause. */
 export function causeOf(error: Error): string {
   if (error instanceof ApiError) return `${error.code} ${error.reason}`;
+  if (error instanceof HuaweiCloudError && error.commonCause !== undefined) return error.commonCause;
+  // Of a write whose outcome could not be read back, the write's.
+  if (error.cause instanceof HuaweiCloudError) return causeOf(error.cause);
   return error.message.replace(/ \([^()]{0,200}\)/g, "").replace(/request ID [\w-]{1,64}/g, "");
 }

@@ -1,10 +1,7 @@
-// The dynamic-provider protocol: what Pulumi's engine and its host ask of a provider, and what they are given.
-import { providerProperty } from "./hiddenProperties";
+// What goes between a front and a lifecycle: bags, answers, failures, the marker of what is not known yet.
 import { shown } from "./huaweicloud/transport/shown";
 
-export { deployingProperty, providerProperty, urnProperty } from "./hiddenProperties";
-
-/** A property bag as the engine hands it over. */
+/** A property bag as a front hands it over. */
 export type Bag = Record<string, unknown>;
 
 export interface CheckFailure {
@@ -23,6 +20,10 @@ export interface DiffResult {
   replaces: string[];
   deleteBeforeReplace: boolean;
 }
+
+/** Shows the user one line that is no error; with the resource that it is about, where the front can show that. */
+export type Notify = (line: string, about?: { urn?: string | undefined; severity?: Severity }) => void;
+export type Severity = "info" | "warning";
 
 /** The text that stands for a value not known yet, in a preview. It has the form of a key ID and must never be sent. */
 export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -46,29 +47,16 @@ export class InitializationFailed extends Error {
   readonly properties: Bag;
   readonly reasons: string[];
 
-  /** `inputs` are those that the host called with: of what fails, it does not put the provider into state by itself. */
   constructor(
     readonly id: string,
     properties: object,
-    inputs: object,
     reason: string,
+    cause?: unknown,
   ) {
     const line = shown(reason, { limit: 10_000 });
-    super(line);
+    super(line, cause === undefined ? undefined : { cause });
     this.stack = line;
-    this.properties = { ...properties, [providerProperty]: (inputs as Bag)[providerProperty] };
+    this.properties = { ...properties };
     this.reasons = [line];
   }
-}
-
-let standardErrorIsGuarded = false;
-
-/**
- * Shows the user one line that is no error. The engine shows what a provider writes to standard error; if that is closed,
- * the line is lost, and the run goes on.
- */
-export function notify(line: string): void {
-  if (!standardErrorIsGuarded) process.stderr.on("error", () => {});
-  standardErrorIsGuarded = true;
-  process.stderr.write(`${shown(line, { limit: 4000 })}\n`);
 }

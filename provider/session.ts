@@ -1,18 +1,18 @@
-// One run's view of the cloud: the configuration that the host handed over, and a connection for each project, made on
+// One run's view of the cloud: the configuration that the front handed over, and a connection for each project, made on
 // first use and shared by all resources. The cloud client and its libraries are loaded on first use, so that a run
 // without requests does not pay for them.
 import { type Configuration, resolveConfiguration } from "./configuration";
 import { Declarations, OneAtATime } from "./declarations";
-import { front, keyOf } from "./front";
 import { findCredentials, withRole } from "./huaweicloud/credentials/chain";
 import type { Credentials, ServiceClock } from "./huaweicloud/credentials/credentials";
 import type { Connection } from "./huaweicloud/services/context";
 import type { KmsKeyId, LiveKmsKeyId } from "./huaweicloud/services/identifiers";
-import type { Environment, StackConfiguration } from "./huaweicloud/settings";
+import { type Environment, type Front, keyOf as keyOfFront, type StackConfiguration } from "./huaweicloud/settings";
 import type { Send } from "./huaweicloud/transport/request";
+import type { KeyOf } from "./huaweicloud/transport/sentence";
 import type { Shown } from "./huaweicloud/transport/shown";
 import { Notices } from "./notices";
-import { notify } from "./protocol";
+import type { Notify } from "./protocol";
 import type { AssumeRole, TargetInputs } from "./target";
 
 export interface Session {
@@ -30,13 +30,30 @@ export interface Session {
   readonly writes: OneAtATime;
   /** Answers of KMS about keys, by question: the reason why a key cannot be used, or nothing. */
   readonly preflights: Map<string, Promise<string | undefined>>;
-  /** What the user is told that is no error. */
+  /** What the user is told that is no error, each cause once. */
   readonly notices: Notices;
+  readonly notify: Notify;
+  /** What messages call a setting: `huaweicloud:region`, say. */
+  readonly keyOf: KeyOf;
 }
 
-export function createSession(stack: StackConfiguration, environment: Environment): Session {
+/** How a front speaks to its user. */
+export interface Voice {
+  front: Front;
+  notify: Notify;
+  /** Ends all calls when it is aborted. */
+  cancelled?: AbortSignal;
+}
+
+export function createSession(
+  stack: StackConfiguration,
+  environment: Environment,
+  { front, notify, cancelled }: Voice,
+): Session {
+  const keyOf = keyOfFront(front);
+  const warn = (line: string) => notify(line, { severity: "warning" });
   let resolved: Configuration | undefined;
-  const configuration = () => (resolved ??= resolveConfiguration(stack, environment));
+  const configuration = () => (resolved ??= resolveConfiguration(stack, environment, front));
   const connections = new Map<string, Promise<Connection>>();
   const byRole = new Map<string, Credentials>();
   const clock: ServiceClock = {};
@@ -56,13 +73,10 @@ export function createSession(stack: StackConfiguration, environment: Environmen
     const { cloud, endpoints, maxRetries, requestTimeoutMs, tls } = configuration();
     const credentials = credentialsFor(scope.assumeRole);
     const { connect, createSend } = await import("./huaweicloud/connection");
-    const log = debugLog(environment);
-    send ??= createSend({ maxRetries, deadlineMs: requestTimeoutMs, tls, log, warn: notify, keyOf });
+    const log = debugLog(environment, notify);
+    send ??= createSend({ maxRetries, deadlineMs: requestTimeoutMs, tls, log, warn, keyOf, cancelled });
     const { region, projectId, projectName = region } = scope;
-    return connect(
-      { region, projectId, projectName },
-      { send, credentials, cloud, endpoints, clock, warn: notify, keyOf },
-    );
+    return connect({ region, projectId, projectName }, { send, credentials, cloud, endpoints, clock, warn, keyOf });
   }
 
   function connectTo(scope: TargetInputs): Promise<Connection> {
@@ -88,6 +102,8 @@ export function createSession(stack: StackConfiguration, environment: Environmen
     writes: new OneAtATime(),
     preflights: new Map(),
     notices: new Notices(notify),
+    notify,
+    keyOf,
   };
 }
 
@@ -95,45 +111,7 @@ function connectionKey({ region, projectId, projectName, assumeRole }: TargetInp
   return JSON.stringify([region, projectId?.toLowerCase() ?? ["by name", projectName ?? region], assumeRole]);
 }
 
-/** What the host's `configure` hands over. `get` is its documented part; all keys are needed to tell misspelt ones. */
-export interface ConfigureRequest {
-  config: { get(key: string): string | undefined; rawConfig?: StackConfiguration };
-}
-
-let current: { session: Session; configuration: string } | undefined;
-
-/**
- * Takes the host's configuration, once for each resource type, and synchronously: the host may call the other functions
- * before an asynchronous `configure` is through. Never throws, for the host would remember the failure without telling:
- * problems are reported by the calls that need the configuration.
- */
-export async function configure({ config }: ConfigureRequest): Promise<void> {
-  const stack = config.rawConfig ?? {};
-  const configuration = JSON.stringify(stack);
-  // Both resource types of one run share a session, and so its logins.
-  if (current?.configuration !== configuration) current = { session: createSession(stack, process.env), configuration };
-}
-
-/** The session of this run. */
-export function session(): Session {
-  current ??= { session: createSession({}, process.env), configuration: "" };
-  return current.session;
-}
-
-/** A call of a lifecycle: what fails by a cause that another resource has reported in full is reported in short. */
-export function reporting<Args extends unknown[], Result>(
-  work: (...args: Args) => Promise<Result>,
-): (...args: Args) => Promise<Result> {
-  return async (...args) => {
-    try {
-      return await work(...args);
-    } catch (error) {
-      throw session().notices.shorten(error);
-    }
-  };
-}
-
-function debugLog(environment: Environment): ((line: Shown) => void) | undefined {
+function debugLog(environment: Environment, notify: Notify): ((line: Shown) => void) | undefined {
   if (!environment.HW_DEBUG || environment.HW_DEBUG === "0") return undefined;
   return (line) => notify(`huaweicloud: ${line}`);
 }

@@ -2,6 +2,7 @@
 import { toProjectId, toRegion } from "../tests/fixtures/identifiers";
 import { state as switchState } from "./defaultEncryption/schema";
 import { state as keyState } from "./defaultEncryptionKey/schema";
+import { notify } from "./dynamic/standardError";
 import { ProjectNotFoundError } from "./huaweicloud/services/project";
 import { ApiError, ConfigurationError, NetworkError } from "./huaweicloud/transport/errors";
 import { parseState, unlessGone } from "./state";
@@ -52,12 +53,12 @@ describe("unlessGone", () => {
   afterEach(() => jest.restoreAllMocks());
 
   const consequence = "and with it its key";
-  const fails = (error: unknown) => unlessGone(target, consequence, () => Promise.reject(error));
+  const fails = (error: unknown) => unlessGone(target, consequence, notify, () => Promise.reject(error));
   const apiError = (code: string, status = 400) =>
     new ApiError(`Reading failed (${code}).`, code, status, undefined, "GET", "/v5", "no");
 
   it("returns what the work returns", async () => {
-    expect(await unlessGone(target, consequence, async () => "live")).toBe("live");
+    expect(await unlessGone(target, consequence, notify, async () => "live")).toBe("live");
     expect(told).toEqual([]);
   });
 

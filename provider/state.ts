@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import { projectIsGone } from "./huaweicloud/services/project";
 import { ConfigurationError, HuaweiCloudError } from "./huaweicloud/transport/errors";
-import { notify } from "./protocol";
+import type { Notify } from "./protocol";
 import { describeTarget, type Target } from "./target";
 
 /** Outputs as a schema knows them. Throws a `ConfigurationError` if they cannot have been written by this package. */
@@ -23,6 +23,7 @@ export function parseState<T>(schema: z.ZodType<T>, outputs: object): T {
 export async function unlessGone<T>(
   target: Target,
   consequence: string,
+  notify: Notify,
   work: () => Promise<T>,
 ): Promise<T | undefined> {
   try {

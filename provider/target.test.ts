@@ -1,6 +1,7 @@
 // Targets: what is resolved from user and configuration, and which changes make it another project.
 import fc from "fast-check";
 import { toProjectId, toRegion, unknown } from "../tests/fixtures/identifiers";
+import { keyOf } from "./dynamic/front";
 import type { ProjectId } from "./huaweicloud/services/identifiers";
 import { unknownValue } from "./protocol";
 import {
@@ -129,14 +130,14 @@ describe("resolveTarget", () => {
       { region: here, projectName: "cn-north-4", assumeRole: role },
     ],
   ])("takes %s", (_, given, defaults, target) => {
-    expect(resolveTarget(given, { ...nothing, ...defaults })).toStrictEqual({ target, failures: [] });
+    expect(resolveTarget(given, { ...nothing, ...defaults }, keyOf)).toStrictEqual({ target, failures: [] });
   });
 
   it.each<[string, Partial<TargetDefaults>]>([
     ["ID", { projectId }],
     ["name", { projectName: "cn-north-4_team" }],
   ])("refuses a configured project, by %s, without the region that it lies in", (_, defaults) => {
-    const { target, failures } = resolveTarget({ region: here }, { ...nothing, ...defaults });
+    const { target, failures } = resolveTarget({ region: here }, { ...nothing, ...defaults }, keyOf);
     expect(target).toBeUndefined();
     expect(failures).toEqual([
       {
@@ -149,7 +150,7 @@ describe("resolveTarget", () => {
   });
 
   it("names every way to set the region where there is none", () => {
-    const [failure, ...others] = resolveTarget({}, nothing).failures;
+    const [failure, ...others] = resolveTarget({}, nothing, keyOf).failures;
     expect(others).toEqual([]);
     expect(failure?.property).toBe("region");
     expect(failure?.reason).toMatch(/huaweicloud:region.*HW_REGION_NAME.*cn-north-4/);

@@ -4,6 +4,7 @@ import { z } from "zod";
 import * as identifiers from "./huaweicloud/services/identifiers";
 import { sameId } from "./huaweicloud/services/identifiers";
 import { ConfigurationError } from "./huaweicloud/transport/errors";
+import type { KeyOf } from "./huaweicloud/transport/sentence";
 import { type CheckFailure, hasUnknown } from "./protocol";
 
 const name = z.string("must be text").min(1, "must not be empty");
@@ -78,18 +79,18 @@ export function parseResourceId(id: string): Target {
 export function resolveTarget(
   given: TargetArgs,
   defaults: TargetDefaults,
+  keyOf: KeyOf,
 ): { target: TargetInputs; failures: [] } | { target: undefined; failures: CheckFailure[] } {
   const region = given.region ?? defaults.region;
   if (region === undefined) {
-    const reason =
-      "is required: set it here, or as huaweicloud:region or HW_REGION_NAME, to a region such as cn-north-4";
+    const reason = `is required: set it here, or as ${keyOf("region")} or HW_REGION_NAME, to a region such as cn-north-4`;
     return { target: undefined, failures: [{ property: "region", reason }] };
   }
   const isNamed = given.projectId !== undefined || given.projectName !== undefined || given.assumeRole !== undefined;
   if (!isNamed && defaults.region === undefined && (defaults.projectId ?? defaults.projectName) !== undefined) {
     const reason =
-      "is configured (huaweicloud:projectId or projectName, HW_PROJECT_ID or HW_PROJECT_NAME) without the region that it lies in: " +
-      "set huaweicloud:region or HW_REGION_NAME too, or projectId or projectName here";
+      `is configured (${keyOf("projectId")} or projectName, HW_PROJECT_ID or HW_PROJECT_NAME) without the region that it lies in: ` +
+      `set ${keyOf("region")} or HW_REGION_NAME too, or projectId or projectName here`;
     return { target: undefined, failures: [{ property: "projectId", reason }] };
   }
   const role = given.assumeRole === undefined ? {} : { assumeRole: given.assumeRole };

@@ -1,10 +1,11 @@
 // The target of an update: the one in state, however it is spelled now, and never another one.
 import fc from "fast-check";
 import { toProjectId, toRegion } from "../tests/fixtures/identifiers";
+import { createSession } from "./dynamic/session";
 import type { Connection } from "./huaweicloud/services/context";
 import type { ProjectId } from "./huaweicloud/services/identifiers";
 import { ConfigurationError, NetworkError } from "./huaweicloud/transport/errors";
-import { createSession, type Session } from "./session";
+import type { Session } from "./session";
 import type { Target, TargetInputs } from "./target";
 import { targetOfUpdate } from "./update";
 

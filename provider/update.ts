@@ -9,7 +9,11 @@ import { compareTargets, describeTarget, scopeOf, type Target, type TargetInputs
  * The target as the program spells it, with the project's ID in state. Throws a `ConfigurationError` if the spelling turns
  * out to be another project's, which check could not tell.
  */
-export async function targetOfUpdate(olds: Target, news: TargetInputs, session: Session): Promise<Target> {
+export async function targetOfUpdate(
+  olds: Target,
+  news: TargetInputs,
+  session: Pick<Session, "connect">,
+): Promise<Target> {
   const target = { ...scopeOf<TargetInputs>(news), projectId: olds.projectId };
   if (compareTargets(olds, news).isSame) return target;
   const { projectId } = await session.connect(scopeOf<TargetInputs>(news));

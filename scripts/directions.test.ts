@@ -27,8 +27,10 @@ const rooms: { room: string; uses: string[] }[] = [
       "provider/huaweicloud/credentials/",
     ],
   },
+  { room: "provider/dynamic/", uses: ["provider/"] },
   { room: "provider/", uses: ["provider/huaweicloud/"] },
   { room: "sdk/", uses: ["provider/", "package.json"] },
+  { room: "plugin/", uses: ["provider/"] },
 
   { room: "emulator/errors", uses: [] },
   { room: "emulator/clock", uses: [] },
@@ -41,7 +43,11 @@ const rooms: { room: string; uses: string[] }[] = [
   },
   { room: "emulator/", uses: ["emulator/"] },
 
-  { room: "scripts/", uses: ["sdk/", "provider/", "emulator/", "package.json"] },
+  { room: "cli/report/", uses: ["provider/huaweicloud/transport/"] },
+
+  { room: "cli/", uses: ["cli/", "provider/", "emulator/", "package.json"] },
+
+  { room: "scripts/", uses: ["sdk/", "provider/", "emulator/", "cli/", "package.json"] },
 ];
 
 interface Import {
@@ -85,7 +91,7 @@ type Graph = Map<string, Import[]>;
 
 function readProject(): Graph {
   const graph: Graph = new Map();
-  for (const folder of ["sdk", "provider", "emulator", "scripts"])
+  for (const folder of ["sdk", "provider", "plugin", "emulator", "cli", "scripts"])
     for (const name of fs.readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })) {
       if (!name.endsWith(".ts") || name.endsWith(".test.ts")) continue;
       const file = path.posix.join(folder, name.split(path.sep).join("/")).replace(/\.ts$/, "");
@@ -105,7 +111,9 @@ function strays(graph: Graph): string[] {
   return [...graph].flatMap(([file, imports]) => {
     const own = roomOf(file);
     return imports
-      .filter(({ name }) => /^(sdk|provider|emulator|scripts|tests|examples)\/|^package\.json$|^\./.test(name))
+      .filter(({ name }) =>
+        /^(sdk|provider|plugin|emulator|cli|scripts|tests|examples)\/|^package\.json$|^\./.test(name),
+      )
       .filter(({ name }) => own === undefined || roomOf(name) !== own)
       .filter(({ name }) => !own?.uses.some((room) => name.startsWith(room)))
       .map(({ name }) => `${file} imports ${name}`);
@@ -168,6 +176,18 @@ test("the provider takes nothing but types from Pulumi, the cloud's client and t
   expect(ofPulumi.filter(({ file }) => /^(provider\/huaweicloud|emulator)\//.test(file))).toEqual([]);
 });
 
+test("the two fronts do not know each other", () => {
+  const other = { "plugin/": "provider/dynamic/", "provider/dynamic/": "plugin/" };
+  const known = [...project].flatMap(([file, imports]) =>
+    Object.entries(other).flatMap(([own, theirs]) =>
+      imports
+        .filter(({ name }) => file.startsWith(own) && name.startsWith(theirs))
+        .map(({ name }) => `${file} imports ${name}`),
+    ),
+  );
+  expect(known).toEqual([]);
+});
+
 test("a program that imports the package loads neither the HTTP client nor the schemas", () => {
   const loaded = loadedWith(project, "sdk/index");
   expect(loaded.has("@pulumi/pulumi")).toBe(true);
@@ -205,12 +225,15 @@ describe("the rules themselves", () => {
     ["emulator/services/kms", "emulator/gateway"],
     ["provider/session", "sdk/index"],
     ["provider/session", "emulator/server"],
+    ["provider/session", "provider/dynamic/front"],
     ["provider/huaweicloud/connection", "provider/session"],
     ["provider/huaweicloud/transport/call", "provider/huaweicloud/services/evs"],
     ["provider/huaweicloud/services/iam", "provider/huaweicloud/credentials/chain"],
     ["provider/huaweicloud/credentials/chain", "provider/huaweicloud/connection"],
     ["sdk/index", "emulator/server"],
     ["scripts/demo", "tests/fixtures/run"],
+    ["plugin/server", "sdk/index"],
+    ["provider/session", "plugin/front"],
   ])("%s must not import %s", (file, name) => {
     expect(strays(graphOf([file, name]))).toEqual([`${file} imports ${name}`]);
   });

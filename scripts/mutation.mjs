@@ -15,15 +15,15 @@ const LEAST = 90;
 const groups = {
   lifecycle: {
     mutate: ["provider/defaultEncryption*/*.ts"],
-    tests: ["provider/ownership.test.ts", "provider/defaultEncryption*/*.test.ts"],
+    tests: ["provider/ownership.emulator.test.ts", "provider/defaultEncryption*/*.test.ts"],
   },
   target: {
     mutate: ["provider/{check,declarations,state,target,update,write}.ts"],
-    tests: ["provider/{check,declarations,state,target,update,write}.test.ts"],
+    tests: ["provider/{check,declarations,state,target,update,write}{,.emulator}.test.ts"],
   },
   session: {
-    mutate: ["provider/{configuration,front,inputs,notices,protocol,session}.ts"],
-    tests: ["provider/{configuration,inputs,notices,session}.test.ts"],
+    mutate: ["provider/{configuration,inputs,notices,protocol,session}.ts", "provider/dynamic/*.ts"],
+    tests: ["provider/{configuration,inputs,notices,session}{,.emulator}.test.ts", "provider/dynamic/*.test.ts"],
   },
   top: {
     mutate: ["provider/huaweicloud/*.ts"],

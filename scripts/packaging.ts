@@ -12,6 +12,7 @@ import { startEmulator } from "../emulator/server";
 import { end, run } from "./command";
 import { emulatedAccount, withoutCloudVariables } from "./emulatedAccount";
 import { engineEnvironment, ensureEngine } from "./engine";
+import { checkCommand } from "./packaging/commandPackage";
 import { checkCompilations } from "./packaging/compilations";
 import { checkFootprint } from "./packaging/footprint";
 import { type Layout, layouts } from "./packaging/layouts";
@@ -99,6 +100,7 @@ async function main(): Promise<void> {
   };
 
   try {
+    await check("the command is one file that runs by itself", () => checkCommand(folder, tools));
     const tarball = await check("the tarball holds what is used, nothing else, and is small", () => pack(folder));
     if (tarball !== undefined) {
       await check("it brings no more packages and bytes than is stated", () => checkFootprint(tarball, folder, tools));

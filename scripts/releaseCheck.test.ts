@@ -108,7 +108,7 @@ describe("the workflow", () => {
       permissions: { "id-token": "write" },
     });
     expect(jobs.publish?.steps.flatMap(({ run }) => run ?? [])).toEqual([
-      "npm publish ./*.tgz --provenance --access public --ignore-scripts",
+      'for file in ./*.tgz; do npm publish "$file" --provenance --access public --ignore-scripts; done',
     ]);
     expect(jobs.publish?.steps.flatMap(({ uses }) => uses?.split("@")[0] ?? [])).toEqual([
       "actions/download-artifact",
@@ -117,19 +117,44 @@ describe("the workflow", () => {
     expect(text).not.toMatch(/secrets\./);
   });
 
-  it("checks first, and makes a bill of materials that names what a user installs", () => {
+  it("checks first, and makes a bill of materials that names what a user gets", () => {
     const runs = jobs.build?.steps.flatMap(({ run }) => run ?? []) ?? [];
     expect(runs[0]).toBe("node scripts/releaseCheck.mjs");
     expect(runs.join("\n")).toContain("node scripts/billOfMaterials.mjs >package/sbom.cdx.json");
     const made = spawnSync(process.execPath, [path.join(root, "scripts/billOfMaterials.mjs")], { encoding: "utf8" });
-    const { components } = z
-      .object({ components: z.array(z.object({ name: z.string(), version: z.string() })) })
+    const reference = z.object({ "bom-ref": z.string() });
+    const {
+      components,
+      dependencies: edges,
+      metadata: { component: self },
+    } = z
+      .object({
+        components: z.array(z.object({ name: z.string(), version: z.string() })),
+        dependencies: z.array(z.object({ ref: z.string(), dependsOn: z.array(z.string()) })),
+        metadata: z.object({ component: reference }),
+      })
       .parse(JSON.parse(made.stdout));
     const { dependencies } = z.object({ dependencies: z.record(z.string(), z.string()) }).parse(manifest);
     const names = components.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining([...Object.keys(dependencies), "@pulumi/pulumi"]));
-    for (const name of ["jest", "typescript"]) expect(names).not.toContain(name);
+    // In a file of this package, in place of packages of their own.
+    expect(names).toEqual(expect.arrayContaining(["axios", "follow-redirects", "proxy-from-env"]));
+    for (const name of ["jest", "typescript", "form-data"]) expect(names).not.toContain(name);
+    const versions = components.map(({ name, version }) => `${name}@${version}`);
+    expect(new Set(versions).size).toBe(versions.length);
+    expect(edges.find(({ ref }) => ref === self["bom-ref"])?.dependsOn).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^axios@/), expect.stringMatching(/^zod@/)]),
+    );
   });
+});
+
+it("asks every night about vulnerabilities of all packages, because a user's audit does not see the bundled ones", () => {
+  const text = fs.readFileSync(path.join(root, ".github/workflows/audit.yml"), "utf8");
+  expect(parse(text)).toMatchObject({
+    on: { schedule: [{ cron: expect.stringMatching(/^\d+ \d+ \* \* \*$/) }] },
+    permissions: { contents: "read" },
+  });
+  expect(text).toMatch(/- run: npm audit --package-lock-only\n/);
 });
 
 it("installs every tool of the packaging tests from a lock file, with its checksum", () => {

@@ -11,10 +11,12 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 
 const MINIMUM_NODE = 20;
-const COMPILED_FOLDERS = ["sdk", "provider", "emulator", "scripts"];
+const BUNDLER = "scripts/bundle.mjs";
+const COMPILED_FOLDERS = ["sdk", "provider", "plugin", "emulator", "cli", "scripts"];
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const dist = path.join(root, "dist");
+const command = path.join(root, "cli", "dist", "main.js");
 const buildRecord = path.join(dist, ".build.json");
 const lockFile = path.join(dist, ".setup.lock");
 const despiteTypeErrors = process.argv.includes("--despite-type-errors");
@@ -85,7 +87,10 @@ function build() {
   }
   say("compiling");
   const tsc = path.join(root, "node_modules", "typescript", "bin", "tsc");
-  if (run(process.execPath, [tsc, "--project", "tsconfig.build.json"]).status !== 0) {
+  const compiled = run(process.execPath, [tsc, "--project", "tsconfig.build.json"]).status === 0;
+  if (run(process.execPath, [path.join(root, BUNDLER)]).status !== 0)
+    fail("axios and the command cannot be bundled, see above.");
+  if (!compiled) {
     if (!despiteTypeErrors) fail("the TypeScript sources do not compile, see above.");
     return;
   }
@@ -95,7 +100,7 @@ function build() {
 
 // What the compiler's output depends on, each file with its size and time of change.
 function sources() {
-  const files = ["package-lock.json", "tsconfig.json", "tsconfig.build.json"];
+  const files = ["package-lock.json", "tsconfig.json", "tsconfig.build.json", BUNDLER];
   for (const folder of COMPILED_FOLDERS) {
     if (!fs.existsSync(path.join(root, folder))) continue;
     for (const name of fs.readdirSync(path.join(root, folder), { recursive: true })) {
@@ -115,8 +120,15 @@ function linkPath() {
   return path.join(root, "examples", "node_modules", name);
 }
 
+// npm links the command of a workspace only if its file is there when packages are installed, which is before the build.
+function commandPath() {
+  return path.join(root, "node_modules", ".bin", "pulumi-huaweicloud-evs");
+}
+
 function isLinked() {
   try {
+    // On Windows npm writes scripts in place of links, and those only at an install.
+    if (process.platform !== "win32" && fs.realpathSync(commandPath()) !== fs.realpathSync(command)) return false;
     return fs.realpathSync(linkPath()) === fs.realpathSync(root);
   } catch {
     return false;
@@ -127,8 +139,13 @@ function link() {
   fs.mkdirSync(path.dirname(linkPath()), { recursive: true });
   fs.rmSync(linkPath(), { recursive: true, force: true });
   // Relative, so that a moved checkout keeps working; a junction where symbolic links need a privilege.
-  if (process.platform === "win32") fs.symlinkSync(root, linkPath(), "junction");
-  else fs.symlinkSync(path.relative(path.dirname(linkPath()), root), linkPath());
+  if (process.platform === "win32") {
+    fs.symlinkSync(root, linkPath(), "junction");
+    return;
+  }
+  fs.symlinkSync(path.relative(path.dirname(linkPath()), root), linkPath());
+  fs.rmSync(commandPath(), { force: true });
+  fs.symlinkSync(path.relative(path.dirname(commandPath()), command), commandPath());
 }
 
 function takeLock() {

@@ -2,7 +2,7 @@
 
 import fs from "node:fs";
 import path from "node:path";
-import { keyOf } from "../provider/front";
+import { keyOf } from "../provider/dynamic/front";
 import { gatewayRemedies, remedies, worded } from "../provider/huaweicloud/services/remedies";
 
 export const page = "docs/troubleshooting.md";

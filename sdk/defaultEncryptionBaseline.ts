@@ -29,9 +29,13 @@ export interface DefaultEncryptionBaselineArgs {
 
 /** What a baseline has set for one entry. */
 export interface BaselineProject {
+  /** Region of the project. */
   region: string;
+  /** ID of the project. */
   projectId: string;
+  /** ID of the default key. */
   kmsKeyId: string;
+  /** Whether new disks are encrypted by default. */
   enabled: boolean;
 }
 

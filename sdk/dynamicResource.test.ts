@@ -12,14 +12,14 @@ const frozen = [
     type: "pulumi-nodejs:dynamic/huaweicloud/evs:DefaultEncryptionKey",
     text: 'exports.handler = () => require("pulumi-huaweicloud-evs/provider/defaultEncryptionKey");',
     subpath: "./provider/defaultEncryptionKey",
-    file: "provider/defaultEncryptionKey/lifecycle",
+    file: "provider/dynamic/defaultEncryptionKey",
   },
   {
     kind: "DefaultEncryption",
     type: "pulumi-nodejs:dynamic/huaweicloud/evs:DefaultEncryption",
     text: 'exports.handler = () => require("pulumi-huaweicloud-evs/provider/defaultEncryption");',
     subpath: "./provider/defaultEncryption",
-    file: "provider/defaultEncryption/lifecycle",
+    file: "provider/dynamic/defaultEncryption",
   },
 ] as const;
 

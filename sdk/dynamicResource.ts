@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { deployingProperty, providerProperty, urnProperty } from "../provider/hiddenProperties";
+import { deployingProperty, providerProperty, urnProperty } from "../provider/dynamic/hiddenProperties";
 import { requireObject } from "./arguments";
 import { runError } from "./runError";
 import type { TargetArgs } from "./target";

@@ -5,8 +5,11 @@ import type { TargetArgs, TargetFunctionArgs } from "./target";
 
 /** Whether a project encrypts new disks by default. */
 export interface GetDefaultEncryptionResult {
+  /** Whether new disks are encrypted by default. */
   enabled: boolean;
+  /** Region of the project. */
   region: string;
+  /** ID of the project. */
   projectId: string;
 }
 
@@ -24,10 +27,9 @@ export interface GetDefaultEncryptionResult {
  * API reference: https://support.huaweicloud.com/intl/en-us/api-evs/ShowEncryptionByDefault.html
  */
 export async function getDefaultEncryption(args: TargetFunctionArgs = {}): Promise<GetDefaultEncryptionResult> {
-  return askCloud("getDefaultEncryption", args, async (connection) => {
-    const { getEnabled } = await import("../provider/huaweicloud/services/evs");
-    const { region, projectId } = connection;
-    return { enabled: await getEnabled(connection), region, projectId };
+  return askCloud("getDefaultEncryption", args, '{ region: "cn-north-4" }', async (given, session) => {
+    const provider = await import("../provider/functions/getDefaultEncryption");
+    return provider.getDefaultEncryption(given, session);
   });
 }
 

@@ -7,7 +7,9 @@ import type { TargetArgs, TargetFunctionArgs } from "./target";
 export interface GetDefaultEncryptionKeyResult {
   /** ID of the default key; empty where none was ever set. */
   kmsKeyId: string;
+  /** Region of the project. */
   region: string;
+  /** ID of the project. */
   projectId: string;
 }
 
@@ -25,10 +27,9 @@ export interface GetDefaultEncryptionKeyResult {
  * API reference: https://support.huaweicloud.com/intl/en-us/api-evs/ShowDefaultKmsKeyId.html
  */
 export async function getDefaultEncryptionKey(args: TargetFunctionArgs = {}): Promise<GetDefaultEncryptionKeyResult> {
-  return askCloud("getDefaultEncryptionKey", args, async (connection) => {
-    const { getDefaultKey } = await import("../provider/huaweicloud/services/evs");
-    const { region, projectId } = connection;
-    return { kmsKeyId: await getDefaultKey(connection), region, projectId };
+  return askCloud("getDefaultEncryptionKey", args, '{ region: "cn-north-4" }', async (given, session) => {
+    const provider = await import("../provider/functions/getDefaultEncryptionKey");
+    return provider.getDefaultEncryptionKey(given, session);
   });
 }
 

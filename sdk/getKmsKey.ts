@@ -1,10 +1,6 @@
 // The function getKmsKey: finds a KMS key by its alias or ID, so that programs need not name UUIDs.
 import * as pulumi from "@pulumi/pulumi";
-import type { Connection } from "../provider/huaweicloud/services/context";
-import type { KeyDetails } from "../provider/huaweicloud/services/kms";
-import { requireObject } from "./arguments";
 import { askCloud } from "./functionConnection";
-import { runError } from "./runError";
 import type { TargetArgs, TargetFunctionArgs } from "./target";
 
 /** State of a KMS key. Only an enabled one encrypts. API reference: https://support.huaweicloud.com/intl/en-us/api-dew/ListKeyDetail.html */
@@ -19,6 +15,7 @@ export type KmsKeyState =
 
 /** A KMS key. */
 export interface GetKmsKeyResult {
+  /** ID of the key: its UUID. */
   keyId: string;
   /** Alias of the key; empty where KMS tells none. */
   alias: string;
@@ -30,7 +27,9 @@ export interface GetKmsKeyResult {
   keySpec: string;
   /** Whether it is a service's own key, such as `evs/default`. */
   isServiceKey: boolean;
+  /** Region of the project. */
   region: string;
+  /** ID of the project. */
   projectId: string;
 }
 
@@ -66,56 +65,13 @@ export interface GetKmsKeyOutputArgs extends TargetArgs {
  * API reference: https://support.huaweicloud.com/intl/en-us/api-dew/ListKeyDetail.html
  */
 export async function getKmsKey(args: GetKmsKeyArgs): Promise<GetKmsKeyResult> {
-  requireObject("getKmsKey", "the arguments", args, '{ alias: "app-disks" }');
-  const { alias, keyId, ...target } = args;
-  const [given, ...more] = [alias, keyId].filter((value) => value !== undefined && value !== null);
-  if (typeof given !== "string" || more.length > 0) {
-    throw runError('getKmsKey: give either alias or keyId, such as { alias: "app-disks" }');
-  }
-  return askCloud("getKmsKey", target, async (connection) => {
-    const { stateOf: keyStateOf, whyUnusable } = await import("../provider/defaultEncryptionKey/usableKey");
-    const key = await (given === keyId ? findById : findByAlias)(connection, given);
-    return {
-      keyId: key.key_id,
-      alias: key.key_alias ?? "",
-      state: keyStateOf(key),
-      usable: whyUnusable(key) === undefined,
-      keySpec: key.key_spec ?? "",
-      isServiceKey: key.default_key_flag === "1",
-      region: connection.region,
-      projectId: connection.projectId,
-    };
+  return askCloud("getKmsKey", args, '{ alias: "app-disks" }', async (given, session) => {
+    const provider = await import("../provider/functions/getKmsKey");
+    return provider.getKmsKey(given, session);
   });
 }
 
 /** As `getKmsKey`, for arguments that may be outputs of other resources. */
 export function getKmsKeyOutput(args: GetKmsKeyOutputArgs): pulumi.Output<GetKmsKeyResult> {
   return pulumi.output(args).apply((known) => getKmsKey(known));
-}
-
-async function findById(connection: Connection, keyId: string): Promise<KeyDetails> {
-  const { describeKey } = await import("../provider/huaweicloud/services/kms");
-  return describeKey(connection, keyId);
-}
-
-/** The only usable key of this alias. More than one can have it, for an alias is free again once its key is deleted. */
-async function findByAlias(connection: Connection, alias: string): Promise<KeyDetails> {
-  const { listKeys } = await import("../provider/huaweicloud/services/kms");
-  const { whyUnusable } = await import("../provider/defaultEncryptionKey/usableKey");
-  const keys = await listKeys(connection);
-  const named = keys.filter((key) => key.key_alias === alias);
-  const [found, ...others] = named.filter((key) => whyUnusable(key) === undefined);
-  if (found && others.length === 0) return found;
-  const happened = found
-    ? `${others.length + 1} usable keys have the alias "${alias}"`
-    : `no usable key has the alias "${alias}"`;
-  const shown = named.length > 0 ? named : keys;
-  const list = shown.map((key) => `${key.key_alias} ${key.key_id}${stateOf(whyUnusable(key))}`).join("; ") || "none";
-  throw runError(
-    `getKmsKey: ${happened} in project ${connection.projectId}, region ${connection.region}. Found: ${list}. Give keyId, or another alias.`,
-  );
-}
-
-function stateOf(reason: string | undefined): string {
-  return reason === undefined ? "" : ` (${reason.replace(/^\(alias [^)]*\) /, "").replace(/:.*$/, "")})`;
 }

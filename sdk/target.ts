@@ -16,8 +16,11 @@ export interface AssumeRoleArgs {
 
 /** An agency of another account that is acted as. Exactly one of the two domain properties is given. */
 export interface AssumeRole {
+  /** Name of the agency, in the account that owns it. */
   agencyName: string;
+  /** Name of the account that owns the agency. */
   domainName?: string | undefined;
+  /** ID of the account that owns the agency. */
   domainId?: string | undefined;
 }
 
@@ -54,11 +57,11 @@ export interface TargetArgs {
 
 /** The project that a function asks about; all properties as in the resources. */
 export interface TargetFunctionArgs {
-  /** Default: configuration `huaweicloud:region`, then the variable `HW_REGION_NAME`. */
+  /** Region of the project. Default: configuration `huaweicloud:region`, then the variable `HW_REGION_NAME`. */
   region?: string | undefined;
-  /** Default: configuration `huaweicloud:projectId`, then `HW_PROJECT_ID`, else looked up by `projectName`. */
+  /** ID of the project. Default: configuration `huaweicloud:projectId`, then `HW_PROJECT_ID`, else looked up by `projectName`. */
   projectId?: string | undefined;
-  /** Default: configuration `huaweicloud:projectName`, then `HW_PROJECT_NAME`, then the region's own project. */
+  /** Name of the project. Default: configuration `huaweicloud:projectName`, then `HW_PROJECT_NAME`, then the region's own project. */
   projectName?: string | undefined;
   /** An agency of another account to act as. Default: none. */
   assumeRole?: AssumeRole | undefined;

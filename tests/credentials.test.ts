@@ -127,13 +127,13 @@ it("a workstation deploys with its KooCLI profile, and is told how to mend an en
 it("a run without a request does not load the HTTP client", async () => {
   await ready();
   const script = `
-    const provider = require("./dist/provider/defaultEncryptionKey/lifecycle.js");
+    const provider = require("./dist/provider/dynamic/defaultEncryptionKey.js");
     const inputs = { kmsKeyId: "0d0466b0-e727-4d9c-b35d-f84bb474a37f", region: "${region}", projectId: "${cloud.project()}", onDelete: "reset" };
     (async () => {
       await provider.configure({ config: { get: () => undefined } });
       await provider.check(inputs, inputs);
       await provider.diff("id", inputs, inputs);
-      console.log(JSON.stringify(Object.keys(require.cache).filter((file) => /[\\\\/]axios[\\\\/]/.test(file))));
+      console.log(JSON.stringify(Object.keys(require.cache).filter((file) => /[\\\\/]axios(\\.js$|[\\\\/])/.test(file))));
     })();
   `;
   const env = { PATH: process.env.PATH, HW_ACCESS_KEY: "AK", HW_SECRET_KEY: "x" };

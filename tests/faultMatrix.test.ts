@@ -7,8 +7,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { FaultAction } from "../emulator/faults";
-import * as encryption from "../provider/defaultEncryption/lifecycle";
-import * as key from "../provider/defaultEncryptionKey/lifecycle";
+import * as encryption from "../provider/dynamic/defaultEncryption";
+import * as key from "../provider/dynamic/defaultEncryptionKey";
 import { HuaweiCloudError } from "../provider/huaweicloud/transport/errors";
 import { type Bag, InitializationFailed } from "../provider/protocol";
 import { type EmulatedCloud, region, startCloud } from "./fixtures/emulatedCloud";

@@ -8,7 +8,7 @@ import { inspect } from "node:util";
 import jwt from "jsonwebtoken";
 import { defaultSeed } from "../emulator/defaults";
 import { podToken } from "../emulator/services/metadata";
-import * as key from "../provider/defaultEncryptionKey/lifecycle";
+import * as key from "../provider/dynamic/defaultEncryptionKey";
 import { company, type EmulatedCloud, partner, region, startCloud } from "./fixtures/emulatedCloud";
 import { EngineModel } from "./fixtures/engineModel";
 import { type IndiscreetProxy, indiscretions, startIndiscreetProxy } from "./fixtures/indiscreetProxy";

@@ -563,6 +563,12 @@ describe("the access key of the state", () => {
     expect(await sentence({ HW_ENDPOINT_URL_STS: url })).not.toContain("hunter2");
     expect(await sentence({ HW_ENDPOINT_URL_STS: "http://sts.example" })).toContain("must use https");
     expect(await sentence({ HW_ENDPOINT_URL_STS: "not a url hunter2" })).not.toContain("hunter2");
+    const ofCloud = { HW_ENDPOINT_URL: "", HW_ENDPOINT_URL_STS: "" };
+    for (const part of ["a@127.0.0.1/", "evil.example/x?", "x#", "a:b", "\u00e9"]) {
+      const region = await sentence({ ...ofCloud, HW_REGION_NAME: part });
+      expect(region).toContain("HW_REGION_NAME is not a part of a host's name");
+      expect(await sentence({ ...ofCloud, HW_CLOUD: part })).toContain("HW_CLOUD is not a part of a host's name");
+    }
     expect(await sentence({ HUAWEICLOUD_OIDC_ID_TOKEN: "", HUAWEICLOUD_OIDC_TOKEN_FILE: "/nowhere" })).toContain(
       "ENOENT",
     );

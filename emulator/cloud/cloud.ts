@@ -1,15 +1,20 @@
 // The cloud's state with the look-ups and changes that operations and tests make.
 
 import type { Clock } from "../clock";
+import type { Service } from "../errors";
+import * as inferred from "../inferred";
 import { hexId, uuid } from "./ids";
-import type { Role } from "./permissions";
-import { buildAgency, buildKey, buildProject } from "./seed";
+import { Lockout } from "./lockout";
+import type { MemberStatus, Organization } from "./organization";
+import type { Permission, Role } from "./permissions";
+import { buildAgency, buildDisk, buildKey, buildProject, seedTime } from "./seed";
 import { Sessions } from "./sessions";
 import type {
   Account,
   Agency,
   CloudState,
   DefaultEncryption,
+  Disk,
   IdentityProvider,
   Key,
   KeyState,
@@ -20,6 +25,8 @@ import type {
 } from "./state";
 
 const day = 24 * 3600 * 1000;
+/** In the list of regions, and without a project. */
+const emptyRegion = "af-south-1";
 
 export interface AddedProject {
   id: string;
@@ -33,9 +40,14 @@ export class Cloud {
   readonly users: User[];
   readonly agencies: Agency[];
   readonly identityProviders: IdentityProvider[];
+  readonly organization: Organization | undefined;
   readonly sessions: Sessions;
+  readonly wrongPasswords = new Lockout(inferred.wrongPasswordsBeforeLock, inferred.passwordLockMs);
   readonly #projects = new Map<string, Project>();
   readonly #keys = new Map<string, Key>();
+  /** The same keys by their project, in the order in which they were added. */
+  readonly #keysOf = new Map<string, Set<Key>>();
+  readonly #withdrawn: Set<string>;
   #metadata: MetadataMode;
   /** How long the keys of instance metadata and pod identity live. */
   instanceKeyLifetimeMs = 6 * 3600 * 1000;
@@ -52,7 +64,9 @@ export class Cloud {
     this.identityProviders = state.identityProviders;
     this.sessions = new Sessions(state.tokens, state.temporaryKeys, () => this.changed());
     for (const project of state.projects) this.#projects.set(project.id, project);
-    for (const key of state.keys) this.#keys.set(key.id, key);
+    for (const key of state.keys) this.#keep(key);
+    this.organization = state.organization;
+    this.#withdrawn = new Set(state.withdrawn);
     this.#metadata = state.metadata;
   }
 
@@ -63,10 +77,12 @@ export class Cloud {
       users: this.users,
       agencies: this.agencies,
       projects: this.projects(),
-      keys: this.keys(),
+      keys: [...this.#keys.values()].filter((key) => !this.#isDeleted(key)),
       identityProviders: this.identityProviders,
       ...this.sessions.snapshot(this.clock.now()),
       metadata: this.#metadata,
+      ...(this.organization === undefined ? {} : { organization: this.organization }),
+      withdrawn: [...this.#withdrawn],
     };
   }
 
@@ -89,13 +105,37 @@ export class Cloud {
   }
 
   keys(projectId?: string): Key[] {
-    const all = [...this.#keys.values()].filter((key) => !this.#isDeleted(key));
-    return projectId === undefined ? all : all.filter((key) => key.projectId === projectId);
+    if (projectId === undefined) for (const project of this.#projects.values()) this.#settle(project);
+    else this.#settle(this.#projects.get(projectId));
+    const all = projectId === undefined ? this.#keys.values() : (this.#keysOf.get(projectId) ?? []);
+    return [...all].filter((key) => !this.#isDeleted(key));
+  }
+
+  /** Makes what the project has and nobody has asked for yet. */
+  #settle(project: Project | undefined): void {
+    const pending = project?.pending;
+    if (project === undefined || pending === undefined) return;
+    delete project.pending;
+    for (const seed of pending.keys) this.#keep(buildKey(project, seed, seedTime));
+    project.disks = pending.disks.map((seed) => buildDisk(project, seed));
+  }
+
+  #keep(key: Key): void {
+    this.#keys.set(key.id, key);
+    const known = this.#keysOf.get(key.projectId);
+    if (known === undefined) this.#keysOf.set(key.projectId, new Set([key]));
+    else known.add(key);
+  }
+
+  #drop(key: Key): void {
+    this.#keys.delete(key.id);
+    this.#keysOf.get(key.projectId)?.delete(key);
   }
 
   /** IDs are compared without regard to case. */
   key(id: string): Key | undefined {
-    const key = this.#keys.get(id.toLowerCase());
+    const known = this.#keys.get(id.toLowerCase());
+    const key = known ?? this.keys().find((candidate) => candidate.id === id.toLowerCase());
     return key && this.#isDeleted(key) ? undefined : key;
   }
 
@@ -104,8 +144,9 @@ export class Cloud {
   }
 
   keyInProject(projectId: string, id: string): Key | undefined {
-    const key = this.key(id);
-    return key?.projectId === projectId ? key : undefined;
+    this.#settle(this.#projects.get(projectId));
+    const key = this.#keys.get(id.toLowerCase());
+    return key?.projectId === projectId && !this.#isDeleted(key) ? key : undefined;
   }
 
   agency(account: string, name: string): Agency | undefined {
@@ -156,15 +197,42 @@ export class Cloud {
     const project = this.#need(this.project(projectId), "project", projectId);
     const defaults = { spec: "AES_256", usage: "ENCRYPT_DECRYPT", state: "enabled" } as const;
     const added = { ...buildKey(project, { ...defaults, ...key }, this.clock.now()), ...key };
+    this.#settle(project);
     while (this.#keys.has(added.id)) added.id = uuid("again", added.id);
-    this.#keys.set(added.id, added);
+    this.#keep(added);
     this.changed();
     return added;
   }
 
   deleteKey(keyId: string): void {
-    this.#keys.delete(keyId.toLowerCase());
+    const key = this.key(keyId);
+    if (key !== undefined) this.#drop(key);
     this.changed();
+  }
+
+  /** `undefined` ends the rotation. */
+  setRotation(keyId: string, rotation: Key["rotation"]): void {
+    const key = this.#need(this.key(keyId), "key", keyId);
+    if (rotation === undefined) delete key.rotation;
+    else key.rotation = rotation;
+    this.changed();
+  }
+
+  disks(projectId: string): readonly Disk[] {
+    const project = this.#need(this.project(projectId), "project", projectId);
+    this.#settle(project);
+    return project.disks ?? [];
+  }
+
+  /** A key that does not exist can be named too, because a disk outlives its key. */
+  addDisk(projectId: string, disk: { name: string; sizeGb?: number; keyId?: string }): Disk {
+    const project = this.#need(this.project(projectId), "project", projectId);
+    const disks = this.disks(projectId);
+    const added = { ...buildDisk(project, { name: disk.name }), createdAt: this.clock.now(), ...disk };
+    while (disks.some(({ id }) => id === added.id)) added.id = uuid("again", added.id);
+    project.disks = [...disks, added];
+    this.changed();
+    return added;
   }
 
   /** `count` sub-projects of the region, named `{region}_{n}`, numbered on from those that exist. */
@@ -182,10 +250,38 @@ export class Cloud {
     return added;
   }
 
+  /** A project of any name, such as MOS, which is no region's. */
+  addProject(account: string, region: string, name: string): AddedProject {
+    const added = this.#addProject(this.#need(this.account(account), "account", account), region, name);
+    this.changed();
+    return added;
+  }
+
+  setProjectEnabled(id: string, enabled: boolean): void {
+    this.#need(this.project(id), "project", id).disabled = !enabled;
+    this.changed();
+  }
+
+  /** The regions that have projects, and the one that has none. */
+  regions(): string[] {
+    return [...new Set([...[...this.#projects.values()].map(({ region }) => region), emptyRegion])].sort();
+  }
+
+  /** As if the region did not have the service. */
+  withdraw(service: Service, region: string): void {
+    this.#withdrawn.add(`${service} ${region}`);
+    this.changed();
+  }
+
+  isWithdrawn(service: Service, region: string): boolean {
+    return this.#withdrawn.has(`${service} ${region}`);
+  }
+
   /** Deletes the project with its keys. Tokens for it stay valid; inferred.ts has what each service answers to them. */
   removeProject(id: string): void {
     this.#need(this.project(id), "project", id);
-    for (const key of this.keys(id)) this.#keys.delete(key.id);
+    for (const key of this.keys(id)) this.#drop(key);
+    this.#keysOf.delete(id);
     this.#projects.delete(id);
     this.changed();
   }
@@ -219,6 +315,7 @@ export class Cloud {
   setPassword(account: string, name: string, password: string): void {
     const user = this.#need(this.user(account, name), "user", name);
     user.password = password;
+    this.wrongPasswords.clear(user.id);
     this.sessions.revokeTokens(user.id);
   }
 
@@ -226,6 +323,27 @@ export class Cloud {
     const user = this.#need(this.user(account, name), "user", name);
     user.role = role;
     this.sessions.revokeTokens(user.id);
+  }
+
+  /** Denies these to a user or an agency, whatever the role grants. The tokens that are out end. */
+  deny(account: string, name: string, denied: readonly Permission[]): void {
+    const owner = this.#need(this.account(account), "account", account);
+    const found = this.user(account, name) ?? this.#need(this.agency(owner.id, name), "user or agency", name);
+    found.denied = denied;
+    this.sessions.revokeTokens(found.id);
+  }
+
+  /** A suspended account, or one that is being closed, cannot be entered. */
+  setAccountStatus(account: string, status: MemberStatus): void {
+    const owner = this.#need(this.account(account), "account", account);
+    const member = this.organization?.members.find(({ accountId }) => accountId === owner.id);
+    this.#need(member, "member of the organization", account).status = status;
+    this.changed();
+  }
+
+  isAccountOpen(accountId: string): boolean {
+    const member = this.organization?.members.find((candidate) => candidate.accountId === accountId);
+    return member === undefined || member.status === "active";
   }
 
   setUserEnabled(account: string, name: string, enabled: boolean): void {
@@ -237,7 +355,7 @@ export class Cloud {
   addUser(account: string, user: Pick<User, "name" | "password" | "accessKey" | "secretKey"> & { role?: Role }): User {
     const owner = this.#need(this.account(account), "account", account);
     const id = hexId("user", owner.name, user.name);
-    const added = { role: "admin" as Role, ...user, id, accountId: owner.id, enabled: true };
+    const added: User = { role: "admin", ...user, id, accountId: owner.id, enabled: true };
     this.users.push(added);
     this.changed();
     return added;
@@ -274,7 +392,7 @@ export class Cloud {
     const keys = ["app-disks", "app-disks-next"].map((alias) =>
       buildKey(project, { alias, ...seed }, this.clock.now()),
     );
-    for (const key of keys) this.#keys.set(key.id, key);
+    for (const key of keys) this.#keep(key);
     return { id: project.id, name, keyIds: keys.map((key) => key.id) };
   }
 

@@ -1,17 +1,18 @@
 // Who a caller becomes: by assuming an agency, or by an ID token of a pipeline, which is checked against the public key that the
 // account has registered for its provider.
 
-import { JsonWebTokenError, verify } from "jsonwebtoken";
 import type { CloudError } from "../errors";
 import type { Cloud } from "./cloud";
 import { hexId } from "./ids";
-import { isAllowed } from "./permissions";
-import type { Agency, IdentityProvider, Principal } from "./state";
+import { IdTokenError, subjectOf } from "./idToken";
+import { isAllowed, type Rights } from "./permissions";
+import type { Agency, IdentityProvider, Principal, User } from "./state";
 
-/** `undefined` if the agency does not trust the caller's account, or the caller may not act through agencies. */
+/** `undefined` if the agency does not trust the caller's account, its own is closed, or the caller may not use agencies. */
 export function assumeAgency(cloud: Cloud, caller: Principal, agency: Agency): Principal | undefined {
   const trusted = agency.trust.type === "account" && agency.trust.accountId === caller.accountId;
-  if (!trusted || !isAllowed(caller.role, "iam:assumeAgencies")) return undefined;
+  if (!trusted || !cloud.isAccountOpen(agency.accountId)) return undefined;
+  if (!isAllowed(caller, "iam:assumeAgencies")) return undefined;
   const { id, name, accountId } = caller;
   return { ...agencyPrincipal(cloud, agency), assumedBy: { id, name, accountId } };
 }
@@ -22,8 +23,17 @@ export function agencyPrincipal(cloud: Cloud, agency: Agency): Principal {
     id: agency.id,
     name: `${cloud.account(agency.accountId)?.name ?? ""}/${agency.name}`,
     accountId: agency.accountId,
-    role: agency.role,
+    ...rightsOf(agency),
   };
+}
+
+export function userPrincipal(user: User): Principal {
+  const { id, name, accountId } = user;
+  return { type: "user", id, name, accountId, ...rightsOf(user) };
+}
+
+function rightsOf({ role, denied }: Rights): Rights {
+  return denied === undefined ? { role } : { role, denied };
 }
 
 /** An identity from an account's provider is mapped to one of its administrators. */
@@ -41,9 +51,6 @@ export function agencyUrn(agency: Agency): string {
   return `iam::${agency.accountId}:agency:${agency.name}`;
 }
 
-/** Asymmetric algorithms only: a symmetric one would take the public key as its secret. */
-const algorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"] as const;
-
 /** Returns the subject of the token. Throws what `refuse` makes if signature, expiry or audience is wrong. */
 export function verifyIdentityToken(
   provider: IdentityProvider,
@@ -52,15 +59,9 @@ export function verifyIdentityToken(
   refuse: (reason: string) => CloudError,
 ): string {
   try {
-    const claims = verify(idToken, provider.publicKeyPem, {
-      algorithms: [...algorithms],
-      clockTimestamp: Math.floor(now / 1000),
-      ...(provider.audience === undefined ? {} : { audience: provider.audience }),
-    });
-    if (typeof claims === "object" && claims.sub !== undefined) return claims.sub;
+    return subjectOf(idToken, { ...provider, now });
   } catch (error) {
-    if (error instanceof JsonWebTokenError) throw refuse(error.message);
+    if (error instanceof IdTokenError) throw refuse(error.message);
     throw error;
   }
-  throw refuse("the token has no subject");
 }

@@ -2,7 +2,8 @@
 // change.
 
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import type { Role } from "./permissions";
+import type { Organization } from "./organization";
+import type { Rights } from "./permissions";
 
 export interface Account {
   id: string;
@@ -11,26 +12,24 @@ export interface Account {
   defaultEncryptionBeta: boolean;
 }
 
-export interface User {
+export interface User extends Rights {
   id: string;
   accountId: string;
   name: string;
   password: string;
   accessKey: string;
   secretKey: string;
-  role: Role;
   enabled: boolean;
 }
 
 /** Who may act through an agency: another account, a cloud service, or identities of the account's providers. */
 export type Trust = { type: "account"; accountId: string } | { type: "service"; service: string } | { type: "oidc" };
 
-export interface Agency {
+export interface Agency extends Rights {
   id: string;
   accountId: string;
   name: string;
   trust: Trust;
-  role: Role;
 }
 
 export interface DefaultEncryption {
@@ -47,6 +46,41 @@ export interface Project {
   region: string;
   parentId: string;
   defaultEncryption: DefaultEncryption;
+  /** Whether it has been disabled. */
+  disabled?: boolean;
+  disks?: Disk[];
+  /** What it has and nobody has asked for yet: it is made then, so that ten thousand projects cost little. */
+  pending?: { keys: readonly KeySeed[]; disks: readonly DiskSeed[] };
+}
+
+export interface KeySeed {
+  alias: string;
+  spec: string;
+  usage: string;
+  state: KeyState;
+  isDefault?: boolean;
+  rotation?: Rotation;
+}
+
+export interface DiskSeed {
+  name: string;
+  /** The alias of a key. None: not encrypted. */
+  key?: string;
+}
+
+export interface Disk {
+  id: string;
+  name: string;
+  sizeGb: number;
+  /** None: not encrypted. */
+  keyId?: string;
+  createdAt: number;
+}
+
+export interface Rotation {
+  intervalDays: number;
+  rotations: number;
+  lastAt?: number;
 }
 
 export type KeyState = "pendingActivation" | "enabled" | "disabled" | "pendingDeletion" | "pendingImport" | "frozen";
@@ -65,6 +99,8 @@ export interface Key {
   createdAt: number;
   /** Set while the key waits for its deletion. */
   deletionAt?: number;
+  /** Set while the key is rotated. */
+  rotation?: Rotation;
 }
 
 export interface IdentityProvider {
@@ -74,12 +110,11 @@ export interface IdentityProvider {
   audience?: string;
 }
 
-export interface Principal {
+export interface Principal extends Rights {
   type: "user" | "agency" | "federated";
   id: string;
   name: string;
   accountId: string;
-  role: Role;
   assumedBy?: { id: string; name: string; accountId: string };
 }
 
@@ -116,6 +151,9 @@ export interface CloudState {
   tokens: Token[];
   temporaryKeys: TemporaryKey[];
   metadata: MetadataMode;
+  organization?: Organization;
+  /** Regions without a service, as `SERVICE REGION`. */
+  withdrawn?: string[];
 }
 
 /** `undefined` if there is no such file yet. */

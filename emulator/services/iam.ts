@@ -2,9 +2,10 @@
 
 import { z } from "zod";
 import type { Cloud } from "../cloud/cloud";
-import { assumeAgency, federatedPrincipal, verifyIdentityToken } from "../cloud/principals";
+import { assumeAgency, federatedPrincipal, userPrincipal, verifyIdentityToken } from "../cloud/principals";
 import type { Agency, Principal, Project, Scope } from "../cloud/state";
 import { type CloudError, iam3Error, iamError } from "../errors";
+import { userLocked } from "../inferred";
 import { type Answer, type Call, type CallerCall, type Operation, readBody } from "../operation";
 
 // biome-ignore format: one operation a line
@@ -18,6 +19,7 @@ export const iam = [
   { service: "iam", name: "KeystoneListProjects", method: "GET", path: "/v3/projects", auth: "caller", permission: "iam:listProjects", handle: listProjects },
   { service: "iam", name: "KeystoneListAuthProjects", method: "GET", path: "/v3/auth/projects", auth: "caller", handle: listAuthProjects },
   { service: "iam", name: "KeystoneListAuthDomains", method: "GET", path: "/v3/auth/domains", auth: "caller", handle: listAuthDomains },
+  { service: "iam", name: "KeystoneListRegions", method: "GET", path: "/v3/regions", auth: "caller", handle: listRegions },
 ] as const satisfies readonly Operation[];
 
 const invalidBody = () => iamError(400, "The request body is invalid");
@@ -63,11 +65,14 @@ function createUserToken(call: Call): Answer {
       ? candidate.accountId === account?.id && candidate.name === asked.name
       : candidate.id === asked.id,
   );
-  if (user === undefined || !user.enabled || user.password !== asked.password)
+  const { wrongPasswords } = call.cloud;
+  if (user !== undefined && wrongPasswords.isLocked(user.id, call.now)) throw userLocked();
+  if (user === undefined || !user.enabled || user.password !== asked.password) {
+    if (user !== undefined) wrongPasswords.fail(user.id, call.now);
     throw iamError(401, "The username or password is wrong.");
-  const { id, name, accountId, role } = user;
-  const principal: Principal = { type: "user", id, name, accountId, role };
-  return tokenAnswer(call, "password", principal, resolveScope(call.cloud, accountId, auth.scope));
+  }
+  wrongPasswords.clear(user.id);
+  return tokenAnswer(call, "password", userPrincipal(user), resolveScope(call.cloud, user.accountId, auth.scope));
 }
 
 const scopedTokenRequest = z.object({
@@ -249,29 +254,39 @@ const projectsQuery = z
   })
   .refine(({ page, per_page }) => (page === undefined) === (per_page === undefined));
 
+type ProjectsQuery = z.infer<typeof projectsQuery>;
+
+function readProjectsQuery(query: URLSearchParams): ProjectsQuery {
+  return readBody(projectsQuery, Object.fromEntries(query), () => iamError(400, "The request parameter is invalid"));
+}
+
 function listProjects({ cloud, caller, query }: CallerCall): Answer {
-  const asked = readBody(projectsQuery, Object.fromEntries(query), () =>
-    iamError(400, "The request parameter is invalid"),
-  );
+  const asked = readProjectsQuery(query);
   const { accountId } = caller.principal;
   if (asked.domain_id !== undefined && asked.domain_id !== accountId) throw noRight();
   const found = cloud
     .projects(accountId)
     .filter(({ name }) => asked.name === undefined || name === asked.name)
     .filter(({ parentId }) => asked.parent_id === undefined || parentId === asked.parent_id)
-    .filter(() => asked.enabled !== "false");
-  const { page = 1, per_page: size = found.length } = asked;
-  return {
-    body: {
-      projects: found.slice((page - 1) * size, page * size).map(projectEntry),
-      links: { self: "https://iam.myhuaweicloud.com/v3/projects", next: null, previous: null },
-    },
-  };
+    .filter(({ disabled = false }) => asked.enabled === undefined || asked.enabled === String(!disabled));
+  return { body: projectsBody(found, asked, "projects") };
 }
 
-function listAuthProjects({ cloud, caller }: CallerCall): Answer {
-  const projects = cloud.projects(caller.principal.accountId).map(projectEntry);
-  return { body: { projects, links: { self: "https://iam.myhuaweicloud.com/v3/auth/projects" } } };
+/** Pages as the other list does. */
+function listAuthProjects({ cloud, caller, query }: CallerCall): Answer {
+  const found = cloud.projects(caller.principal.accountId);
+  return { body: projectsBody(found, readProjectsQuery(query), "auth/projects") };
+}
+
+function projectsBody(
+  found: readonly Project[],
+  { page = 1, per_page: size = found.length }: ProjectsQuery,
+  path: string,
+) {
+  return {
+    projects: found.slice((page - 1) * size, page * size).map(projectEntry),
+    links: { self: `https://iam.myhuaweicloud.com/v3/${path}`, next: null, previous: null },
+  };
 }
 
 function projectEntry(project: Project) {
@@ -280,7 +295,7 @@ function projectEntry(project: Project) {
     name: project.name,
     domain_id: project.accountId,
     parent_id: project.parentId,
-    enabled: true,
+    enabled: project.disabled !== true,
     is_domain: false,
     description: "",
     links: { self: `https://iam.${project.region}.myhuaweicloud.com/v3/projects/${project.id}` },
@@ -292,6 +307,19 @@ function listAuthDomains({ cloud, caller }: CallerCall): Answer {
   const domains =
     account === undefined ? [] : [{ id: account.id, name: account.name, enabled: true, description: "", links: {} }];
   return { body: { domains, links: { self: "https://iam.myhuaweicloud.com/v3/auth/domains" } } };
+}
+
+/** Also those in which the account has no project. */
+function listRegions({ cloud }: CallerCall): Answer {
+  const regions = cloud.regions().map((id) => ({
+    id,
+    type: "public",
+    locales: { "zh-cn": id, "en-us": id },
+    parent_region_id: null,
+    description: "",
+    links: { self: `https://iam.myhuaweicloud.com/v3/regions/${id}` },
+  }));
+  return { body: { regions, links: { self: "https://iam.myhuaweicloud.com/v3/regions", next: null, previous: null } } };
 }
 
 /** UTC with six digits of microseconds, as IAM writes times. */

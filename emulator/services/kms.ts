@@ -4,6 +4,7 @@ import { z } from "zod";
 import { serviceKeyAlias } from "../cloud/defaultEncryption";
 import type { Key, KeyState, Project } from "../cloud/state";
 import { kmsError } from "../errors";
+import { rotationOfServiceKey } from "../inferred";
 import { type Answer, type Operation, type ProjectCall, readBody } from "../operation";
 
 const path = "/v1.0/{project_id}/kms";
@@ -17,6 +18,7 @@ export const kms = [
   { service: "kms", name: "DisableKey", method: "POST", path: `${path}/disable-key`, auth: "project", permission: "kms:write", handle: disableKey },
   { service: "kms", name: "DeleteKey", method: "POST", path: `${path}/schedule-key-deletion`, auth: "project", permission: "kms:write", handle: scheduleKeyDeletion },
   { service: "kms", name: "CancelKeyDeletion", method: "POST", path: `${path}/cancel-key-deletion`, auth: "project", permission: "kms:write", handle: cancelKeyDeletion },
+  { service: "kms", name: "ShowKeyRotationStatus", method: "POST", path: `${path}/get-key-rotation-status`, auth: "project", permission: "kms:readRotation", handle: showKeyRotationStatus },
 ] as const satisfies readonly Operation[];
 
 export const keyStateCodes: Record<KeyState, string> = {
@@ -146,6 +148,22 @@ function cancelKeyDeletion(call: ProjectCall): Answer {
   return { body: { key_id: key.id, key_state: keyStateCodes.disabled } };
 }
 
+/** Here values are no text. */
+function showKeyRotationStatus(call: ProjectCall): Answer {
+  const { isDefault, usage, spec, rotation } = readKey(call);
+  if (isDefault) throw rotationOfServiceKey();
+  if (usages[spec] !== "ENCRYPT_DECRYPT" || usage !== "ENCRYPT_DECRYPT") throw kmsError("KMS.0325");
+  if (rotation === undefined) return { body: { key_rotation_enabled: false } };
+  return {
+    body: {
+      key_rotation_enabled: true,
+      rotation_interval: rotation.intervalDays,
+      number_of_rotations: rotation.rotations,
+      ...(rotation.lastAt === undefined ? {} : { last_rotation_time: String(rotation.lastAt) }),
+    },
+  };
+}
+
 const uuid = /^[0-9a-z]{8}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{12}$/;
 const keyRequest = z.looseObject({ key_id: z.string() });
 
@@ -182,7 +200,7 @@ function keyInfo(project: Project, key: Key) {
     key_type: "1",
     expiration_time: "",
     origin: key.origin,
-    key_rotation_enabled: "false",
+    key_rotation_enabled: String(key.rotation !== undefined),
     sys_enterprise_project_id: "0",
     keystore_id: "0",
     key_spec: key.spec,

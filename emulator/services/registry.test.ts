@@ -4,7 +4,15 @@ import { generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { sign } from "jsonwebtoken";
-import { type AccessKey, findUser, type Sent, send, signed, tokenOf } from "../../tests/fixtures/emulatorClient";
+import {
+  type AccessKey,
+  findUser,
+  passwordLogin,
+  type Sent,
+  send,
+  signed,
+  tokenOf,
+} from "../../tests/fixtures/emulatorClient";
 import { type Emulator, startEmulator } from "../server";
 import { podToken } from "./metadata";
 import { operations } from "./registry";
@@ -12,6 +20,7 @@ import { operations } from "./registry";
 interface World {
   project: string;
   token: string;
+  accountToken: string;
   partnerToken: string;
   idToken: string;
   companyId: string;
@@ -72,6 +81,7 @@ const examples: Record<string, Example> = {
   KeystoneListProjects: { answers: "projects" },
   KeystoneListAuthProjects: { answers: "projects" },
   KeystoneListAuthDomains: { answers: "domains" },
+  KeystoneListRegions: { answers: "regions" },
   GetCallerIdentity: { answers: "account_id" },
   AssumeAgency: {
     body: ({ partnerId }) => ({ agency_urn: `iam::${partnerId}:agency:evs-deployer`, agency_session_name: "walk" }),
@@ -92,6 +102,7 @@ const examples: Record<string, Example> = {
   EnableKey: { body: keyBody("retired-disks"), answers: "key_info" },
   DisableKey: { body: keyBody("app-disks"), answers: "key_info" },
   DeleteKey: { body: (world) => ({ key_id: world.key("app-disks"), pending_days: "7" }), answers: "key_state" },
+  ShowKeyRotationStatus: { body: keyBody("app-disks"), answers: "key_rotation_enabled" },
   CancelKeyDeletion: { body: keyBody("doomed-disks"), answers: "key_state" },
   ShowDefaultKmsKeyId: { answers: "kms_key_id" },
   UpdateDefaultKmsKeyId: { body: (world) => ({ kms_key_id: world.key("app-disks") }), answers: "kms_key_id" },
@@ -99,6 +110,10 @@ const examples: Record<string, Example> = {
   ShowEncryptionByDefault: { answers: "default_encryption" },
   EnableEncryptionByDefault: { answers: "default_encryption" },
   DisableEncryptionByDefault: { answers: "default_encryption" },
+  ListVolumes: { answers: "volumes" },
+  ListAccounts: { answers: "accounts" },
+  ListOrganizationalUnits: { answers: "organizational_units" },
+  ListRoots: { answers: "roots" },
   CreateMetadataToken: { headers: () => ({ "X-Metadata-Token-Ttl-Seconds": "21600" }), answers: "length" },
   GetSecurityKey: { answers: "credential" },
   GetPodCredentials: { headers: () => ({ Authorization: podToken }), body: () => ({}), answers: "credential" },
@@ -120,6 +135,7 @@ beforeEach(async () => {
   world = {
     project,
     token: await tokenOf(emulator, "deployer"),
+    accountToken: String((await passwordLogin(emulator, "deployer")).headers["x-subject-token"]),
     partnerToken: await tokenOf(emulator, "partner-admin"),
     idToken: sign({ sub: "repo:example" }, privateKey, { algorithm: "RS256", expiresIn: 600 }),
     companyId: company.domainId,
@@ -146,6 +162,8 @@ const withToken = (sent: Sent, token: string): Sent => ({
   headers: { ...sent.headers, "X-Auth-Token": token },
 });
 const signedOnly = ["AssumeAgency"];
+/** These take the token of an account, not of a project. */
+const ofAccounts = operations.filter(({ service }) => service === "organizations").map(({ name }) => name as string);
 const open = operations.filter(({ auth }) => auth === "none").map(({ name }) => name);
 const guarded = operations.filter(({ auth }) => auth !== "none").map(({ name }) => name);
 const ofProjects = operations.filter(({ auth }) => auth === "project").map(({ name }) => name);
@@ -165,7 +183,8 @@ test("the README says of every operation how faithful it is, and of no other", (
 const takesTokens = guarded.filter((name) => !signedOnly.includes(name));
 test.each([...open, ...takesTokens])("%s works, and is logged by name", async (name) => {
   const sent = request(name);
-  const answer = await send(emulator, open.includes(name) ? sent : withToken(sent, world.token));
+  const token = ofAccounts.includes(name) ? world.accountToken : world.token;
+  const answer = await send(emulator, open.includes(name) ? sent : withToken(sent, token));
   const { status = 200, answers } = examples[name] ?? { answers: "" };
   expect([name, answer.status, answer.data]).toEqual([name, status, answer.data]);
   expect(answer.data[answers]).toBeDefined();
@@ -194,6 +213,11 @@ test.each(signedOnly)("%s refuses a token: it takes signed requests only", async
   expect([answer.status, answer.data.error_code]).toEqual([401, "APIGW.0301"]);
 });
 
+test.each(ofAccounts)("%s refuses the token of a project", async (name) => {
+  const answer = await send(emulator, withToken(request(name), world.token));
+  expect([answer.status, answer.data.error_code]).toEqual([403, "APIGW.0302"]);
+});
+
 test.each(ofProjects)("%s refuses another account's project", async (name) => {
   const answer = await send(emulator, withToken(request(name), world.partnerToken));
   const isKms = operations.find((operation) => operation.name === name)?.service === "kms";
@@ -211,6 +235,31 @@ test.each(ofProjects)("%s refuses a signature for another account's project", as
   const key: AccessKey = findUser(emulator, "partner-admin").user;
   const answer = await send(emulator, signed(emulator, key, Date.now(), request(name)));
   expect([answer.status, answer.data.error_code]).toEqual([401, "APIGW.0301"]);
+});
+
+test.each(ofProjects)("%s does not exist in a region without the service", async (name) => {
+  const service = operations.find((operation) => operation.name === name)?.service ?? "evs";
+  emulator.cloud.withdraw(service, "cn-north-4");
+  const answer = await send(emulator, withToken(request(name), world.token));
+  expect([answer.status, answer.data.error_code]).toEqual([404, "APIGW.0101"]);
+});
+
+test.each(ofProjects)("%s refuses a project that has been disabled", async (name) => {
+  emulator.cloud.setProjectEnabled(world.project, false);
+  const answer = await send(emulator, withToken(request(name), world.token));
+  expect([answer.status, answer.data.error_code]).toEqual([403, "APIGW.0310"]);
+});
+
+const restricted = operations.flatMap((operation) =>
+  operation.auth !== "none" && operation.permission !== undefined
+    ? [[operation.name as string, operation.permission] as const]
+    : [],
+);
+test.each(restricted)("%s needs %s, which can be denied to a user", async (name, permission) => {
+  emulator.cloud.deny("example-company", "deployer", [permission]);
+  const key: AccessKey = findUser(emulator, "deployer").user;
+  const answer = await send(emulator, signed(emulator, key, Date.now(), request(name)));
+  expect(answer.status).toBe(403);
 });
 
 test.each(ofProjects)("%s refuses a body that is not JSON", async (name) => {

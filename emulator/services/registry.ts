@@ -5,9 +5,10 @@ import { evs } from "./evs";
 import { iam } from "./iam";
 import { kms } from "./kms";
 import { metadata } from "./metadata";
+import { organizations } from "./organizations";
 import { sts } from "./sts";
 
-const all = [...iam, ...sts, ...kms, ...evs, ...metadata] as const;
+const all = [...iam, ...sts, ...kms, ...evs, ...organizations, ...metadata] as const;
 
 /** The vendor's name of an operation. */
 export type OperationName = (typeof all)[number]["name"];

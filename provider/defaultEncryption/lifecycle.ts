@@ -1,9 +1,17 @@
 // The lifecycle of DefaultEncryption: whether new EVS disks of a project are encrypted unless they say otherwise.
-// Pulumi's dynamic-provider host calls these functions; check and diff decide, the others call the service.
+// A front calls these functions; check and diff decide, the others call the service.
 import { checkResource } from "../check";
 import type { Connection } from "../huaweicloud/services/context";
-import { type Bag, type CheckResult, type DiffResult, hasUnknown, InitializationFailed, notify } from "../protocol";
-import { reporting, type Session, session } from "../session";
+import type { ProjectId } from "../huaweicloud/services/identifiers";
+import { type Call, type Lifecycle, reporting } from "../lifecycle";
+import {
+  type Bag,
+  type CheckResult,
+  type DiffResult,
+  hasUnknown,
+  InitializationFailed,
+  unknownValue,
+} from "../protocol";
 import { parseState, unlessGone } from "../state";
 import {
   compareTargets,
@@ -13,17 +21,25 @@ import {
   resourceId,
   scopeOf,
   type Target,
+  type TargetInputs,
 } from "../target";
 import { targetOfUpdate } from "../update";
 import type { WriteOutcome } from "../write";
 import { args, type DefaultEncryptionInputs, type DefaultEncryptionState, state } from "./schema";
 import { switchTo } from "./switch";
 
-export { configure } from "../session";
+/** What a front serves. */
+export const defaultEncryption: Lifecycle<DefaultEncryptionInputs, DefaultEncryptionState> = {
+  check,
+  diff,
+  create: reporting(create),
+  read: reporting(read),
+  update: reporting(update),
+  delete: reporting(delete_),
+};
 
 /** Called before each diff: validates what the user wrote and resolves defaults. */
-export async function check(olds: Bag, news: Bag): Promise<CheckResult<Bag>> {
-  const run = session();
+async function check(run: Call, olds: Bag, news: Bag): Promise<CheckResult<Bag>> {
   return checkResource(
     { schema: args, declarations: run.switches, desired: ({ enabled }) => enabled },
     olds,
@@ -33,9 +49,9 @@ export async function check(olds: Bag, news: Bag): Promise<CheckResult<Bag>> {
 }
 
 /** Called with the state's outputs and the checked inputs: what has to change? */
-export async function diff(_id: string, outputs: object, news: DefaultEncryptionInputs): Promise<DiffResult> {
+async function diff(run: Call, _id: string, outputs: object, news: DefaultEncryptionInputs): Promise<DiffResult> {
   const olds = parseState(state, outputs);
-  const { switches } = session();
+  const { switches } = run;
   switches.noteFound(olds, olds.previouslyEnabled);
   const target = compareTargets(olds, news);
   const changes =
@@ -49,8 +65,11 @@ export async function diff(_id: string, outputs: object, news: DefaultEncryption
 }
 
 /** Declaring is adopting: if it is on already, it stays on. */
-export const create = reporting(async (inputs: DefaultEncryptionInputs) => {
-  const run = session();
+async function create(
+  run: Call,
+  inputs: DefaultEncryptionInputs,
+): Promise<{ id: string; outs: DefaultEncryptionState }> {
+  if (run.phase === "preview") return planned(inputs);
   const connection = await run.connect(scopeOf(inputs));
   const declaration = run.switches.resolve(inputs, connection.projectId);
   return run.writes.run(connection, async () => {
@@ -61,43 +80,47 @@ export const create = reporting(async (inputs: DefaultEncryptionInputs) => {
     const outs = await applySwitch(connection, { inputs, target, previouslyEnabled: found }, run);
     return { id: resourceId(outs), outs };
   });
-});
+}
 
 /** Called by refresh and by `get`, which knows only the ID. Gives back inputs too, so that drift shows in the next preview. */
-export const read = reporting(async (id: string, outputs: object) => {
+async function read(run: Call, id: string, outputs: object): Promise<{ id: string; props: object; inputs: object }> {
   const olds = parseState(state.partial(), outputs);
   const target: Target = scopeOf<Target>({ ...olds, ...parseResourceId(id) });
-  const run = session();
   // Also of a resource that is only read, whose state looks the same: nothing noted says nothing.
   if (olds.previouslyEnabled !== undefined) run.switches.noteFound(target, olds.previouslyEnabled);
-  const enabled = await unlessGone(target, "and with it its default encryption", async () =>
+  const enabled = await unlessGone(target, "and with it its default encryption", run.notify, async () =>
     getStatus(await run.connect(target)),
   );
   if (enabled === undefined) return { id: "", props: {}, inputs: {} };
   const { onDelete = "restore", previouslyEnabled, appliedEnabled: applied = olds.enabled } = olds;
   const props = stateOf({ target, onDelete, live: enabled, applied, previouslyEnabled });
   return { id, props, inputs: { enabled, ...inputsOfTarget(target), onDelete } };
-});
+}
 
-export const update = reporting(async (id: string, outputs: object, news: DefaultEncryptionInputs) => {
+async function update(
+  run: Call,
+  id: string,
+  outputs: object,
+  news: DefaultEncryptionInputs,
+): Promise<{ outs: DefaultEncryptionState }> {
   const olds = parseState(state, outputs);
-  const run = session();
-  const target = await targetOfUpdate(olds, news, run);
   const { previouslyEnabled } = olds;
-  if (isOnlyInState(olds, news)) {
-    const { enabled, onDelete } = news;
-    return { outs: stateOf({ target, onDelete, live: enabled, applied: enabled, previouslyEnabled }) };
-  }
+  const { enabled, onDelete } = news;
+  const asDeclared = (target: Target) => ({
+    outs: stateOf({ target, onDelete, live: enabled, applied: enabled, previouslyEnabled }),
+  });
+  if (run.phase === "preview") return asDeclared({ ...scopeOf<TargetInputs>(news), projectId: olds.projectId });
+  const target = await targetOfUpdate(olds, news, run);
+  if (isOnlyInState(olds, news)) return asDeclared(target);
   const connection = await run.connect(target);
   return run.writes.run(connection, async () => ({
     outs: await applySwitch(connection, { id, inputs: news, target, previouslyEnabled, olds }, run),
   }));
-});
+}
 
 /** Puts the project back, but never what somebody else has set, nor what another resource of the program goes on with. */
-const delete_ = reporting(async (_id: string, outputs: object): Promise<void> => {
+async function delete_(run: Call, _id: string, outputs: object): Promise<void> {
   const olds = parseState(state, outputs);
-  const run = session();
   const applied = olds.appliedEnabled ?? olds.enabled;
   const subject = `Default encryption of ${describeTarget(olds)}`;
   return run.writes.run(olds, async () => {
@@ -105,7 +128,7 @@ const delete_ = reporting(async (_id: string, outputs: object): Promise<void> =>
     // For one that is replaced, and deleted first: the next one inherits it.
     if (holder) run.switches.noteFound(olds, olds.previouslyEnabled);
     if (holder && olds.previouslyEnabled !== undefined && olds.onDelete === "restore" && holder.isFresh) {
-      notify(
+      run.notify(
         `${subject}: the resource that goes on with it does not know whether it was ${onOrOff(olds.previouslyEnabled)} before this one. It is ` +
           'handed over by `aliases: [{ name: "its name before" }]` on a resource that is renamed, or by a refresh in the same run.',
       );
@@ -113,34 +136,43 @@ const delete_ = reporting(async (_id: string, outputs: object): Promise<void> =>
     // It is as declared, or its own resource will see to it, or somebody else has switched it: all stay.
     if (holder && (holder.value === applied || !holder.isSettled)) {
       const line = `${subject} stays: another resource of the program goes on with it.`;
-      return run.notices.say("another resource goes on with the switch", describeTarget(olds), line);
+      return run.notices.say("another resource goes on with the switch", describeTarget(olds), line, run);
     }
     const connection = await run.connect(scopeOf(olds));
-    const live = await unlessGone(olds, "so nothing is left to put back", () => getStatus(connection));
+    const live = await unlessGone(olds, "so nothing is left to put back", run.notify, () => getStatus(connection));
     if (live === undefined) return;
     if (live !== applied) {
       if (holder) return;
       const line = `${subject} stays ${onOrOff(live)}: that is not how this resource has set it.`;
-      return run.notices.say("it is not as it was set, and stays", describeTarget(olds), line);
+      return run.notices.say("it is not as it was set, and stays", describeTarget(olds), line, run);
     }
     const wanted = holder?.value ?? (olds.onDelete === "restore" ? (olds.previouslyEnabled ?? live) : false);
-    if (wanted === live) return holder ? undefined : notifyThatItStays(olds, subject, live);
-    const outcome = await switchTo(connection, wanted, run.keys);
+    if (wanted === live) return holder ? undefined : notifyThatItStays(olds, run, subject, live);
+    const outcome = await switchTo(connection, wanted, run);
     if (outcome.outcome !== "applied") throw outcome.error;
   });
-});
-
-export { delete_ as delete };
+}
 
 function notifyThatItStays(
   { onDelete, previouslyEnabled }: DefaultEncryptionState,
+  run: Call,
   subject: string,
   live: boolean,
 ): void {
   if (onDelete !== "restore") return;
   const why =
     previouslyEnabled === undefined ? "what was found before it was created was not noted" : "as it was found";
-  notify(`${subject} stays ${onOrOff(live)}: ${why}.`);
+  run.notify(`${subject} stays ${onOrOff(live)}: ${why}.`);
+}
+
+/** What create will give, as far as a preview can tell: the rest is unknown. */
+function planned(inputs: DefaultEncryptionInputs): { id: string; outs: DefaultEncryptionState } {
+  const { enabled, onDelete, projectId } = inputs;
+  const target = { ...scopeOf<TargetInputs>(inputs), projectId: projectId ?? (unknownValue as ProjectId) };
+  const outs = stateOf({ target, onDelete, live: enabled, applied: enabled, previouslyEnabled: undefined });
+  // The marker is text, whatever the type of what it stands for.
+  const noted = onDelete === "restore" ? { previouslyEnabled: unknownValue as never } : {};
+  return { id: hasUnknown(target) ? "" : resourceId(target), outs: { ...outs, ...noted } };
 }
 
 interface Desired {
@@ -153,10 +185,10 @@ interface Desired {
 }
 
 /** Switches and returns the outputs. Throws `InitializationFailed` if the service has not confirmed what was asked for. */
-async function applySwitch(connection: Connection, desired: Desired, run: Session): Promise<DefaultEncryptionState> {
+async function applySwitch(connection: Connection, desired: Desired, run: Call): Promise<DefaultEncryptionState> {
   const { inputs, target, previouslyEnabled, olds, id = resourceId(target) } = desired;
   const { enabled, onDelete } = inputs;
-  const outcome = await switchTo(connection, enabled, run.keys);
+  const outcome = await switchTo(connection, enabled, run);
   if (outcome.outcome === "refused") throw outcome.error;
   const { live } = outcome;
   if (live === enabled && outcome.outcome === "applied") {
@@ -167,7 +199,12 @@ async function applySwitch(connection: Connection, desired: Desired, run: Sessio
   const before = olds?.appliedEnabled ?? olds?.enabled;
   const applied = live !== undefined && before === live ? live : enabled;
   const outs = stateOf({ target, onDelete, live, applied, previouslyEnabled });
-  throw new InitializationFailed(id, outs, inputs, reasonOf(outcome, target, enabled));
+  throw new InitializationFailed(
+    id,
+    outs,
+    reasonOf(outcome, target, enabled),
+    outcome.outcome === "unknown" ? outcome.error : undefined,
+  );
 }
 
 function reasonOf(outcome: Exclude<WriteOutcome<boolean>, { outcome: "refused" }>, target: Target, enabled: boolean) {

@@ -1,11 +1,12 @@
 // Switches default encryption, and keeps the default key: switching on can change it, the first time to `evs/default`, later
 // if the key set before has become unusable.
-import type { Declarations } from "../declarations";
+import type { FallBack } from "../declarations";
 import { whyUnusable } from "../defaultEncryptionKey/usableKey";
 import type { Connection } from "../huaweicloud/services/context";
 import { type KmsKeyId, type LiveKmsKeyId, sameId } from "../huaweicloud/services/identifiers";
 import { ApiError, HuaweiCloudError, ResponseError } from "../huaweicloud/transport/errors";
-import { notify } from "../protocol";
+import type { Call } from "../lifecycle";
+import type { Notify } from "../protocol";
 import { describeTarget } from "../target";
 import { attemptWrite, type WriteOutcome } from "../write";
 
@@ -13,7 +14,7 @@ import { attemptWrite, type WriteOutcome } from "../write";
 export async function switchTo(
   connection: Connection,
   enabled: boolean,
-  keys: Declarations<KmsKeyId, LiveKmsKeyId>,
+  { keys, notify }: Pick<Call, "keys" | "notify">,
 ): Promise<WriteOutcome<boolean>> {
   const { getDefaultKey, getEnabled, setEnabled } = await import("../huaweicloud/services/evs");
   const before = enabled ? await getDefaultKey(connection) : "";
@@ -24,13 +25,18 @@ export async function switchTo(
   });
   const declared = keys.settledOn(connection)?.value;
   if (!enabled || outcome.outcome === "refused" || (before === "" && declared === undefined)) return outcome;
+  // A key that is created after this has not found what the service fell back to, but this.
+  const noteFound = () => before !== "" && keys.noteFound(connection, before);
   try {
-    await keepKey(connection, before, declared);
+    const fallBack = await keepKey(connection, { before, declared, notify });
+    if (fallBack) {
+      keys.noteFallBack(connection, fallBack);
+      noteFound();
+    }
     return outcome;
   } catch (error) {
     if (!(error instanceof HuaweiCloudError)) throw error;
-    // A key that is created after this has not found what the service fell back to, but this.
-    if (before !== "") keys.noteFound(connection, before);
+    noteFound();
     const where = describeTarget(connection);
     const reason = `Default encryption of ${where} is on, but its default key may have changed by that, and could not be looked at or put back: ${error.message}`;
     if (declared !== undefined) {
@@ -41,21 +47,24 @@ export async function switchTo(
   }
 }
 
-/** Puts back the key that is declared, or else the one set before. Says what became of a key that was lost. */
-async function keepKey(connection: Connection, before: LiveKmsKeyId, declared: KmsKeyId | undefined): Promise<void> {
+/** Puts back the key that is declared, or else the one set before. Says, and returns, what became of a key that was lost. */
+async function keepKey(
+  connection: Connection,
+  { before, declared, notify }: { before: LiveKmsKeyId; declared: KmsKeyId | undefined; notify: Notify },
+): Promise<FallBack<LiveKmsKeyId> | undefined> {
   const { getDefaultKey, setDefaultKey } = await import("../huaweicloud/services/evs");
   const after = await getDefaultKey(connection);
   const wanted = declared ?? before;
-  if (sameId(after, wanted) || (declared === undefined && sameId(after, before))) return;
+  if (sameId(after, wanted) || (declared === undefined && sameId(after, before))) return undefined;
   const subject = `Switching default encryption on has changed the default key of ${describeTarget(connection)}`;
   const unusable = await whyNotPutBack(connection, wanted, declared !== undefined);
   if (unusable !== undefined) {
-    return notify(
-      `${subject} to ${after || "none"}: the key set before ${unusable}. A DefaultEncryptionKey sets another.`,
-    );
+    notify(`${subject} to ${after || "none"}: the key set before ${unusable}. A DefaultEncryptionKey sets another.`);
+    return { from: before, to: after };
   }
   await setDefaultKey(connection, wanted);
   notify(`${subject}, as it does the first time: the key set before has been put back.`);
+  return undefined;
 }
 
 /** `undefined` if KMS says that the key can be used, or may not be asked about one that the program declares. */

@@ -1,20 +1,19 @@
 // The lifecycle of DefaultEncryptionKey: which KMS key encrypts new EVS disks of a project, unless they name another.
-// Pulumi's dynamic-provider host calls these functions; check and diff decide, the others call the service.
+// A front calls these functions; check and diff decide, the others call the service.
 import { checkResource } from "../check";
 import type { Connection } from "../huaweicloud/services/context";
-import { type LiveKmsKeyId, sameId } from "../huaweicloud/services/identifiers";
+import { type LiveKmsKeyId, type ProjectId, sameId } from "../huaweicloud/services/identifiers";
 import { HuaweiCloudError } from "../huaweicloud/transport/errors";
+import { type Call, type Lifecycle, reporting } from "../lifecycle";
 import { causeOf } from "../notices";
 import {
   type Bag,
   type CheckResult,
   type DiffResult,
-  deployingProperty,
   hasUnknown,
   InitializationFailed,
-  notify,
+  unknownValue,
 } from "../protocol";
-import { reporting, type Session, session } from "../session";
 import { parseState, unlessGone } from "../state";
 import {
   compareTargets,
@@ -24,6 +23,7 @@ import {
   resourceId,
   scopeOf,
   type Target,
+  type TargetInputs,
 } from "../target";
 import { targetOfUpdate } from "../update";
 import { attemptWrite, type WriteOutcome } from "../write";
@@ -31,14 +31,21 @@ import { preflight, requireUsable } from "./preflight";
 import { previousKeyIfUsable } from "./previousKey";
 import { args, type DefaultEncryptionKeyInputs, type DefaultEncryptionKeyState, state } from "./schema";
 
-export { configure } from "../session";
+/** What a front serves. */
+export const defaultEncryptionKey: Lifecycle<DefaultEncryptionKeyInputs, DefaultEncryptionKeyState> = {
+  check,
+  diff,
+  create: reporting(create),
+  read: reporting(read),
+  update: reporting(update),
+  delete: reporting(delete_),
+};
 
 /** Called before each diff: validates what the user wrote, resolves defaults, and asks KMS about a new key. */
-export async function check(olds: Bag, news: Bag): Promise<CheckResult<Bag>> {
-  const run = session();
+async function check(run: Call, olds: Bag, news: Bag): Promise<CheckResult<Bag>> {
   const inspect = async (inputs: DefaultEncryptionKeyInputs) => {
     const lookUp = preflight(inputs, olds, run);
-    const reason = news[deployingProperty] ? undefined : await lookUp; // else create or update waits for it
+    const reason = run.phase === "preview" ? await lookUp : undefined; // else create or update waits for it
     return reason === undefined ? undefined : { property: "kmsKeyId", reason };
   };
   return checkResource(
@@ -50,9 +57,9 @@ export async function check(olds: Bag, news: Bag): Promise<CheckResult<Bag>> {
 }
 
 /** Called with the state's outputs and the checked inputs: what has to change? */
-export async function diff(_id: string, outputs: object, news: DefaultEncryptionKeyInputs): Promise<DiffResult> {
+async function diff(run: Call, _id: string, outputs: object, news: DefaultEncryptionKeyInputs): Promise<DiffResult> {
   const olds = parseState(state, outputs);
-  const { keys } = session();
+  const { keys } = run;
   keys.noteFound(olds, olds.previousKmsKeyId);
   const target = compareTargets(olds, news);
   const changes =
@@ -66,29 +73,31 @@ export async function diff(_id: string, outputs: object, news: DefaultEncryption
 }
 
 /** Declaring is adopting: a project that has a key already simply converges. */
-export const create = reporting(async (inputs: DefaultEncryptionKeyInputs) => {
-  const run = session();
+async function create(
+  run: Call,
+  inputs: DefaultEncryptionKeyInputs,
+): Promise<{ id: string; outs: DefaultEncryptionKeyState }> {
   await requireUsable(inputs, run);
+  if (run.phase === "preview") return planned(inputs);
   const connection = await run.connect(scopeOf(inputs));
   const declaration = run.keys.resolve(inputs, connection.projectId);
   return run.writes.run(connection, async () => {
     const inherited = run.keys.inherit(connection);
-    const found = inherited ? inherited.found : await findPrevious(connection, inputs);
+    const found = inherited ? inherited.found : await findPrevious(connection, inputs, run);
     if (declaration) declaration.isFresh = inherited === undefined;
     const target = { ...scopeOf(inputs), projectId: connection.projectId };
     const outs = await setKey(connection, { inputs, target, previousKmsKeyId: found }, run);
     return { id: resourceId(outs), outs };
   });
-});
+}
 
 /** Called by refresh and by `get`, which knows only the ID. Gives back inputs too, so that drift shows in the next preview. */
-export const read = reporting(async (id: string, outputs: object) => {
+async function read(run: Call, id: string, outputs: object): Promise<{ id: string; props: object; inputs: object }> {
   const olds = parseState(state.partial(), outputs);
   const target: Target = scopeOf<Target>({ ...olds, ...parseResourceId(id) });
-  const run = session();
   // Also of a resource that is only read, whose state looks the same: nothing noted says nothing.
   if (olds.previousKmsKeyId !== undefined) run.keys.noteFound(target, olds.previousKmsKeyId);
-  const live = await unlessGone(target, "and with it its default encryption key", async () =>
+  const live = await unlessGone(target, "and with it its default encryption key", run.notify, async () =>
     getKey(await run.connect(target)),
   );
   if (live === undefined) return { id: "", props: {}, inputs: {} };
@@ -98,28 +107,36 @@ export const read = reporting(async (id: string, outputs: object) => {
   const { onDelete = "reset", previousKmsKeyId } = olds;
   const props = stateOf({ target, onDelete, live: kmsKeyId, applied, previousKmsKeyId });
   return { id, props, inputs: { kmsKeyId, ...inputsOfTarget(target), onDelete } };
-});
+}
 
-export const update = reporting(async (id: string, outputs: object, news: DefaultEncryptionKeyInputs) => {
+async function update(
+  run: Call,
+  id: string,
+  outputs: object,
+  news: DefaultEncryptionKeyInputs,
+): Promise<{ outs: DefaultEncryptionKeyState }> {
   const olds = parseState(state, outputs);
-  const run = session();
-  const target = await targetOfUpdate(olds, news, run);
   const { previousKmsKeyId } = olds;
-  if (isOnlyInState(olds, news)) {
-    const { kmsKeyId, onDelete } = news;
-    return { outs: stateOf({ target, onDelete, live: kmsKeyId, applied: kmsKeyId, previousKmsKeyId }) };
+  const { kmsKeyId, onDelete } = news;
+  const asDeclared = (target: Target) => ({
+    outs: stateOf({ target, onDelete, live: kmsKeyId, applied: kmsKeyId, previousKmsKeyId }),
+  });
+  if (run.phase === "preview") {
+    await requireUsable(news, run);
+    return asDeclared({ ...scopeOf<TargetInputs>(news), projectId: olds.projectId });
   }
+  const target = await targetOfUpdate(olds, news, run);
+  if (isOnlyInState(olds, news)) return asDeclared(target);
   await requireUsable(news, run);
   const connection = await run.connect(target);
   return run.writes.run(connection, async () => ({
     outs: await setKey(connection, { id, inputs: news, target, previousKmsKeyId, olds }, run),
   }));
-});
+}
 
 /** Puts the project back, but never what somebody else has set, nor what another resource of the program goes on with. */
-const delete_ = reporting(async (_id: string, outputs: object): Promise<void> => {
+async function delete_(run: Call, _id: string, outputs: object): Promise<void> {
   const olds = parseState(state, outputs);
-  const run = session();
   const applied = olds.appliedKmsKeyId ?? olds.kmsKeyId;
   const subject = `The default encryption key of ${describeTarget(olds)}`;
   return run.writes.run(olds, async () => {
@@ -127,7 +144,7 @@ const delete_ = reporting(async (_id: string, outputs: object): Promise<void> =>
     // For one that is replaced, and deleted first: the next one inherits it.
     if (holder) run.keys.noteFound(olds, olds.previousKmsKeyId);
     if (holder && olds.previousKmsKeyId !== undefined && olds.onDelete === "restore" && holder.isFresh) {
-      notify(
+      run.notify(
         `${subject}: the resource that goes on with it does not know the key that was found before this one. It is ` +
           'handed over by `aliases: [{ name: "its name before" }]` on a resource that is renamed, or by a refresh in the same run.',
       );
@@ -135,19 +152,23 @@ const delete_ = reporting(async (_id: string, outputs: object): Promise<void> =>
     // The declared key is live, or its own resource will set it, or somebody else has set another: all stay.
     if (holder && (sameId(holder.value, applied) || !holder.isSettled)) {
       const line = `${subject} stays: another resource of the program goes on with it.`;
-      return run.notices.say("another resource goes on with the key", describeTarget(olds), line);
+      return run.notices.say("another resource goes on with the key", describeTarget(olds), line, run);
     }
     const connection = await run.connect(scopeOf(olds));
-    const live = await unlessGone(olds, "so nothing is left to put back", () => getKey(connection));
+    const live = await unlessGone(olds, "so nothing is left to put back", run.notify, () => getKey(connection));
     if (live === undefined) return;
-    if (!sameId(live, applied)) {
+    // What the switch's own call has made of it, in this run, is nobody else's.
+    const fallBack = run.keys.fallBackOf(olds);
+    const isFallBack = fallBack !== undefined && sameId(fallBack.from, applied) && sameId(fallBack.to, live);
+    if (!sameId(live, applied) && !isFallBack) {
       if (holder) return;
       const line = `${subject} stays ${live || "unset"}: it is not the one that this resource has set.`;
-      return run.notices.say("the key is not the one that was set, and stays", describeTarget(olds), line);
+      return run.notices.say("the key is not the one that was set, and stays", describeTarget(olds), line, run);
     }
     const { resetDefaultKey, setDefaultKey } = await import("../huaweicloud/services/evs");
     const wanted =
-      holder?.value ?? (olds.onDelete === "restore" ? await previousKeyIfUsable(connection, olds) : undefined);
+      holder?.value ??
+      (olds.onDelete === "restore" ? await previousKeyIfUsable(connection, olds, run.notify) : undefined);
     if (sameId(wanted, live)) return;
     const outcome = await attemptWrite({
       write: () => (wanted === undefined ? resetDefaultKey(connection) : setDefaultKey(connection, wanted)),
@@ -156,9 +177,16 @@ const delete_ = reporting(async (_id: string, outputs: object): Promise<void> =>
     });
     if (outcome.outcome !== "applied") throw outcome.error;
   });
-});
+}
 
-export { delete_ as delete };
+/** What create will give, as far as a preview can tell: the rest is unknown. */
+function planned(inputs: DefaultEncryptionKeyInputs): { id: string; outs: DefaultEncryptionKeyState } {
+  const { kmsKeyId, onDelete, projectId } = inputs;
+  const target = { ...scopeOf<TargetInputs>(inputs), projectId: projectId ?? (unknownValue as ProjectId) };
+  const previousKmsKeyId = onDelete === "restore" ? (unknownValue as LiveKmsKeyId) : undefined;
+  const outs = stateOf({ target, onDelete, live: kmsKeyId, applied: kmsKeyId, previousKmsKeyId });
+  return { id: hasUnknown(target) ? "" : resourceId(target), outs };
+}
 
 interface Desired {
   /** ID of the resource, if it has one already. */
@@ -170,7 +198,7 @@ interface Desired {
 }
 
 /** Sets the key and returns the outputs. Throws `InitializationFailed` if the service has not confirmed the key asked for. */
-async function setKey(connection: Connection, desired: Desired, run: Session): Promise<DefaultEncryptionKeyState> {
+async function setKey(connection: Connection, desired: Desired, run: Call): Promise<DefaultEncryptionKeyState> {
   const { inputs, target, previousKmsKeyId, olds, id = resourceId(target) } = desired;
   const { setDefaultKey } = await import("../huaweicloud/services/evs");
   const { kmsKeyId, onDelete } = inputs;
@@ -191,7 +219,12 @@ async function setKey(connection: Connection, desired: Desired, run: Session): P
   const before = olds?.appliedKmsKeyId ?? olds?.kmsKeyId;
   const applied = sameId(before, live) ? live : kmsKeyId;
   const outs = stateOf({ target, onDelete, live, applied, previousKmsKeyId });
-  throw new InitializationFailed(id, outs, inputs, reasonOf(outcome, target));
+  throw new InitializationFailed(
+    id,
+    outs,
+    reasonOf(outcome, target),
+    outcome.outcome === "unknown" ? outcome.error : undefined,
+  );
 }
 
 function reasonOf(outcome: Exclude<WriteOutcome<string>, { outcome: "refused" }>, target: Target): string {
@@ -201,17 +234,17 @@ function reasonOf(outcome: Exclude<WriteOutcome<string>, { outcome: "refused" }>
 }
 
 /** Setting a key does not switch encryption on: a user who believes so should hear it. */
-async function notifyIfOff(connection: Connection, run: Session): Promise<void> {
+async function notifyIfOff(connection: Connection, run: Call): Promise<void> {
   const { getEnabled } = await import("../huaweicloud/services/evs");
   const where = describeTarget(connection);
   try {
     if ((await getEnabled(connection)) || run.switches.isDeclared(connection, true)) return;
     const line = `The default encryption key of ${where} is set, but default encryption is off: new disks are not encrypted until it is on (resource DefaultEncryption).`;
-    await run.notices.say("default encryption is off", where, line);
+    await run.notices.say("default encryption is off", where, line, run);
   } catch (error) {
     if (!(error instanceof HuaweiCloudError)) throw error;
     const line = `The default encryption key of ${where} is set; whether default encryption is on could not be read: ${error.message}`;
-    await run.notices.say(`whether default encryption is on could not be read, ${causeOf(error)}`, where, line);
+    await run.notices.say(`whether default encryption is on could not be read, ${causeOf(error)}`, where, line, run);
   }
 }
 
@@ -219,11 +252,12 @@ async function notifyIfOff(connection: Connection, run: Session): Promise<void> 
 async function findPrevious(
   connection: Connection,
   { onDelete, kmsKeyId }: DefaultEncryptionKeyInputs,
+  run: Call,
 ): Promise<LiveKmsKeyId | undefined> {
   if (onDelete !== "restore") return undefined;
   const found = await getKey(connection);
   if (sameId(found, kmsKeyId)) {
-    notify(
+    run.notify(
       `The default encryption key of ${describeTarget(connection)} is the declared one already: with onDelete "restore", destroying leaves it so.`,
     );
   }

@@ -3,9 +3,9 @@
 
 import { sameId } from "../huaweicloud/services/identifiers";
 import { ApiError, ConfigurationError } from "../huaweicloud/transport/errors";
+import type { Call } from "../lifecycle";
 import { causeOf } from "../notices";
 import { type Bag, hasUnknown } from "../protocol";
-import type { Session } from "../session";
 import { sameSpelling, scopeOf, type TargetInputs, targetInputs } from "../target";
 import type { DefaultEncryptionKeyInputs } from "./schema";
 import { whyUnusable } from "./usableKey";
@@ -22,17 +22,17 @@ const connectTimeoutMs = 10_000;
 export async function preflight(
   inputs: DefaultEncryptionKeyInputs,
   olds: Bag,
-  session: Session,
+  call: Call,
 ): Promise<string | undefined> {
-  const mode = session.configuration().preflight;
+  const mode = call.configuration().preflight;
   if (mode === "off" || hasUnknown(scopeOf(inputs)) || hasUnknown(inputs.kmsKeyId) || isUnchanged(inputs, olds))
     return undefined;
   // In a replacement the engine checks twice: the answer is remembered for the run.
   const question = questionOf(inputs);
-  let answer = session.preflights.get(question);
+  let answer = call.preflights.get(question);
   if (!answer) {
-    answer = ask(inputs, session, mode);
-    session.preflights.set(question, answer);
+    answer = ask(inputs, call, mode);
+    call.preflights.set(question, answer);
   }
   return answer;
 }
@@ -42,8 +42,8 @@ export async function preflight(
  * but creates and updates many at a time: if check waited there, each look-up would hold up all that come after it.
  * Throws a `ConfigurationError` if the key cannot be used.
  */
-export async function requireUsable(inputs: DefaultEncryptionKeyInputs, session: Session): Promise<void> {
-  const reason = await session.preflights.get(questionOf(inputs));
+export async function requireUsable(inputs: DefaultEncryptionKeyInputs, call: Call): Promise<void> {
+  const reason = await call.preflights.get(questionOf(inputs));
   if (reason) throw new ConfigurationError(`kmsKeyId ${reason}.`);
 }
 
@@ -63,17 +63,13 @@ function isUnchanged(inputs: DefaultEncryptionKeyInputs, olds: Bag): boolean {
 
 async function ask(
   inputs: DefaultEncryptionKeyInputs,
-  session: Session,
+  call: Call,
   mode: "auto" | "require",
 ): Promise<string | undefined> {
   const within = <T>(ms: number, what: string, work: Promise<T>) => (mode === "auto" ? limit(ms, what, work) : work);
   try {
     const scope = scopeOf<TargetInputs>(inputs);
-    const connection = await within(
-      connectTimeoutMs,
-      "The login or the look-up of the project",
-      session.connect(scope),
-    );
+    const connection = await within(connectTimeoutMs, "The login or the look-up of the project", call.connect(scope));
     const { describeKey } = await import("../huaweicloud/services/kms");
     return whyUnusable(await within(preflightTimeoutMs, "KMS", describeKey(connection, inputs.kmsKeyId)));
   } catch (error) {
@@ -81,13 +77,14 @@ async function ask(
     if (error instanceof ApiError && unknownKeyCodes.has(error.code)) {
       return (
         `is not a key that KMS knows in project ${inputs.projectId ?? inputs.projectName}, region ${inputs.region} (${error.code}): nearly always a ` +
-        "typo or another region's key. For a key shared from another account, set huaweicloud:preflight to off"
+        `typo or another region's key. For a key shared from another account, set ${call.keyOf("preflight")} to off`
       );
     }
-    if (mode === "require") return `could not be checked, and huaweicloud:preflight is "require": ${message}`;
-    session.notices.once(
+    if (mode === "require") return `could not be checked, and ${call.keyOf("preflight")} is "require": ${message}`;
+    call.notices.once(
       causeOf(error as Error),
-      `KMS keys are not checked in advance (huaweicloud:preflight is "auto"): ${message}`,
+      `KMS keys are not checked in advance (${call.keyOf("preflight")} is "auto"): ${message}`,
+      call,
     );
     return undefined;
   }

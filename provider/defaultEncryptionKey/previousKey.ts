@@ -3,7 +3,7 @@ import { saysTokenIsStale } from "../huaweicloud/credentials/staleness";
 import type { Connection } from "../huaweicloud/services/context";
 import { type LiveKmsKeyId, sameId } from "../huaweicloud/services/identifiers";
 import { ApiError } from "../huaweicloud/transport/errors";
-import { notify } from "../protocol";
+import type { Notify } from "../protocol";
 import { describeTarget } from "../target";
 import type { DefaultEncryptionKeyState } from "./schema";
 import { whyUnusable } from "./usableKey";
@@ -15,6 +15,7 @@ import { whyUnusable } from "./usableKey";
 export async function previousKeyIfUsable(
   connection: Connection,
   { previousKmsKeyId: previous, kmsKeyId, appliedKmsKeyId }: DefaultEncryptionKeyState,
+  notify: Notify,
 ): Promise<LiveKmsKeyId | undefined> {
   const where = `The default encryption key of ${describeTarget(connection)}`;
   if (!previous) {

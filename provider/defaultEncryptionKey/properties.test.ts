@@ -2,9 +2,10 @@
 import fc from "fast-check";
 import { toProjectId } from "../../tests/fixtures/identifiers";
 import { startRun } from "../../tests/fixtures/run";
-import { type Bag, unknownValue, urnProperty } from "../protocol";
+import { check, diff } from "../dynamic/defaultEncryptionKey";
+import { urnProperty } from "../dynamic/hiddenProperties";
+import { type Bag, unknownValue } from "../protocol";
 import type { AssumeRole } from "../target";
-import { check, diff } from "./lifecycle";
 import type { DefaultEncryptionKeyInputs, DefaultEncryptionKeyState } from "./schema";
 
 beforeEach(() => startRun({}, { "huaweicloud:preflight": "off" }));

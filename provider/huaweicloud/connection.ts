@@ -1,5 +1,5 @@
 import type { Credentials, ServiceClock } from "./credentials/credentials";
-import type { Connection, ProjectScope } from "./services/context";
+import type { AccountConnection, Connection, ProjectScope } from "./services/context";
 import { checkedProjectId, type EndpointOverrides, endpointOf, type Service } from "./services/endpoints";
 import { remedyFor } from "./services/remedies";
 import { retryableCodes } from "./services/wire";
@@ -57,6 +57,33 @@ export async function connect(scope: ProjectScope, options: ConnectionOptions): 
         context: { action, region, project: projectId, credentials: credentials.source },
       };
       return parseAnswer(await authorization.send(request), answer, request.context);
+    },
+  };
+}
+
+/**
+ * Opens a connection to what belongs to no project: the account's list of projects, and Organizations. Sends nothing itself.
+ * Credentials that need a project, such as a password, log in to the region's own.
+ */
+export function connectToAccount(region: string, options: ConnectionOptions): AccountConnection {
+  const { send, credentials, cloud, endpoints: overrides } = options;
+  const { now = Date.now, clock = {}, warn = () => {}, keyOf = (name: string) => name } = options;
+  const endpoint = (service: Service) => endpointOf(service, region, { cloud, overrides });
+  const authorization = credentials.bind(
+    { region, projectName: region },
+    { region, send, endpoint, now, clock, warn, keyOf },
+  );
+  return {
+    region,
+    async call(service, action, { method, path, body }, answer) {
+      const context = { action, region, credentials: credentials.source };
+      const request = {
+        method,
+        url: endpoint(service) + path,
+        ...(body ? { body: JSON.stringify(body) } : {}),
+        context,
+      };
+      return parseAnswer(await authorization.send(request), answer, context);
     },
   };
 }

@@ -1,5 +1,5 @@
 // Settings of different tools are not mixed where one's secret would go to the other's cloud.
-import { front } from "../front";
+import { front } from "../dynamic/front";
 import { readSettings } from "./settings";
 
 const read = (environment: Record<string, string>, configuration: Record<string, string> = {}) =>

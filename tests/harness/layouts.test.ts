@@ -16,7 +16,8 @@ describe("the quickstart", () => {
   it.each(["link", "packed"] as const)("encrypts with the key, and then finds nothing to do (%s)", async (layout) => {
     const { env, projectId, keys } = emulatedAccount(emulator.describe());
     const keyId = keys[0]?.keyId ?? "";
-    await withStack({ folder: "examples/quickstart", layout, env, config: { kmsKeyId: keyId } }, async (stack) => {
+    const options = { folder: "examples/quickstart", layout, env, config: { kmsKeyId: keyId }, asUser: true };
+    await withStack(options, async (stack) => {
       expect(succeeded(await stack.up()).changes).toEqual({ create: 3 });
       expect(emulator.cloud.evs(projectId)).toMatchObject({ keyId, enabled: true });
       expect(succeeded(await stack.preview({ args: ["--expect-no-changes"] })).changes).toEqual({ same: 3 });

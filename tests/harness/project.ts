@@ -23,6 +23,8 @@ export interface ProjectOptions {
   env?: Record<string, string>;
   /** What else the program needs before its first command; it may change the project's environment. */
   prepare?: (project: Project) => Promise<void>;
+  /** Starts everything as a user's commands do, without what makes tests quick: see quickStart.cjs. */
+  asUser?: boolean;
 }
 
 export interface Project {
@@ -36,6 +38,12 @@ const PACKAGE = "pulumi-huaweicloud-evs";
 
 // Of the caller's environment only what a program needs to run at all: no credentials, proxies or Pulumi settings.
 const KEPT_VARIABLES = ["LANG", "LC_ALL", "SYSTEMROOT", "NODE_V8_COVERAGE"];
+
+const quick = {
+  NODE_OPTIONS: `--require ${JSON.stringify(path.join(__dirname, "quickStart.cjs"))}`,
+  // `npm test` checks the types of the examples.
+  PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+};
 
 export async function createProject(engine: Engine, options: ProjectOptions): Promise<Project> {
   const root = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), "evs-e2e-"));
@@ -62,6 +70,7 @@ export async function createProject(engine: Engine, options: ProjectOptions): Pr
     PULUMI_SKIP_UPDATE_CHECK: "true",
     // From Node.js 22 on, loading Pulumi's SDK twice a command costs half.
     NODE_COMPILE_CACHE: path.join(checkout, "dist", ".compile-cache"),
+    ...(options.asUser !== true && quick),
     // --event-log is hidden without it.
     PULUMI_DEBUG_COMMANDS: "true",
     ...(options.emulator && { HW_ENDPOINT_URL: options.emulator.endpoint }),

@@ -11,12 +11,19 @@ import { runCommand } from "./command";
 
 export const checkout = path.resolve(__dirname, "../..");
 
+let compilation: Promise<void> | undefined;
 let engine: Promise<Engine> | undefined;
 let packed: Promise<string> | undefined;
 
-/** The engine; beforehand the package is compiled, so that no test runs against yesterday's code. */
+/** The package is compiled, so that no test runs against yesterday's code. */
+export function compiled(): Promise<void> {
+  compilation ??= compile();
+  return compilation;
+}
+
+/** The engine, and the package compiled. */
 export function ready(): Promise<Engine> {
-  engine ??= compile().then(() => ensureEngine());
+  engine ??= compiled().then(() => ensureEngine());
   return engine;
 }
 

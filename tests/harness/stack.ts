@@ -16,7 +16,7 @@ import { type CommandOptions, type CommandResult, killCommandsIn, runCommand } f
 import { type Events, parseEvents } from "./events";
 import { expectNoLeak, secretsOf } from "./leaks";
 import { createProject, type Project, type ProjectOptions, writeProgramText } from "./project";
-import { ready } from "./readiness";
+import { checkout, ready } from "./readiness";
 
 export interface StackOptions extends ProjectOptions {
   /** Stack configuration; `{ secret }` is stored encrypted. A namespace is needed but for the program's own keys. */
@@ -30,6 +30,10 @@ export interface OperationOptions extends Pick<CommandOptions, "timeoutMs" | "si
   args?: string[];
   /** Added to the environment of this command only; undefined takes a variable away. */
   env?: Record<string, string | undefined>;
+  /** Runs in a pseudo-terminal, in colours, by the command `script` of util-linux. */
+  terminal?: boolean;
+  /** Where the engine's events are kept; by default they are read and removed. */
+  eventLog?: string;
 }
 
 export interface PreviewOptions extends OperationOptions {
@@ -71,7 +75,7 @@ export async function withStack<T>(options: StackOptions, body: (stack: Stack) =
   const project = await createProject(engine, options);
   const stack = new Stack(engine, project);
   try {
-    succeeded(await stack.run(["stack", "init", STACK]));
+    await initStack(stack, options, engine);
     if (options.config) succeeded(await stack.setConfig(options.config));
     const result = await body(stack);
     expectNoLeak(stack, secretsOf(options));
@@ -81,6 +85,28 @@ export async function withStack<T>(options: StackOptions, body: (stack: Stack) =
     if (process.env.KEEP) process.stderr.write(`kept: ${project.root}\n`);
     // A killed engine's children may still be writing.
     else fs.rmSync(project.root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+}
+
+// What `pulumi stack init` writes is kept, and copied for later stacks: for each, that saves 0.3 s of processor time.
+async function initStack(stack: Stack, { folder }: StackOptions, { version }: Engine): Promise<void> {
+  const kept = path.join(checkout, "dist", ".stacks", version);
+  // The backend has the project's name in it: each folder its own.
+  const isShared = folder === undefined;
+  if (isShared && fs.existsSync(kept)) return fs.cpSync(kept, stack.root, { recursive: true });
+  succeeded(await stack.run(["stack", "init", STACK, "--no-select"]));
+  if (!isShared) return;
+  fs.mkdirSync(path.dirname(kept), { recursive: true });
+  const partial = fs.mkdtempSync(`${kept}-`);
+  for (const name of ["backend", `project/Pulumi.${STACK}.yaml`]) {
+    fs.cpSync(path.join(stack.root, name), path.join(partial, name), { recursive: true });
+  }
+  try {
+    fs.renameSync(partial, kept);
+  } catch (error) {
+    // Another worker was faster.
+    if (!fs.existsSync(kept)) throw error;
+    fs.rmSync(partial, { recursive: true });
   }
 }
 
@@ -168,9 +194,14 @@ export class Stack {
   /** Any other command of the CLI, on this stack. */
   async run(args: string[], options: OperationOptions = {}, shown = args.join(" ")): Promise<CommandResult> {
     const { folder, env } = this.project;
-    const all = [...args, ...(options.args ?? []), "--non-interactive", "--color", "never", "--cwd", folder];
-    const changed = Object.entries({ ...env, ...options.env });
-    const result = await runCommand(this.engine.command, all, {
+    const kind = options.terminal ? ["--color", "always"] : ["--non-interactive", "--color", "never"];
+    const all = [...args, ...(options.args ?? []), ...kind, "--cwd", folder];
+    const quoted = [this.engine.command, ...all].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+    const [command, words] = options.terminal
+      ? ["script", ["-qec", `stty rows 40 cols 200; ${quoted}`, "/dev/null"]]
+      : [this.engine.command, all];
+    const changed = Object.entries({ ...env, PULUMI_STACK: STACK, ...options.env });
+    const result = await runCommand(command, words, {
       ...options,
       cwd: folder,
       env: Object.fromEntries(changed.filter((entry): entry is [string, string] => entry[1] !== undefined)),
@@ -195,10 +226,10 @@ export class Stack {
 
   private async operate(args: string[], options: OperationOptions): Promise<OperationResult> {
     // Removed again, for it is the harness's and not a file that a user would have.
-    const log = path.join(this.project.root, `events-${this.operations++}.json`);
+    const log = options.eventLog ?? path.join(this.project.root, `events-${this.operations++}.json`);
     const result = await this.run([...args, "--event-log", log], options, args.join(" "));
     const events = parseEvents(fs.existsSync(log) ? fs.readFileSync(log, "utf8") : "");
-    fs.rmSync(log, { force: true });
+    if (options.eventLog === undefined) fs.rmSync(log, { force: true });
     return { ...result, ...events };
   }
 }

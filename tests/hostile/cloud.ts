@@ -3,7 +3,7 @@ import fs from "node:fs";
 import type http from "node:http";
 import os from "node:os";
 import path from "node:path";
-import { front, keyOf } from "../../provider/front";
+import { front, keyOf } from "../../provider/dynamic/front";
 import { connect, createSend } from "../../provider/huaweicloud/connection";
 import type { Role } from "../../provider/huaweicloud/credentials/agency";
 import { findCredentials, withRole } from "../../provider/huaweicloud/credentials/chain";
@@ -60,6 +60,7 @@ const answers: [path: RegExp, body: () => unknown][] = [
     }),
   ],
   [/^\/v5\/\w+\/default-encryption\/key/, () => ({ kms_key_id: keyId })],
+  [/^\/v5\/\w+\/default-encryption\/status/, () => ({ default_encryption: true })],
   [/^\/v1\.0\/\w+\/kms\/describe-key/, () => ({ key_info: { key_id: keyId, key_state: "2" } })],
   [/^\/openstack\/latest\/securitykey/, credential],
   [/^\/pod/, credential],

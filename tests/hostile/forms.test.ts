@@ -4,6 +4,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { resolveConfiguration } from "../../provider/configuration";
+import { front } from "../../provider/dynamic/front";
 import { getDefaultKey } from "../../provider/huaweicloud/services/evs";
 import { describeKey, listKeys } from "../../provider/huaweicloud/services/kms";
 import { ConfigurationError, CredentialsError, HuaweiCloudError } from "../../provider/huaweicloud/transport/errors";
@@ -127,7 +128,7 @@ it.each([
   ["HW_ENDPOINT_URL", "https://user:s3cret@[evs"],
   ["HW_AUTH_URL", "https://iam.example/?token=s3cret"],
 ])("%s with a password or a token is refused, and not quoted", async (name, value) => {
-  const error = await failureOf((async () => resolveConfiguration({}, { [name]: value }))());
+  const error = await failureOf((async () => resolveConfiguration({}, { [name]: value }, front))());
   expect(error).toBeInstanceOf(ConfigurationError);
   expect(error.message).toMatch(new RegExp(`^${name} (is not a URL|must not)`));
   expect(error.message).not.toContain("s3cret");
@@ -148,7 +149,7 @@ it("a file with an ID token, a profile or a certificate that is a pipe is not wa
   expect(() => startRun(profile, server.url)).toThrow(
     `The KooCLI profiles in ${pipe} cannot be read: it is not a regular file.`,
   );
-  expect(() => resolveConfiguration({}, { OS_CACERT: pipe })).toThrow(
+  expect(() => resolveConfiguration({}, { OS_CACERT: pipe }, front)).toThrow(
     "OS_CACERT names a file that cannot be read (it is not a regular file): give the path of a PEM file.",
   );
   expect(server.requests).toEqual([]);

@@ -1,8 +1,8 @@
 // Nothing in the provider prints by itself: what it prints has gone through the one path of what is shown.
 import fs from "node:fs";
 import path from "node:path";
+import { notify } from "../../provider/dynamic/standardError";
 import { HuaweiCloudError, NetworkError } from "../../provider/huaweicloud/transport/errors";
-import { notify } from "../../provider/protocol";
 
 const folder = path.resolve(__dirname, "../../provider");
 const files = fs
@@ -17,7 +17,9 @@ it("prints in one place, what is fit to be shown", () => {
       .filter((line) => /\bconsole\.\w|process\.(stdout|stderr)\.write|writeSync\((1|2)\b/.test(line))
       .map((line) => `${file}: ${line}`),
   );
-  expect(printing).toEqual([expect.stringMatching(/^protocol\.ts: process\.stderr\.write\(`\$\{shown\(line, /)]);
+  expect(printing).toEqual([
+    expect.stringMatching(/^dynamic\/standardError\.ts: process\.stderr\.write\(`\$\{shown\(line, /),
+  ]);
 });
 
 it("makes texts fit to be shown in one file alone", () => {
@@ -31,7 +33,8 @@ it("makes errors of the service's words in one file alone, and reads responses i
     "huaweicloud/credentials/firstAlone.ts",
     "huaweicloud/transport/apiError.ts",
   ]);
-  expect(having(/from "axios"/)).toEqual([
+  expect(having(/from "axios"/)).toEqual(["huaweicloud/transport/axios.ts"]);
+  expect(having(/from "\.\/axios"/)).toEqual([
     "huaweicloud/transport/attempt.ts",
     "huaweicloud/transport/failure.ts",
     "huaweicloud/transport/retry.ts",

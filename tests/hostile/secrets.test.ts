@@ -1,11 +1,18 @@
 // A service, or a proxy in front of it, that quotes what it was sent, in any spelling and in any place: none of it comes
-// out of the transport, whichever way its errors and its log are looked at.
+// out, whichever way an error is looked at, and in whichever sink it ends: standard output, standard error, the state, the
+// log of HW_DEBUG, and the comment on a pull request. That the sinks are these, engine.test.ts holds with the real engine.
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { z } from "zod";
+import { notify } from "../../provider/dynamic/standardError";
 import { parseAnswer } from "../../provider/huaweicloud/transport/answer";
 import { HuaweiCloudError } from "../../provider/huaweicloud/transport/errors";
 import { createTransport } from "../../provider/huaweicloud/transport/transport";
+import { InitializationFailed } from "../../provider/protocol";
 import { failureOf } from "../fixtures/failureOf";
 import { type HostileServer, startServer } from "./server";
 
@@ -113,15 +120,22 @@ afterAll(() => server.close());
 
 const context = { action: "setting the default encryption key", region: "cn-north-4", project: "a-project" };
 
-/** Everything that can be seen of a call that quotes a secret of its own. */
-async function everythingShown(secret: string, quote: Said): Promise<string> {
+/** Where what a call says ends, and how many calls have said something there. */
+const sinks = { stdout: 0, stderr: 0, state: 0, debug: 0, comment: 0 };
+/** What the comments are made of, when all calls are done. */
+const forComments: { message: string; hidden: string[] }[] = [];
+
+/** Everything that can be seen of a call that quotes a secret of its own, by sink. */
+async function everythingShown(secret: string, quote: Said): Promise<{ error: Error; shown: Record<string, string> }> {
   said = quote;
   const lines: string[] = [];
+  const write = jest.spyOn(process.stderr, "write").mockImplementation((line) => lines.push(String(line)) > 0);
+  const debugged: string[] = [];
   const send = createTransport({
     maxRetries: 0,
     deadlineMs: 5000,
-    log: (line) => lines.push(line),
-    warn: (line) => lines.push(line),
+    log: (line) => debugged.push(line),
+    warn: notify,
   });
   const request = {
     method: "PUT" as const,
@@ -134,14 +148,19 @@ async function everythingShown(secret: string, quote: Said): Promise<string> {
     send(request).then((response) => parseAnswer(response, z.object({ id: z.string() }), context)),
   );
   expect(error).toBeInstanceOf(HuaweiCloudError);
-  const whole = [
-    error.message,
-    error.stack,
-    String(error),
-    JSON.stringify(error),
-    inspect(error, { depth: 20, showHidden: true }),
-  ];
-  return [...whole, ...lines].join("\n");
+  notify(`Whether it is so could not be read: ${error.message}`);
+  write.mockRestore();
+  const failed = new InitializationFailed("r/p", { region: "r" }, `${error.message} Run up again.`, error);
+  const { id, properties, reasons } = failed;
+  return {
+    error,
+    shown: {
+      stdout: [error.message, error.stack, String(error), inspect(error, { depth: 20, showHidden: true })].join("\n"),
+      stderr: lines.join(""),
+      state: JSON.stringify({ id, properties, reasons }) + JSON.stringify(error),
+      debug: debugged.join("\n"),
+    },
+  };
 }
 
 /** Tokens, keys and passwords, some with what other spellings make something of. */
@@ -161,10 +180,16 @@ it.each(Object.keys(places))(
     await fc.assert(
       fc.asyncProperty(secrets, fc.constantFrom(...Object.keys(spellings)), async (secret, spelling) => {
         const spelled = spellings[spelling]?.(secret) ?? "";
-        const shown = await everythingShown(secret, places[place]?.(spelled) ?? { status: 400, body: "" });
+        const quote = places[place]?.(spelled) ?? { status: 400, body: "" };
+        const { error, shown } = await everythingShown(secret, quote);
         // However it is read: as it stands, or decoded once more.
-        for (const found of [secret, spelled]) expect(shown).not.toContain(found);
-        expect(shown).not.toContain(Buffer.from(secret).toString("base64").slice(2, -6));
+        const hidden = [secret, spelled, Buffer.from(secret).toString("base64").slice(2, -6)];
+        for (const [sink, text] of Object.entries(shown)) {
+          expect([sink, text]).not.toEqual([sink, ""]);
+          expect([sink, hidden.filter((found) => text.includes(found))]).toEqual([sink, []]);
+          sinks[sink as keyof typeof sinks] += 1;
+        }
+        forComments.push({ message: error.message, hidden });
       }),
       {
         numRuns: Math.ceil(2500 / Object.keys(places).length),
@@ -174,3 +199,36 @@ it.each(Object.keys(places))(
   },
   60_000,
 );
+
+it("nor has any comment on a pull request, with as many errors as fit into it", async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "comments-"));
+  const script = path.resolve(__dirname, "../../examples/pipelines/ci/preview-comment.mjs");
+  while (forComments.length > 0) {
+    const some: typeof forComments = [];
+    for (let length = 0; length < 12_000 && forComments.length > 0; length += some.at(-1)?.message.length ?? 0) {
+      some.push(...forComments.splice(0, 1));
+    }
+    const events = some.map(({ message }) => ({
+      diagnosticEvent: { severity: "error", message: `error: ${message}` },
+    }));
+    const file = path.join(folder, "preview.jsonl");
+    fs.writeFileSync(file, events.map((event) => JSON.stringify(event)).join("\n"));
+    const { stdout } = spawnSync(process.execPath, [script, file], { encoding: "utf8" });
+    expect(stdout).not.toMatch(/more errors/);
+    const text = stdout.replace(/&(amp|lt|gt|#64|#58|#35);/g, (found) => escaped[found] ?? "");
+    expect(some.flatMap(({ hidden }) => hidden.filter((found) => text.includes(found)))).toEqual([]);
+    sinks.comment += some.length;
+  }
+  fs.rmSync(folder, { recursive: true });
+  expect(Object.entries(sinks).filter(([, count]) => count < 2000)).toEqual([]);
+}, 60_000);
+
+/** How the comment writes what Markdown and pipelines would take for more than text. */
+const escaped: Record<string, string> = {
+  "&amp;": "&",
+  "&lt;": "<",
+  "&gt;": ">",
+  "&#64;": "@",
+  "&#58;": ":",
+  "&#35;": "#",
+};

@@ -1,6 +1,6 @@
 // The cloud of the model: the emulator's own gateway and cloud, called in this process instead of by a socket. It stands in
 // for the network below the transport's retry loop, so that credentials, signatures, tries and outcomes are the real ones.
-import axios, { AxiosError, type AxiosResponse, type InternalAxiosRequestConfig } from "axios";
+
 import { Authentication } from "../../emulator/authentication";
 import { systemClock } from "../../emulator/clock";
 import { Cloud } from "../../emulator/cloud/cloud";
@@ -13,6 +13,11 @@ import { Holds } from "../../emulator/holds";
 import { RequestLog } from "../../emulator/requestLog";
 import { findOperation } from "../../emulator/services/registry";
 import type { Delivery } from "../../emulator/wire";
+import axios, {
+  AxiosError,
+  type AxiosResponse,
+  type InternalAxiosRequestConfig,
+} from "../../provider/huaweicloud/transport/axios";
 import { type Call, never, serving } from "./engine";
 
 export const company = "company";

@@ -1,7 +1,7 @@
 // Counterexamples that the model has found, each with the name of what went wrong, told step by step.
-import type { Fault } from "./cloud";
+import { type Fault, keyIdOf } from "./cloud";
 import type { Options } from "./engine";
-import type { Declared, Kind, Program } from "./program";
+import { type Declared, type Kind, type Program, projectOf, urnOf } from "./program";
 import { type EngineCommand, type Happening, World } from "./world";
 
 jest.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
@@ -27,6 +27,7 @@ function resource(kind: Kind, name: string, more: Partial<Declared> = {}): Decla
   };
 }
 const key = (name: string, more?: Partial<Declared>) => resource("DefaultEncryptionKey", name, more);
+const encryption = (name: string, more?: Partial<Declared>) => resource("DefaultEncryption", name, more);
 
 let world: World;
 beforeEach(() => {
@@ -60,4 +61,39 @@ it("refuses a second resource of one target in every run, also if its project ca
   expect(again.outcome.errors.join()).toMatch(
     /"two" is for the same target as "one"|"one" is for the same target as "two"/,
   );
+});
+
+it("puts back what was found in any order of deletes, also if switching on loses a key that somebody has disabled", async () => {
+  world.foreignChange(0, { enabled: true, keyId: keyIdOf(projectOf(0), "blue") });
+  world.startsHere();
+  declare(encryption("two", { enabled: false }), key("one", { onDelete: "restore", dependsOn: "two" }));
+  expect((await run("up")).outcome.ok).toBe(true);
+  declare(key("one", { onDelete: "restore" }), encryption("two", { enabled: false, dependsOn: "one" }));
+  expect((await run("up")).outcome.ok).toBe(true);
+  world.cloud.cloud.setKeyState(keyIdOf(projectOf(0), "red"), "disabled");
+  const { outcome } = await run("destroy");
+  expect(outcome.calls.map(({ urn }) => urn.split("::").at(-1))).toEqual(["two", "one"]);
+  expect(world.live("DefaultEncryptionKey", projectOf(0))).toBe(keyIdOf(projectOf(0), "blue"));
+});
+
+describe("what nobody can know is no violation", () => {
+  it("a value of ours that somebody else sets again, after a delete that was killed", async () => {
+    world.foreignChange(0, { enabled: true });
+    world.startsHere();
+    declare(encryption("one", { enabled: false }));
+    await run("up");
+    declare();
+    expect((await run("up", {}, [undefined, undefined, "killed after"])).outcome.killed).toBe(true);
+    world.foreignChange(0, { enabled: false });
+    expect((await run("destroy")).writes).toMatchObject([{ previous: "false", value: "true" }]);
+  });
+
+  it("what is live of a resource under its new name, if only the new name is targeted", async () => {
+    declare(encryption("one"));
+    await run("up");
+    world.foreignChange(0, { enabled: false });
+    const [named] = declare(encryption("four", { aliases: [urnOf(encryption("one"))] })).resources;
+    const { outcome } = await run("up", { refresh: true, targets: [urnOf(named ?? encryption("four"))] });
+    expect(outcome.calls.map(({ method }) => method)).toEqual(["check", "diff"]);
+  });
 });

@@ -42,6 +42,8 @@ interface Command {
 
 interface Group {
   name: string;
+  /** Variables besides the credentials. */
+  environment?: Record<string, string>;
   commands: Command[];
   sequences: Sequence[];
 }
@@ -80,6 +82,9 @@ const sets = (aliasOfKey: string) => (clouds: Clouds, target: number) =>
   clouds.change(target, { keyId: keyIdOf(projectOf(target), aliasOfKey) });
 const switches = (enabled: boolean) => (clouds: Clouds, target: number) => clouds.change(target, { enabled });
 
+/** Projects are handed out from here on; the ones before have spellings or accounts of their own. */
+const firstTarget = 4;
+
 const groups: Group[] = [
   {
     name: "an up, an edit, an up, a destroy",
@@ -105,6 +110,15 @@ const groups: Group[] = [
         programs: [[key("a", { spelling: 1 })], [key("a", { spelling: 0 })]],
       },
       {
+        name: "a switch's project is no more spelled by its ID (point 10)",
+        programs: [[encryption("a", { spelling: 1 })], [encryption("a", { spelling: 0 })]],
+      },
+      {
+        name: "a switch stays on, as it was found (point 8)",
+        programs: [[encryption("a")]],
+        meanwhile: { 0: switches(true) },
+      },
+      {
         name: "a project's ID is spelled in capitals (point 9)",
         programs: [[encryption("a", { spelling: 2 })], [encryption("a", { spelling: 1 })]],
       },
@@ -120,7 +134,14 @@ const groups: Group[] = [
         ],
       },
       { name: "another key and onDelete", programs: [[key("a")], [key("a", { key: "green", onDelete: "restore" })]] },
-      { name: "only onDelete changes (point 11)", programs: [[key("a")], [key("a", { onDelete: "restore" })]] },
+      { name: "only onDelete changes", programs: [[key("a")], [key("a", { onDelete: "restore" })]] },
+      {
+        name: "a stack transformation changes onDelete (point 11)",
+        programs: [
+          [key("a", { typedOnDelete: "reset", onDelete: "restore" })],
+          [key("a", { typedOnDelete: "restore", onDelete: "reset" })],
+        ],
+      },
       { name: "a switch is turned", programs: [[encryption("a")], [encryption("a", { enabled: false })]] },
       {
         name: "a key is removed, its switch stays",
@@ -221,6 +242,18 @@ const groups: Group[] = [
     sequences: [{ name: "only the new one of a rename (point 1)", programs: [[key("a")], [key("b")]] }],
   },
   {
+    name: "with --target and a refresh",
+    commands: [{ type: "up" }, { type: "up", targets: ["b"], options: { refresh: true } }],
+    sequences: [
+      // The engine reads what state has by the URNs that are given, and so not the resource by its name before.
+      {
+        name: "a switch by its new name alone is not read",
+        programs: [[encryption("a")], [encryption("b", { aliases: alias("DefaultEncryption", "a") })]],
+        meanwhile: { 1: switches(false) },
+      },
+    ],
+  },
+  {
     name: "replaced and tainted",
     commands: [
       { type: "up" },
@@ -274,13 +307,41 @@ const groups: Group[] = [
   {
     name: "refused for ever",
     commands: [
+      { type: "preview", fails: true },
       { type: "up", fails: true },
-      { type: "up", fails: true },
+      { type: "up", options: { refresh: true }, fails: true },
     ],
     sequences: [
       {
         name: "a name and an ID of one project (point 3)",
         programs: [[key("a"), key("b", { spelling: 1, key: "green", dependsOn: "a" })]],
+      },
+    ],
+  },
+  {
+    name: "refused, until one leaves the program",
+    commands: [{ type: "up", fails: true }, { type: "up" }],
+    sequences: [
+      {
+        name: "switches of one project in two components (point 3)",
+        programs: [
+          [
+            encryption("a", { parent: team }),
+            encryption("b", { parent: "p:index:Other", spelling: 2, enabled: false, dependsOn: "a" }),
+          ],
+          [encryption("a", { parent: team })],
+        ],
+      },
+    ],
+  },
+  {
+    name: "a project is configured without its region",
+    environment: { HW_PROJECT_ID: projectOf(firstTarget) },
+    commands: [{ type: "up", fails: true }, { type: "up" }],
+    sequences: [
+      {
+        name: "which the region's own project is not mistaken for (point 9)",
+        programs: [[key("a", { target: 0 })], [key("a", { target: 0, spelling: 1 })]],
       },
     ],
   },
@@ -304,13 +365,10 @@ beforeEach(async () => {
 });
 afterEach(() => emulator.close());
 
-/** Projects are handed out from here on; the ones before have spellings or accounts of their own. */
-const firstTarget = 4;
-
-it.each(groups)("$name", async ({ commands, sequences }) => {
-  const world = new World();
+it.each(groups)("$name", async ({ commands, sequences, environment = {} }) => {
+  const world = new World(environment);
   world.startsHere();
-  const { HW_ENDPOINT_URL: _, ...env } = world.cloud.environment();
+  const { HW_ENDPOINT_URL: _, ...env } = world.environment;
   const clouds: Clouds = {
     change(target, change) {
       world.foreignChange(target, change);

@@ -2,13 +2,8 @@
 // makes of the answers. Read from pkg/v3 3.259.0, resource/deploy (step_generator.go, step_executor.go,
 // deployment_executor.go), and from the SDK's dynamic-provider host. engine.test.ts holds it to the real engine.
 import { AsyncLocalStorage } from "node:async_hooks";
-import {
-  type Bag,
-  type CheckResult,
-  type DiffResult,
-  InitializationFailed,
-  providerProperty,
-} from "../../provider/protocol";
+import { providerProperty } from "../../provider/dynamic/hiddenProperties";
+import { type Bag, type CheckResult, type DiffResult, InitializationFailed } from "../../provider/protocol";
 
 /** What the host calls. As methods, so that each lifecycle may type its own bags. */
 export interface Lifecycle {

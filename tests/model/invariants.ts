@@ -17,7 +17,7 @@ export class Violation extends Error {
 type Invariant = (world: World, happening: Happening) => void;
 
 /** I1: after an `up` that succeeds, the live value of every declared target is the declared one. */
-const convergesAfterUp: Invariant = (world, { command, outcome, program, seen }) => {
+const convergesAfterUp: Invariant = (world, { command, outcome, program, before, seen }) => {
   if (command.type !== "up" || !outcome.ok) return;
   for (const declared of program.resources) {
     if (!isAskedFor(declared, command.options.targets)) continue;
@@ -30,7 +30,7 @@ const convergesAfterUp: Invariant = (world, { command, outcome, program, seen })
     const truth = world.truth(declared.kind, projectId);
     // Exception: a change that the engine was not asked to look for; it compares the program with its state.
     if (truth.unseen && !seen.has(`${declared.kind} ${projectId}`)) continue;
-    if (truth.unseen && command.options.refresh !== true) continue;
+    if (truth.unseen && !wasAskedToLook(world, declared, command, before)) continue;
     // Exception: a key that somebody has made unusable cannot be set again once the service has fallen back from it, which
     // is said in one line.
     if (declared.kind === "DefaultEncryptionKey" && !world.isUsable(world.declaredValue(declared))) continue;
@@ -45,9 +45,18 @@ const convergesAfterUp: Invariant = (world, { command, outcome, program, seen })
 
 /** I2: destroying, removing or replacing never changes a value that this stack's resources did not set last. */
 const deletesOnlyItsOwn: Invariant = (_world, { writes }) => {
-  for (const { call, kind, value, previous, truth } of writes) {
+  for (const [index, { call, kind, projectId, value, previous, truth }] of writes.entries()) {
     if (call?.method !== "delete" || value === previous || call.kind !== kind) continue;
     if (truth.ours === previous) continue;
+    // Exception: somebody else has set again what this resource had set, as its state says, and what has become of that
+    // since is in another state or in none. A value does not say who has set it.
+    const isOurOwnAgain = truth.foreign && truth.wrote.includes(previous) && appliedIn(call.olds) === previous;
+    if (isOurOwnAgain) continue;
+    // Exception: what the service has fallen back to by a call of ours in this run, from a key that somebody has disabled.
+    const earlier = writes.slice(0, index).filter((write) => write.kind === kind && write.projectId === projectId);
+    const cause = earlier.at(-1);
+    const isFallBack = cause?.call !== undefined && cause.call.kind !== kind && cause.previous === cause.truth.ours;
+    if (isFallBack && cause.value === previous) continue;
     throw new Violation("I2", `deleting ${call.urn} has changed ${previous}, which it had not set, to ${value}`);
   }
 };
@@ -63,8 +72,9 @@ const deletesNothingDeclared: Invariant = (world, { command, outcome, program, w
       if (!isAskedFor(declared, command.options.targets)) continue;
       // Exception: a replacement that deletes first does so before the engine asks about all that is declared.
       const asked = outcome.calls.findIndex(({ method, urn }) => method === "check" && urn === urnOf(declared));
-      const isFirst = urnOf(declared) === call.urn || asked > outcome.calls.indexOf(call);
-      if (isFirst && program.resources.some((one) => urnOf(one) === call.urn && one.deleteBeforeReplace)) continue;
+      const isFirst = urnOf(declared) === call.urn || asked < 0 || asked > outcome.calls.indexOf(call);
+      const isReplaced = (one: Declared) => urnOf(one) === call.urn || one.aliases.includes(call.urn);
+      if (isFirst && program.resources.some((one) => isReplaced(one) && one.deleteBeforeReplace)) continue;
       if (value === world.declaredValue(declared)) continue;
       throw new Violation(
         "I3",
@@ -169,7 +179,7 @@ const oneResourceForATarget: Invariant = (world, { command, outcome, program, af
 };
 
 /** I7: after any error, state says what is true, or says that it is not known. */
-const stateIsTrue: Invariant = (world, { command, outcome, after, program, writes }) => {
+const stateIsTrue: Invariant = (world, { command, outcome, after, writes }) => {
   for (const { call, kind, projectId, value, previous } of writes) {
     if (call?.method !== "create" || call.end !== "failed" || call.kind !== kind || value === previous) continue;
     throw new Violation(
@@ -185,12 +195,10 @@ const stateIsTrue: Invariant = (world, { command, outcome, after, program, write
     if (said === undefined || state.initErrors || !world.exists(projectId)) continue;
     // Exception: what changed where the engine has not looked, or could not be told.
     if (world.truth(kind, projectId).unseen) continue;
-    // Of several on one target, as after an interrupted rename, only the one in the program is up to date.
-    const others = world.owners(kind, projectId, [...after]).length > 1;
-    const declared = program.resources.filter(
-      (candidate) => candidate.kind === kind && projectOf(candidate.target) === projectId,
-    );
-    if (others && (declared.length !== 1 || declared.every((one) => urnOf(one) !== state.urn))) continue;
+    // Exception: of several on one target, as after an interrupted rename, only the one that wrote last is up to date: the
+    // engine has not told the provider of the others.
+    const { writer } = world.truth(kind, projectId);
+    if (state.urn !== writer && world.owners(kind, projectId, after).some(({ urn }) => urn === writer)) continue;
     const live = world.live(kind, projectId);
     if (said !== live) {
       throw new Violation(
@@ -207,11 +215,10 @@ const linesAreTrue: Invariant = (world, { lines, truths }) => {
     const claim = claims.find(({ says }) => says.test(text));
     if (call?.method !== "delete" || !claim) continue;
     const [kind, olds, projectId] = [kindOf(call), call.olds ?? {}, projectIdOf(call)];
-    const applied = olds.appliedKmsKeyId ?? olds.appliedEnabled ?? olds.kmsKeyId ?? olds.enabled;
     const truth = truths.get(`${kind} ${projectId}`);
     const said = {
       noted: notedIn(world, { outputs: olds }),
-      applied: applied === undefined ? undefined : String(applied),
+      applied: appliedIn(olds),
       live,
     };
     if (truth && claim.isTrue({ truth, ...said })) continue;
@@ -279,6 +286,17 @@ function isAskedFor(declared: Declared, targets: readonly string[] | undefined):
   return targets === undefined || targets.includes(urnOf(declared));
 }
 
+/** Whether the engine was to read the target: with `--target`, it reads what state has by the URNs that were given. */
+function wasAskedToLook(
+  world: World,
+  { kind, target }: Declared,
+  { options: { refresh = false, targets } }: Happening["command"],
+  before: readonly ResourceState[],
+): boolean {
+  if (!refresh || targets === undefined) return refresh;
+  return world.owners(kind, projectOf(target), before).some(({ urn }) => targets.includes(urn));
+}
+
 /** Those of this package that are not to be deleted. */
 function ours(resources: readonly ResourceState[]): ResourceState[] {
   return resources.filter(
@@ -294,4 +312,11 @@ function kindOf({ kind }: { kind: string }): "DefaultEncryptionKey" | "DefaultEn
 function notedIn(world: World, { outputs }: Pick<ResourceState, "outputs">): string | undefined {
   const noted = outputs.previousKmsKeyId ?? outputs.previouslyEnabled;
   return noted === undefined ? undefined : world.asFound(String(noted));
+}
+
+/** What the resource has set last, as far as its state says. */
+function appliedIn(olds: object = {}): string | undefined {
+  const bag: Record<string, unknown> = { ...olds };
+  const applied = bag.appliedKmsKeyId ?? bag.appliedEnabled ?? bag.kmsKeyId ?? bag.enabled;
+  return applied === undefined ? undefined : String(applied).toLowerCase();
 }

@@ -1,7 +1,8 @@
 // Programs of the model: what they declare, in which spelling, and what the engine gets of it.
 
 import { accountId } from "../../emulator/cloud/seed";
-import { type Bag, deployingProperty, providerProperty, urnProperty } from "../../provider/protocol";
+import { deployingProperty, providerProperty, urnProperty } from "../../provider/dynamic/hiddenProperties";
+import type { Bag } from "../../provider/protocol";
 import { agencyName, company, furtherProjects, keyIdOf, otherRegion, partner, projectId, region } from "./cloud";
 import type { Registration } from "./engine";
 
@@ -86,6 +87,8 @@ export interface Declared {
   key: string;
   enabled: boolean;
   onDelete: OnDelete | undefined;
+  /** What the program writes for `onDelete` where a stack transformation makes it the above. */
+  typedOnDelete?: OnDelete;
   /** Name of another resource of the program. */
   dependsOn: string | undefined;
   aliases: readonly string[];

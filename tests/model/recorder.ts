@@ -83,7 +83,10 @@ export class Recorder {
       ...(dependsOn === undefined ? [] : [`dependsOn: made.${dependsOn}`]),
       ...(deleteBeforeReplace ? ["deleteBeforeReplace: true"] : []),
     ];
-    return `made.${name} = new evs.${kind}("${name}", ${JSON.stringify(argsOf(declared))}, { ${options.join(", ")} });`;
+    const { typedOnDelete, onDelete } = declared;
+    const transformed = typedOnDelete && { onDelete: typedOnDelete, __transform: { onDelete } };
+    const args = JSON.stringify({ ...argsOf(declared), ...transformed });
+    return `made.${name} = new evs.${kind}("${name}", ${args}, { ${options.join(", ")} });`;
   }
 }
 

@@ -1,8 +1,8 @@
 // The world of a model run: cloud, engine and program, and what is true of them that no part of the package is told. After
 // each command of the engine it asserts the invariants.
-import * as defaultEncryption from "../../provider/defaultEncryption/lifecycle";
-import * as defaultEncryptionKey from "../../provider/defaultEncryptionKey/lifecycle";
-import { configure } from "../../provider/session";
+import * as defaultEncryption from "../../provider/dynamic/defaultEncryption";
+import * as defaultEncryptionKey from "../../provider/dynamic/defaultEncryptionKey";
+import { configure } from "../../provider/dynamic/session";
 import { keyAliases, keyIdOf, ModelCloud, type Weather, type Write } from "./cloud";
 import { type Call, Engine, type Options, type Outcome, type ResourceState, serving } from "./engine";
 import { assertInvariants } from "./invariants";
@@ -30,6 +30,10 @@ export interface Truth {
   noted: boolean;
   /** What resources of this stack have set last, or adopted. */
   ours: string | undefined;
+  /** All that they have set since the first of them took it, or asked for without a clear answer: it may yet be applied. */
+  wrote: readonly string[];
+  /** Which of them was the last to set or adopt it, by its URN. */
+  writer: string | undefined;
   /** Somebody else has changed it since. */
   foreign: boolean;
   /** It was changed since anybody looked who could tell the engine: only a refresh will show it. */
@@ -60,11 +64,16 @@ const nothing = (): Truth => ({
   found: undefined,
   noted: false,
   ours: undefined,
+  wrote: [],
+  writer: undefined,
   foreign: false,
   unseen: false,
   orphaned: false,
   lost: false,
 });
+
+/** What is left of it when the resources are gone: a write that nobody knows of. */
+const orphan = ({ ours, wrote }: Truth): Partial<Truth> => ({ orphaned: true, ours, wrote });
 
 let runs = 0;
 
@@ -82,7 +91,11 @@ export class World {
   /** What was true of a key before a call that switches has changed it. */
   readonly #keysBefore = new WeakMap<Call, { value: string; truth: Truth }>();
 
-  constructor() {
+  /** What the user exports, `more` besides the credentials. */
+  readonly environment: Record<string, string>;
+
+  constructor(more: Record<string, string> = {}) {
+    this.environment = { ...this.cloud.environment(), ...more };
     this.engine = new Engine(
       { DefaultEncryptionKey: defaultEncryptionKey, DefaultEncryption: defaultEncryption },
       { before: (call) => this.#before(call), after: (call) => this.#after(call) },
@@ -104,9 +117,9 @@ export class World {
     return kind === "DefaultEncryptionKey" ? keyId : String(enabled);
   }
 
-  /** A value as what is found and restored: the service's own key and none are the same. */
+  /** A value as what is found and restored: the service's own key and none are the same, also in a project that is gone. */
   asFound(value: string): string {
-    return this.cloud.cloud.key(value)?.isDefault ? "" : value;
+    return ownKeys.has(value) ? "" : value;
   }
 
   isUsable(key: string): boolean {
@@ -136,7 +149,7 @@ export class World {
     this.#seen = new Set();
     this.#read.clear();
     this.#isPreview = command.type === "preview";
-    await startHost(this.cloud.environment());
+    await startHost(this.environment);
     const killed = this.cloud.start(command.weather);
     const capture = captureLines((text, call) => {
       const projectId = call ? projectIdOf(call) : "";
@@ -211,12 +224,14 @@ export class World {
     const truth = this.truth(call.kind as Kind, projectId);
     const owners = this.owners(call.kind as Kind, projectId);
     if (owners.length === 0) {
-      Object.assign(truth, nothing(), {
-        // After a write that nobody knows of, what was there before is lost.
-        found: truth.orphaned ? undefined : this.asFound(this.live(call.kind as Kind, projectId)),
-        orphaned: truth.orphaned,
-        ours: truth.ours,
-      });
+      // What switching on has changed in this run is not what was found.
+      const lost = this.#writes.find(
+        (write) =>
+          write.kind === call.kind && write.projectId === projectId && write.call && write.call.kind !== call.kind,
+      );
+      const found = this.asFound(lost?.previous ?? this.live(call.kind as Kind, projectId));
+      // After a write that nobody knows of, what was there before is lost.
+      Object.assign(truth, nothing(), truth.orphaned ? orphan(truth) : { found });
     } else if (!this.#seen.has(`${call.kind} ${projectId.toLowerCase()}`)) {
       truth.noted = false;
       truth.found = undefined;
@@ -245,12 +260,15 @@ export class World {
     const declared = this.program.resources.find((candidate) => urnOf(candidate) === urn);
     if (!declared || !this.exists(projectOf(declared.target))) return;
     const truth = this.truth(declared.kind, projectOf(declared.target));
+    if (call.end === "half made") truth.wrote = [...truth.wrote, this.declaredValue(declared)];
     // What it has written itself needs no look at what was there: a create, or an update of the value.
     const desired = (bag: Call["news"]) => String(declared.kind === "DefaultEncryption" ? bag?.enabled : bag?.kmsKeyId);
     const hasWritten = call.method === "create" || desired(call.olds) !== desired(call.news);
     if (this.live(declared.kind, projectOf(declared.target)) !== this.declaredValue(declared)) return;
     if (truth.unseen && !hasWritten) return;
     truth.ours = this.declaredValue(declared);
+    truth.wrote = [...truth.wrote, truth.ours];
+    truth.writer = urn;
     truth.foreign = false;
     truth.lost = false;
   }
@@ -287,6 +305,9 @@ export class World {
         continue;
       }
       truth.ours = value;
+      truth.wrote = [...truth.wrote, value];
+      // Switching on puts back what the resource has set that wrote last.
+      if (call.kind === kind) truth.writer = call.urn;
       truth.foreign = false;
       truth.unseen = false;
       truth.lost = false;
@@ -321,7 +342,7 @@ export class World {
       const [kindText = "", projectId = ""] = key.split(" ");
       for (const kind of kinds.filter((candidate) => candidate === kindText)) {
         if (this.owners(kind, projectId).length > 0) continue;
-        Object.assign(truth, nothing(), truth.orphaned ? { orphaned: true, ours: truth.ours } : {});
+        Object.assign(truth, nothing(), truth.orphaned ? orphan(truth) : {});
       }
     }
   }
@@ -387,6 +408,9 @@ export function valueIn({ kind, outputs }: ResourceState): string | undefined {
   const value = kind === "DefaultEncryptionKey" ? outputs.kmsKeyId : outputs.enabled;
   return value === undefined ? undefined : String(value).toLowerCase();
 }
+
+/** The service's own keys. */
+const ownKeys: ReadonlySet<string> = new Set([...targets.keys()].map((at) => keyIdOf(projectOf(at), "evs/default")));
 
 /** Names instead of IDs. */
 function named(text: string): string {

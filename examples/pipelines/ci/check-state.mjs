@@ -71,7 +71,11 @@ function parse(file) {
 
 // Names come from the state, which is what is in doubt: one line each, without control characters, cut.
 function shown(text) {
-  return JSON.stringify(String(text).replace(/\p{C}/gu, " ").slice(0, 300));
+  return JSON.stringify(
+    String(text)
+      .replace(/\p{C}+/gu, " ")
+      .slice(0, 300),
+  );
 }
 
 function fail(reasons) {

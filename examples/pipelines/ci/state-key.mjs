@@ -56,15 +56,20 @@ function host() {
   const variable = ["HW_ENDPOINT_URL_STS", "HW_ENDPOINT_URL"].find((name) => env[name]);
   if (!variable) {
     const region = need("HW_REGION_NAME");
-    const cloud = /^eu-west-1\d\d$/.test(region) ? "myhuaweicloud.eu" : "myhuaweicloud.com";
-    return `https://sts.${region}.${env.HW_CLOUD || cloud}`;
+    const cloud = env.HW_CLOUD || (/^eu-west-1\d\d$/.test(region) ? "myhuaweicloud.eu" : "myhuaweicloud.com");
+    // Anything else could make it the address of another host, which would get the ID token.
+    for (const [name, part] of Object.entries({ HW_REGION_NAME: region, HW_CLOUD: cloud }))
+      if (!/^[a-z0-9.-]{1,100}$/i.test(part)) fail(`${name} is not a part of a host's name`);
+    return `https://sts.${region}.${cloud}`;
   }
   // The value is not shown: it may hold a password.
   const url = URL.canParse(env[variable]) ? new URL(env[variable]) : fail(`${variable} is not a URL`);
   if (url.username || url.password) fail(`${variable} must not contain a user name or password`);
   const isLoopback = /^(localhost|\[::1\]|127(\.\d{1,3}){3})$/.test(url.hostname);
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback)) fail(`${variable} must use https`);
-  return (url.origin + url.pathname).replace(/\/+$/, "");
+  let { length } = url.pathname;
+  while (url.pathname[length - 1] === "/") length -= 1;
+  return url.origin + url.pathname.slice(0, length);
 }
 
 async function textOf(response) {

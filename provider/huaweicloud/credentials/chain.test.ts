@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { front } from "../../front";
+import { front } from "../../dynamic/front";
 import { type Environment, readSettings, type Settings, type StackConfiguration } from "../settings";
 import { findCredentials } from "./chain";
 

@@ -2,6 +2,7 @@
 // the environment.
 import { z } from "zod";
 import { quoted } from "../services/endpoints";
+import { issued } from "../services/temporaryKey";
 import type { Setting } from "../settings";
 import { parseAnswer } from "../transport/answer";
 import { CredentialsError } from "../transport/errors";
@@ -25,9 +26,9 @@ const keys = z
   })
   .pipe(
     z.object({
-      accessKey: z.string(),
-      secretKey: z.string(),
-      securityToken: z.string(),
+      accessKey: issued,
+      secretKey: issued,
+      securityToken: issued,
       expiresAt: z.string().transform((time) => Date.parse(time)),
     }),
   );

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { failureOf } from "../../../tests/fixtures/failureOf";
-import { front, keyOf } from "../../front";
+import { front, keyOf } from "../../dynamic/front";
 import type { ProjectScope } from "../services/context";
 import { type Environment, readSettings, type Settings, type StackConfiguration } from "../settings";
 import { ApiError, NetworkError, type Outcome } from "../transport/errors";

@@ -5,12 +5,16 @@ import type { KeyOf, RequestContext } from "../transport/sentence";
 import type { Service } from "./endpoints";
 import type { ProjectId } from "./identifiers";
 
-/** One project of one region, its ID known, and the right to call its services. */
-export interface Connection {
+/** The right to call services of one account, from one region, which are not about a project: IAM and Organizations. */
+export interface AccountConnection {
   region: string;
-  projectId: ProjectId;
-  /** Calls a service of this project. `action` says in an error what was being done: "setting the default encryption key". */
+  /** Calls a service. `action` says in an error what was being done: "setting the default encryption key". */
   call<T>(service: Service, action: string, request: CallRequest, answer: ZodType<T>): Promise<T>;
+}
+
+/** One project of one region, its ID known, and the right to call its services. */
+export interface Connection extends AccountConnection {
+  projectId: ProjectId;
 }
 
 export interface CallRequest {

@@ -2,7 +2,7 @@
 import { ConfigurationError } from "../transport/errors";
 import { type ProjectId, projectId } from "./identifiers";
 
-export const services = ["iam", "kms", "evs", "sts"] as const;
+export const services = ["iam", "kms", "evs", "sts", "organizations"] as const;
 export type Service = (typeof services)[number];
 
 /** Overrides by service; `all` stands for every service that has none of its own. */
@@ -30,7 +30,10 @@ function malformed(what: string, value: string, example: string): ConfigurationE
   return new ConfigurationError(`${shown} is not a ${what}, such as ${example}: nothing is sent to it.`);
 }
 
-/** Base URL of a service in a region, without a slash at its end. Throws a `ConfigurationError` if the region is none. */
+/**
+ * Base URL of a service in a region, without a slash at its end. Organizations has one host for all regions. Throws a
+ * `ConfigurationError` if the region is none.
+ */
 export function endpointOf(
   service: Service,
   region: string,
@@ -40,7 +43,7 @@ export function endpointOf(
   const override = settings.overrides[service] ?? settings.overrides.all;
   if (override) return override;
   const cloud = settings.cloud ?? (europeanRegion.test(region) ? europeanCloud : defaultCloud);
-  return `https://${service}.${region}.${cloud}`;
+  return service === "organizations" ? `https://organizations.${cloud}` : `https://${service}.${region}.${cloud}`;
 }
 
 /**
@@ -60,12 +63,20 @@ export function parseEndpoint(text: string): { endpoint: string } | { reason: st
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
     return { reason: `must use https (plain http is for the loopback only): ${example}` };
   }
-  return { endpoint: (url.origin + url.pathname).replace(/\/+$/, "").replace(/\/v3$/, "") };
+  return { endpoint: withoutSlash(url.origin + url.pathname).replace(/\/v3$/, "") };
+}
+
+/** Without the slashes at its end. An expression for them would take quadratic time. */
+function withoutSlash(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === "/") end -= 1;
+  return text.slice(0, end);
 }
 
 /** The URL that was refused, for a message; empty if it may hold a password or a token. */
 export function quoted(url: string): string {
-  return /@|[?#][^=]*=/.test(url) ? "" : ` (got ${JSON.stringify(url)})`;
+  const query = url.search(/[?#]/);
+  return url.includes("@") || (query >= 0 && url.includes("=", query)) ? "" : ` (got ${JSON.stringify(url)})`;
 }
 
 function isLoopback(hostname: string): boolean {

@@ -7,7 +7,7 @@ import type { RawResponse } from "../transport/request";
 import { type RequestContext, sentence } from "../transport/sentence";
 import { type Caller, contextOf, type ProjectScope, type RegionContext } from "./context";
 import { ProjectNotFoundError } from "./project";
-import { type TemporaryKey, toTemporaryKey } from "./temporaryKey";
+import { issued, type TemporaryKey, toTemporaryKey } from "./temporaryKey";
 import { headers } from "./wire";
 
 const paths = {
@@ -57,7 +57,7 @@ export async function createToken(
     secrets: [user.password],
     context,
   });
-  return issuedToken(response, context);
+  return toToken(response, context);
 }
 
 /** `POST /v3.0/OS-AUTH/id-token/tokens`: an unscoped token for the ID token of a registered identity provider. */
@@ -75,7 +75,7 @@ export async function createTokenWithIdToken(
     secrets: [idToken],
     context,
   });
-  return issuedToken(response, context);
+  return toToken(response, context);
 }
 
 /** `POST /v3.0/OS-CREDENTIAL/securitytokens`: a temporary access key for a token. */
@@ -144,9 +144,9 @@ export async function findProjectId(
   throw new kind(sentence(context, happened, undefined, remedy));
 }
 
-function issuedToken(response: RawResponse, context: RequestContext): IssuedToken {
+function toToken(response: RawResponse, context: RequestContext): IssuedToken {
   const { token } = parseAnswer(response, tokenAnswer, context);
-  const issued = response.headers[headers.issuedToken];
-  if (!issued) throw new ResponseError(sentence(context, "IAM answered without a token"));
-  return { token: issued, expiresAt: Date.parse(token.expires_at), projectId: token.project?.id };
+  const { data: issuedToken } = issued.safeParse(response.headers[headers.issuedToken]);
+  if (!issuedToken) throw new ResponseError(sentence(context, "IAM answered without a token"));
+  return { token: issuedToken, expiresAt: Date.parse(token.expires_at), projectId: token.project?.id };
 }

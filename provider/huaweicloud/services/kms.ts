@@ -25,6 +25,10 @@ const keyDetails = z.object({
   default_key_flag: text.optional(),
   /** Milliseconds since 1970; empty where none is scheduled. */
   scheduled_deletion_date: text.optional(),
+  /** "kms", or "external" for key material that was imported. */
+  origin: text.optional(),
+  /** "true" or "false". */
+  key_rotation_enabled: text.optional(),
 });
 export type KeyDetails = z.infer<typeof keyDetails>;
 

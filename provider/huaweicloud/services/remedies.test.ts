@@ -1,5 +1,5 @@
 // A next step for every code that a user can meet.
-import { keyOf } from "../../front";
+import { keyOf } from "../../dynamic/front";
 import { remedyFor as find, remedies } from "./remedies";
 
 const remedyFor = (code: string, reason: string) => find(code, reason, keyOf);

@@ -5,15 +5,15 @@ import { parseAnswer } from "../transport/answer";
 import type { RawResponse } from "../transport/request";
 import type { RequestContext } from "../transport/sentence";
 import type { Caller, RegionContext } from "./context";
-import type { TemporaryKey } from "./temporaryKey";
+import { issued, type TemporaryKey } from "./temporaryKey";
 
 const paths = { assume: "/v5/agencies/assume", assumeWithOidc: "/v5/agencies/assume-with-oidc" };
 
 const answer = z.object({
   credentials: z.object({
-    access_key_id: z.string(),
-    secret_access_key: z.string(),
-    security_token: z.string(),
+    access_key_id: issued,
+    secret_access_key: issued,
+    security_token: issued,
     expiration: z.string(),
   }),
 });

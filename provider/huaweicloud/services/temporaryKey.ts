@@ -13,8 +13,14 @@ export interface TemporaryKey {
   expiresAt: number;
 }
 
+/** A part of a credential as a service issues it: what a header can hold, and servers take. */
+export const issued = z
+  .string()
+  .max(16 * 1024, "is too long for a credential")
+  .regex(/^[!-~]+$/, "is not of a credential's form");
+
 const answer = z.object({
-  credential: z.object({ access: z.string(), secret: z.string(), securitytoken: z.string(), expires_at: z.string() }),
+  credential: z.object({ access: issued, secret: issued, securitytoken: issued, expires_at: z.string() }),
 });
 
 export function toTemporaryKey(response: RawResponse, context: RequestContext): TemporaryKey {

@@ -1,5 +1,5 @@
 // How a response becomes an error.
-import { keyOf } from "../../front";
+import { keyOf } from "../../dynamic/front";
 import { remedyFor } from "../services/remedies";
 import { toApiError } from "./apiError";
 import { type ApiError, HuaweiCloudError } from "./errors";

@@ -1,6 +1,7 @@
 // One try: authorized afresh, in its turn, timed, and told in one line.
-import { AxiosError, type AxiosResponse } from "axios";
+
 import { type AttemptOptions, createAttempt } from "./attempt";
+import { AxiosError, type AxiosResponse } from "./axios";
 import { Call } from "./call";
 import type { Pacing } from "./pacing";
 import type { RawResponse } from "./request";

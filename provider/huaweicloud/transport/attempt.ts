@@ -1,5 +1,5 @@
 // One try of a call: authorize it, wait for its turn, send it, and log one line.
-import { AxiosError, type AxiosRequestConfig, type AxiosResponse } from "axios";
+import { AxiosError, type AxiosRequestConfig, type AxiosResponse } from "./axios";
 import type { Call } from "./call";
 import type { Pacing } from "./pacing";
 import { plainHeaders, type RawResponse, requestIdHeader } from "./request";
@@ -16,6 +16,8 @@ export interface AttemptOptions {
   /** Called with one line for each try, by allow-list: method, URL, status, duration, request ID. Never headers or bodies. */
   log?: ((line: Shown) => void) | undefined;
   now?: () => number;
+  /** Ends what is on the wire. */
+  cancelled?: AbortSignal | undefined;
 }
 
 /** Makes the function that tries a call once. It throws an `AxiosError`, or what kept the call from being authorized. */
@@ -42,7 +44,7 @@ async function sendOnce(
   call: Call,
   authorization: Record<string, string>,
   pacing: Pacing,
-  { log, now = Date.now, send }: AttemptOptions,
+  { log, now = Date.now, send, cancelled }: AttemptOptions,
 ): Promise<RawResponse> {
   const { method, url, body, instanceLocal } = call.request;
   const startedAt = now();
@@ -56,7 +58,7 @@ async function sendOnce(
       url,
       data: body,
       headers: { ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...authorization },
-      signal: timeout,
+      signal: cancelled === undefined ? timeout : AbortSignal.any([timeout, cancelled]),
       // Plain http is for this machine, which a proxy cannot reach.
       ...(instanceLocal || url.startsWith("http:") ? { proxy: false } : {}),
     });
@@ -67,6 +69,7 @@ async function sendOnce(
     return response;
   } catch (error) {
     if (!(error instanceof AxiosError)) throw error;
+    if (cancelled?.aborted) throw new AxiosError("the run is being cancelled", AxiosError.ERR_CANCELED);
     ended = timeout.aborted ? "no answer" : (error.response?.status ?? error.code ?? "failed");
     requestId = error.response?.headers[requestIdHeader];
     if (timeout.aborted) pacing.unhelpful("silent");

@@ -10,6 +10,8 @@ export type Outcome = "refused" | "unknown";
 export interface ErrorDetails {
   cause?: unknown;
   outcome?: Outcome;
+  /** The same text for all calls that fail by one cause, such as a host that is silent; default: none is known. */
+  commonCause?: string;
 }
 
 /** The most characters of a message: two errors, of a write and of reading it back, have room in it. */
@@ -23,11 +25,13 @@ const mostOfMessage = 10_000;
 export abstract class HuaweiCloudError extends Error {
   abstract override readonly name: string;
   readonly outcome: Outcome;
+  readonly commonCause?: string;
 
-  constructor(message: string, { cause, outcome = "refused" }: ErrorDetails = {}) {
+  constructor(message: string, { cause, outcome = "refused", commonCause }: ErrorDetails = {}) {
     const line = shown(message, { limit: mostOfMessage });
     super(line, cause === undefined ? undefined : { cause });
     this.outcome = outcome;
+    if (commonCause !== undefined) this.commonCause = commonCause;
     Object.defineProperty(this, "stack", { value: line, writable: false, configurable: true });
   }
 

@@ -1,8 +1,9 @@
 // What a user reads when axios fails, in each of its ways.
-import { AxiosError, type AxiosResponse } from "axios";
+import { AxiosError, type AxiosResponse } from "./axios";
 import { Call } from "./call";
 import { ApiError, ConfigurationError, NetworkError, ResponseError, TimeoutError } from "./errors";
 import { toFamily } from "./failure";
+import { GivenUp } from "./pacing";
 
 const keyOf = (name: string) => `front:${name}`;
 const family = (error: unknown, made: Call) => toFamily(error, made, { keyOf });
@@ -113,4 +114,21 @@ it("keeps the cause of a broken connection", () => {
 
 it.each([new ConfigurationError("ours"), new TypeError("a mistake")])("leaves %s as it is", (error) => {
   expect(family(error, call())).toBe(error);
+});
+
+it.each<[string, unknown, string]>([
+  ["no answer", new AxiosError("timeout", "ECONNABORTED"), "no answer from https://evs.example"],
+  ["a host that was given up", new GivenUp("silent", 60_000), "no answer from https://evs.example"],
+  ["a host that throttles", new GivenUp("throttling", 60_000), "too many requests at https://evs.example"],
+  ["a redirect", answered(302, ""), "a redirect from https://evs.example"],
+  [
+    "too much",
+    new AxiosError("maxContentLength size of 4194304 exceeded", "ERR_BAD_RESPONSE"),
+    "too large an answer from https://evs.example",
+  ],
+  ["a refused connection", new AxiosError("no", "ECONNREFUSED"), "ECONNREFUSED at https://evs.example"],
+  ["no code", new AxiosError("no"), "no connection at https://evs.example"],
+])("tells what is the same for all calls: %s", (_, error, commonCause) => {
+  expect(family(error, call())).toMatchObject({ commonCause });
+  expect(family(error, call({ tries: 3 }))).toMatchObject({ commonCause });
 });

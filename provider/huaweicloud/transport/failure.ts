@@ -1,6 +1,7 @@
 // Turns whatever axios throws into an error of ours. No AxiosError gets out: it holds the request with its headers.
-import { AxiosError } from "axios";
+
 import { type RemedyFor, toApiError } from "./apiError";
+import { AxiosError } from "./axios";
 import type { Call } from "./call";
 import { HuaweiCloudError, NetworkError, outcomeOfStatus, ResponseError, TimeoutError, withOutcome } from "./errors";
 import { GivenUp } from "./pacing";
@@ -23,36 +24,52 @@ export function toFamily(error: unknown, call: Call, { keyOf, remedyFor }: Wordi
   const { origin } = new URL(request.url);
   const tries = { count: call.tries, elapsedMs: call.spentMs };
   const tooLong = askedForTooLong(call, keyOf);
+  const silence = `no answer from ${origin}`;
   if (error instanceof GivenUp) {
     const what = error.why === "silent" ? "has not answered" : "has refused everything as too many requests";
     const happened = `${origin} ${what} for ${Math.round(error.afterMs / 1000)} s, so nothing more is sent to it in this run`;
     const remedy = `Check the network and any proxy, or run again later; ${keyOf("requestTimeout")} changes the limit.`;
-    return new TimeoutError(sentence(context, happened, undefined, remedy), { outcome });
+    return new TimeoutError(sentence(context, happened, undefined, remedy), {
+      outcome,
+      commonCause: error.why === "silent" ? silence : `too many requests at ${origin}`,
+    });
   }
   if (error.response && !brokeOff(error)) {
     const { status, headers, data } = error.response;
     if (status >= 300 && status < 400) {
       const happened = `${origin} answered with a redirect (HTTP ${status}), which is not followed so that no credential goes to another host`;
-      return new NetworkError(sentence(context, happened, tries, "Check the endpoint."), { outcome });
+      return new NetworkError(sentence(context, happened, tries, "Check the endpoint."), {
+        outcome,
+        commonCause: `a redirect from ${origin}`,
+      });
     }
     const response = { status, headers: plainHeaders(headers), body: String(data ?? "") };
     return toApiError(response, request, { context, tries, secrets, remedyFor, hint: tooLong, outcome });
   }
   if (error.code === AxiosError.ECONNABORTED) {
-    const happened = `no answer from ${origin} within ${deadlineMs / 1000} s`;
+    const happened = `${silence} within ${deadlineMs / 1000} s`;
     const remedy = `Check the network and any proxy; ${keyOf("requestTimeout")} changes the limit.`;
-    return new TimeoutError(sentence(context, happened, tries, remedy), { outcome });
+    return new TimeoutError(sentence(context, happened, tries, remedy), { outcome, commonCause: silence });
+  }
+  if (error.code === AxiosError.ERR_CANCELED) {
+    return new NetworkError(sentence(context, `given up before ${origin} answered: ${error.message}`, tries), {
+      outcome,
+    });
   }
   if (isTooLarge(error)) {
     const happened = `the answer of ${origin} is too large to be one of this API`;
     const remedy = "Is the endpoint right, is a proxy between?";
-    return new ResponseError(sentence(context, happened, tries, remedy), { outcome });
+    return new ResponseError(sentence(context, happened, tries, remedy), {
+      outcome,
+      commonCause: `too large an answer from ${origin}`,
+    });
   }
   const words = shown(error.message || error.code || "no reason given", { secrets });
   const happened = brokeOff(error) ? `the answer of ${origin} broke off: ${words}` : `cannot reach ${origin}: ${words}`;
   return new NetworkError(sentence(context, happened, tries, networkRemedy(error, keyOf)), {
     cause: error.cause,
     outcome,
+    commonCause: `${error.code ?? "no connection"} at ${origin}`,
   });
 }
 

@@ -10,38 +10,68 @@ interface View {
 
 /** A spelling in a spelling in a spelling: what is deeper is not found. */
 const mostLayers = 6;
-/** What is longer fits into no header, and is not looked for whole. */
-const mostOfSecret = 16 * 1024;
 /** Shorter spellings of longer secrets are words like others. */
 const leastLength = 4;
+/** So many characters of a secret in a row are taken out too: whoever quotes a secret may quote a part of it. */
+const partLength = 12;
+/** Parts that are known of one spelling. Of a longer one it is every second part, every third, and so on. */
+const mostParts = 16 * 1024;
 
-/** The text without these texts, however they are spelled. */
-export function withoutSecrets(text: string, secrets: Iterable<string>): string {
-  const wanted = [...secrets].filter((secret) => clean(secret.slice(0, mostOfSecret)).trim() !== "");
-  if (wanted.length === 0) return text;
-  const forms = new Set(wanted.flatMap(formsOf));
-  const found: [start: number, end: number][] = [];
-  for (const { text: decoded, starts, ends } of layers(viewOf(text))) {
-    for (const form of forms) {
-      for (let at = decoded.indexOf(form); at >= 0; at = decoded.indexOf(form, at + form.length)) {
-        found.push([starts[at] ?? 0, ends[at + form.length - 1] ?? text.length]);
-      }
-    }
-  }
+/** What stands for a secret: short texts whole, and of longer ones each part, with what may be missed at either side of it. */
+interface Forms {
+  short: string[];
+  parts: Map<string, number>;
+}
+
+/**
+ * The text without these texts and without parts of them, however they are spelled. Of a text that was cut only what comes
+ * before `until` may be shown: at its end may be the beginning of a secret.
+ */
+export function withoutSecrets(text: string, secrets: Iterable<string>, until = text.length): string {
+  const wanted = [...secrets].filter((secret) => clean(secret).trim() !== "");
+  const forms = wanted.map(formsOf);
+  const found = forms.length === 0 ? [] : layers(viewOf(text)).flatMap((view) => forms.flatMap((of) => find(of, view)));
   found.sort(([one], [other]) => one - other);
   let shown = "";
   let done = 0;
   for (const [start, end] of found) {
+    if (start >= until) break;
     if (start >= done) shown += `${text.slice(done, start)}***`;
     done = Math.max(done, end);
   }
-  return shown + text.slice(done);
+  return shown + text.slice(done, until);
+}
+
+type Span = [start: number, end: number];
+
+/** Where the view has something of the secret, as places of the shown text. */
+function find({ short, parts }: Forms, { text, starts, ends }: View): Span[] {
+  const found: Span[] = [];
+  let openUntil = -1;
+  const add = (from: number, until: number) => {
+    const end = ends[Math.min(until, text.length) - 1] ?? 0;
+    const last = found.at(-1);
+    if (last && from <= openUntil) last[1] = Math.max(last[1], end);
+    else found.push([starts[Math.max(from, 0)] ?? 0, end]);
+    openUntil = until;
+  };
+  for (let at = 0; parts.size > 0 && at + partLength <= text.length; at += 1) {
+    const missed = parts.get(text.slice(at, at + partLength));
+    if (missed !== undefined) add(at - missed, at + partLength + missed);
+  }
+  openUntil = -1;
+  for (const form of short) {
+    for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + form.length)) {
+      found.push([starts[at] ?? 0, ends[at + form.length - 1] ?? 0]);
+    }
+  }
+  return found;
 }
 
 /** The forms of the last secrets: a message is put together from parts that carry the same. */
-const lastForms = new Map<string, string[]>();
+const lastForms = new Map<string, Forms>();
 
-function formsOf(secret: string): string[] {
+function formsOf(secret: string): Forms {
   const known = lastForms.get(secret);
   if (known) return known;
   if (lastForms.size > 50) lastForms.clear();
@@ -51,13 +81,26 @@ function formsOf(secret: string): string[] {
 }
 
 /** What stands for a secret: itself, as bytes, as a form field, all of these decoded, and cores of its base64. */
-function makeForms(secret: string): string[] {
-  const sent = secret.slice(0, mostOfSecret).trim();
+function makeForms(secret: string): Forms {
+  const sent = secret.trim();
   const characters = [sent, sent.replaceAll(" ", "+")];
   const written = characters.flatMap((text) => [text, inBytes(text), inBytes(inBytes(text))]);
-  const decoded = written.flatMap((text) => layers(viewOf(text)).map((view) => view.text.trim()));
+  const decoded = [...new Set(written)].flatMap((text) => layers(viewOf(text)).map((view) => view.text.trim()));
   const long = [...decoded, ...base64Cores(sent)].filter((form) => form.length >= leastLength);
-  return [...new Set([clean(sent), ...long])];
+  const forms: Forms = { short: [], parts: new Map() };
+  for (const form of new Set([clean(sent), ...long])) {
+    if (form.length < partLength) forms.short.push(form);
+    else addParts(forms.parts, form);
+  }
+  return forms;
+}
+
+function addParts(parts: Map<string, number>, form: string): void {
+  const last = form.length - partLength;
+  const step = Math.ceil((last + 1) / mostParts);
+  for (let at = 0; at <= last; at += step) parts.set(form.slice(at, at + partLength), step - 1);
+  // So that the form as a whole is found to its end.
+  parts.set(form.slice(last), step - 1);
 }
 
 /** How the text looks if its bytes are taken for characters. */
@@ -79,12 +122,13 @@ function base64Cores(text: string): string[] {
   return cores;
 }
 
-/** Zero-width characters and those that turn the direction of writing round. */
-const invisible = /[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/;
+/** Zero-width characters, those that turn the direction of writing round, fillers, variation selectors. */
+const invisible = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/u;
 
 /** What stands for a character in a shown text: nothing for a control character, one space for any white space. */
 export function visible(character: string): string {
   const code = character.charCodeAt(0);
+  if (code > 0x20 && code < 0x7f) return character;
   if (/\s/.test(character) && code !== 0xfeff) return " ";
   if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return code === 0x85 ? " " : "";
   return invisible.test(character) ? "" : character;

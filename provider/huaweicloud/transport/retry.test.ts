@@ -1,5 +1,5 @@
 // Which failures are tried again, and after how long.
-import { AxiosError, type AxiosResponse } from "axios";
+import { AxiosError, type AxiosResponse } from "./axios";
 import { delayBefore, isRetryable, isThrottling, isTooLarge } from "./retry";
 
 const answered = (status: number, body: unknown = "", headers: Record<string, string> = {}) =>

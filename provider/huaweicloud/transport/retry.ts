@@ -1,5 +1,5 @@
 // Which failures are worth another try, and how long to wait before it: pure rules. The loop is in transport.ts.
-import { AxiosError } from "axios";
+import { AxiosError } from "./axios";
 import { parseErrorBody } from "./errorBody";
 
 export interface Delays {

@@ -11,6 +11,8 @@ it.each([
   ["a backspace and a bell", "abc\u0008\u0008x\u0007", "abcx"],
   ["text from right to left", "abc\u202etxt.exe\u2066", "abctxt.exe"],
   ["invisible characters", "se\u200bcr\ufeffet\u00ad", "secret"],
+  ["invisible fillers", "a\u115f\u3164b\u034f\ufe0fc\ud840\udc00\udb40\udc41d", "abc\ud840\udc00d"],
+  ["many marks on one character", `a${"\u0301".repeat(50)}b`, `a${"\u0301".repeat(4)}b`],
   ["half a character", "a\ud800b\udc00c😀", "a\ufffdb\ufffdc😀"],
   ["GitHub's command", "::add-mask::x", ": :add-mask::x"],
   ["GitHub's command on a line of its own", "no\n::error::x", "no ::error::x"],
@@ -37,6 +39,15 @@ it("shows no half of a secret where the text was cut", () => {
   expect(shown(text, { secrets: [secret] })).toBe("(a text that cannot be shown)");
   expect(shown(text.slice(20), { secrets: [secret] })).toBe("***");
   expect(shown(`${"x".repeat(990)}${secret}`, { secrets: [secret] })).not.toContain("s3c");
+});
+
+it("shows the beginning of a text that is too long, and that it goes on", () => {
+  const words = "no ".repeat(10_000);
+  expect(shown(words, { limit: 10_000 })).toBe(`${words.slice(0, 4096)}…`);
+  // What is taken out makes room for what follows, up to where the text was cut.
+  const token = "T0ken-that-is-long/".repeat(40);
+  const text = shown(`${token} `.repeat(30), { secrets: [token], limit: 4000 });
+  expect(text).toMatch(/^(\*\*\* )+(\*\*\*)?…$/);
 });
 
 it("is always one line without control characters, and within its limit", () => {

@@ -16,13 +16,20 @@ export interface Showing {
 const mostLookedAt = 16 * 1024;
 
 const ESC = "\\u001b";
-const stringStart = `(?:${ESC}[\\]PX^_]|[\\u0090\\u0098\\u009d-\\u009f])`;
+const oneStart = "\\u0090\\u0098\\u009d-\\u009f";
+const stringStart = `(?:${ESC}[\\]PX^_]|[${oneStart}])`;
 const stringEnd = `(?:\\u0007|${ESC}\\\\|\\u009c)`;
 /** Terminal sequences: colours and cursor; titles and links, which have an end. */
 const terminalSequences = new RegExp(
-  `(?:${ESC}\\[|\\u009b)[0-?]*[ -/]*[@-~]|${stringStart}[^\\u0007${ESC}\\u009c]{0,512}${stringEnd}`,
+  `(?:${ESC}\\[|\\u009b)[0-?]*[ -/]*[@-~]|${stringStart}[^\\u0007${ESC}\\u009c${oneStart}]{0,512}${stringEnd}`,
   "g",
 );
+
+/** Invisible ones that are two units of UTF-16 each; the others go with the control characters. */
+const invisiblePairs = /[\u{e0000}-\u{e0fff}]/gu;
+/** Marks that are put on one character, and with many of them over the lines above and below. */
+const marks = /\p{M}+/gu;
+const mostMarks = 4;
 
 /** Pipelines take these for commands: GitHub's at the start of a line, Azure's and TeamCity's anywhere. */
 const commandAtStart = /^ ?::/;
@@ -31,11 +38,13 @@ const commandAnywhere = /##(?=[a-z]{0,16}\[)/gi;
 /** The text as it can be shown in one line of a terminal, a log or a comment. */
 export function shown(text: string, { secrets = [], limit = 1000 }: Showing = {}): Shown {
   const looked = text.slice(0, mostLookedAt);
-  const cleaned = clean(looked.replace(terminalSequences, ""));
-  // Where the text was cut, half a secret may stand: it must be far behind what is shown.
-  const readable = looked.length === text.length || cleaned.length > mostLookedAt / 2;
-  const safe = readable ? withoutSecrets(cleaned, secrets) : "(a text that cannot be shown)";
-  return shorten(wellFormed(safe), limit).replace(commandAtStart, ": :").replace(commandAnywhere, "# #") as Shown;
+  const cleaned = clean(looked.replace(terminalSequences, "").replace(invisiblePairs, ""));
+  const isCut = looked.length < text.length;
+  // Where the text was cut, the beginning of a secret may stand, too short to be known: it must be far behind what is shown.
+  if (isCut && cleaned.length < mostLookedAt / 2) return "(a text that cannot be shown)" as Shown;
+  const safe = isCut ? `${withoutSecrets(cleaned, secrets, mostLookedAt / 4)}…` : withoutSecrets(cleaned, secrets);
+  const whole = wellFormed(safe).replace(marks, (run) => [...run].slice(0, mostMarks).join(""));
+  return shorten(whole, limit).replace(commandAtStart, ": :").replace(commandAnywhere, "# #") as Shown;
 }
 
 function shorten(text: string, limit: number): string {

@@ -1,16 +1,17 @@
 // The transport: the only door to the network. Everything that leaves it, answer or error, is free of credentials.
 import { setTimeout as sleep } from "node:timers/promises";
-import axios, { type AxiosInstance } from "axios";
 import { createAgents, type TlsSettings } from "./agents";
 import type { RemedyFor } from "./apiError";
 import { createAttempt } from "./attempt";
+import axios, { type AxiosInstance } from "./axios";
 import { Call } from "./call";
+import { NetworkError } from "./errors";
 import { mayHaveBeenApplied, neverLeft, toFamily } from "./failure";
 import { pacingByHost } from "./pacing";
 import { secretsOfProxies } from "./proxies";
 import type { Send } from "./request";
 import { type Delays, delayBefore, isRetryable, isThrottling } from "./retry";
-import type { KeyOf } from "./sentence";
+import { type KeyOf, sentence } from "./sentence";
 import type { Shown } from "./shown";
 import { shown } from "./shown";
 import { version } from "./version";
@@ -31,6 +32,10 @@ export interface TransportOptions extends Delays {
   remedyFor?: RemedyFor;
   /** Codes that are worth another try although their status is not. */
   retryableCodes?: ReadonlySet<string>;
+  /** Called when a service throttles: for which URL, and how long nothing is sent to its host, in milliseconds. */
+  throttled?: (url: string, delayMs: number) => void;
+  /** Ends what is on the wire and every wait between tries; nothing more is sent then. */
+  cancelled?: AbortSignal | undefined;
 }
 
 /** An answer of these APIs has a few hundred bytes, a page of keys some hundred thousand. */
@@ -40,7 +45,17 @@ const instanceLocal = { deadlineMs: 3000, maxRetries: 2, baseDelayMs: 100 };
 
 /** Throws a `ConfigurationError` if a certificate of the settings, or the URL of a proxy, is none. */
 export function createTransport(options: TransportOptions): Send {
-  const { deadlineMs, maxRetries, tls, log, warn, keyOf = (name) => name, remedyFor, baseDelayMs = 500 } = options;
+  const {
+    deadlineMs,
+    maxRetries,
+    tls,
+    log,
+    warn,
+    keyOf = (name) => name,
+    remedyFor,
+    baseDelayMs = 500,
+    cancelled,
+  } = options;
   if (tls?.insecure) {
     warn?.(
       shown(
@@ -51,7 +66,7 @@ export function createTransport(options: TransportOptions): Send {
   const client = createClient(tls, keyOf);
   const pacing = pacingByHost(deadlineMs);
   const proxySecrets = secretsOfProxies(process.env);
-  const attempt = createAttempt({ pacing, log, send: (request) => client.request(request) });
+  const attempt = createAttempt({ pacing, log, cancelled, send: (request) => client.request(request) });
 
   /** How long to wait before another try, in milliseconds; `undefined` if there is to be none. */
   function delayAfter(error: unknown, call: Call): number | undefined {
@@ -62,6 +77,7 @@ export function createTransport(options: TransportOptions): Send {
     const delay = (count: number) => delayBefore(count, error, delays);
     const pauses = isThrottling(error) && call.canWait(delay(1));
     const delayMs = pauses ? pacing(call.request.url).throttled(delay) : delay(call.tries);
+    if (isThrottling(error)) options.throttled?.(call.request.url, delayMs);
     return call.canWait(delayMs) ? delayMs : undefined;
   }
 
@@ -71,6 +87,11 @@ export function createTransport(options: TransportOptions): Send {
       : new Call(request, deadlineMs, maxRetries);
     for (const secret of proxySecrets) call.secrets.add(secret);
     for (;;) {
+      if (cancelled?.aborted) {
+        throw new NetworkError(sentence(request.context, "not sent, because the run is being cancelled"), {
+          outcome: call.outcome,
+        });
+      }
       try {
         return await attempt(call);
       } catch (error) {
@@ -78,7 +99,7 @@ export function createTransport(options: TransportOptions): Send {
         const delayMs = delayAfter(error, call);
         if (delayMs === undefined) throw toFamily(error, call, { keyOf, remedyFor });
         call.spentMs += delayMs;
-        await sleep(delayMs);
+        await sleep(delayMs, undefined, { signal: cancelled }).catch(() => undefined);
       }
     }
   };

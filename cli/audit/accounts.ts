@@ -1,0 +1,99 @@
+// Which accounts are audited: that of the credentials, those of a file, or those of an organization; and as whom each is
+// reached.
+import { z } from "zod";
+import type { Role } from "../../provider/huaweicloud/credentials/agency";
+import type { AccountConnection } from "../../provider/huaweicloud/services/context";
+import { listMemberAccounts } from "../../provider/huaweicloud/services/organizations";
+import type { Account } from "../../provider/huaweicloud/services/projects";
+import { words as name, readDocument } from "../document";
+import type { ProjectFinding } from "../report/findings";
+import type { NotChecked } from "./cause";
+
+/** An account to audit. */
+export interface AccountScope {
+  account: ProjectFinding["account"];
+  /** The agency to act as; `undefined` for the account of the credentials. */
+  role: Role | undefined;
+  /** Only these regions; `undefined` for all. */
+  regions: readonly string[] | undefined;
+  /** Why it cannot be audited, if that is known already. */
+  unreachable?: NotChecked;
+}
+
+const regions = z.array(name).optional();
+const duration = z.number().int().min(900).max(86_400).optional();
+
+const entry = z
+  .strictObject({ name: name.optional(), id: name.optional(), agency: name.optional(), regions, duration })
+  .refine(({ name, id }) => (name ?? id) !== undefined, {
+    error: "must have a name or an id: the account's",
+    when: ({ issues }) => issues.length === 0,
+  });
+
+/** As the runner `c7n-org` of Huawei's Cloud Custodian reads it: teams that have such a file need no other. */
+const custodianEntry = z.looseObject({
+  name: name.optional(),
+  domain_id: name,
+  status: z.string().optional(),
+  agency_urn: z
+    .string()
+    .regex(/^iam::[^:]+:agency:.+$/, "must be the URN of an agency, such as iam::0123456789abcdef:agency:auditor")
+    .optional(),
+  duration_seconds: duration,
+  regions,
+});
+
+const accountsForm = z.union([
+  z.strictObject({ accounts: z.array(entry).min(1) }),
+  z.looseObject({ domains: z.array(custodianEntry).min(1) }).transform(({ domains }) => ({
+    accounts: domains.map(({ name, domain_id: id, status, agency_urn, duration_seconds, regions }) => ({
+      name,
+      id,
+      status,
+      agency: agency_urn?.replace(/^.*:agency:/, ""),
+      duration: duration_seconds,
+      regions,
+    })),
+  })),
+]);
+
+/** An account as a file or an organization lists it. */
+export interface ListedAccount {
+  name?: string | undefined;
+  id?: string | undefined;
+  agency?: string | undefined;
+  /** Absent in files: then it is taken to be active. */
+  status?: string | undefined;
+  duration?: number | undefined;
+  regions?: readonly string[] | undefined;
+}
+
+/** Throws a `UsageError` if the file is not right. */
+export function readAccounts(file: string): ListedAccount[] {
+  return readDocument(file, "a file of accounts", accountsForm).accounts;
+}
+
+/** The accounts of the organization; with `unit`, those below that root or organizational unit. */
+export function accountsOfOrganization(connection: AccountConnection, unit?: string): Promise<ListedAccount[]> {
+  return listMemberAccounts(connection, unit);
+}
+
+/** How each account is reached: the own one by the credentials themselves, all others through an agency. */
+export function scopeOf(listed: ListedAccount, agency: string | undefined, own: Account | undefined): AccountScope {
+  const { name, id, status = "active", duration, regions } = listed;
+  const account = { id: id ?? null, name: name ?? null };
+  const scope = { account, role: undefined, regions };
+  if (status.toLowerCase() !== "active") {
+    const reason = `The account's status is ${status}: no agency of it can be used.`;
+    return { ...scope, unreachable: { cause: "account-closed", reason } };
+  }
+  const isOwn = own !== undefined && (id === undefined ? own.name === name : own.id === id);
+  if (isOwn) return { ...scope, account: own };
+  const agencyName = listed.agency ?? agency;
+  if (agencyName === undefined) {
+    const reason = "No agency is named for this account: pass --agency, or name one in the file.";
+    return { ...scope, unreachable: { cause: "account-not-reachable", reason } };
+  }
+  const owner = id === undefined ? { domainName: name } : { domainId: id };
+  return { ...scope, role: { agencyName, ...owner, ...(duration === undefined ? {} : { duration }) } };
+}

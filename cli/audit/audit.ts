@@ -1,0 +1,246 @@
+// An audit from its scope to its findings: the accounts, their projects, and each project asked and judged. Many at a time;
+// the order of the findings is that of the accounts, and of the regions and names of their projects.
+import { getOwnAccount, listProjects, type ReachableProject } from "../../provider/huaweicloud/services/projects";
+import { listRegions } from "../../provider/huaweicloud/services/regions";
+import { suggestion } from "../../provider/huaweicloud/settings";
+import { shown } from "../../provider/huaweicloud/transport/shown";
+import type { ProjectFinding } from "../report/findings";
+import { type AccountScope, accountsOfOrganization, type ListedAccount, scopeOf } from "./accounts";
+import { notChecked, notReached } from "./cause";
+import type { AccountClient, Client } from "./client";
+import { askProject } from "./facts";
+import { type Question, toFinding, unchecked, unknownPlace } from "./finding";
+import { matchesPlace } from "./place";
+import { Slots } from "./slots";
+
+export interface Scope {
+  /** The accounts of a file; the organization, or a unit of it; or that of the credentials, if neither is given. */
+  accounts?: readonly ListedAccount[] | undefined;
+  organization?: { unit?: string | undefined } | undefined;
+  /** The agency by which other accounts are reached, if they name none. */
+  agency?: string | undefined;
+  /** Empty for all. */
+  regions: readonly string[];
+  excludedRegions: readonly string[];
+  /** Names or IDs; empty for all. */
+  projects: readonly string[];
+}
+
+/** Told how far the audit is. */
+export interface Progress {
+  /** So many more projects are known. */
+  found(projects: number): void;
+  done(): void;
+}
+
+/** A finding, and as whom its project is reached. */
+export interface Checked {
+  finding: ProjectFinding;
+  role: AccountScope["role"];
+}
+
+export interface Audited {
+  checked: Checked[];
+  notes: string[];
+}
+
+/** At most so many accounts at a time, and so many projects of all of them. */
+const mostAccounts = 16;
+const mostProjects = 48;
+
+export class Audit {
+  readonly #accounts: Checked[][] = [];
+  readonly #notes: string[] = [];
+  readonly #accountSlots: Slots;
+  readonly #projectSlots: Slots;
+
+  constructor(
+    private readonly client: Client,
+    /** The region whose IAM is asked about accounts. */
+    private readonly home: string,
+    private readonly scope: Scope,
+    private readonly question: Question,
+    private readonly progress: Progress,
+    private readonly stop: AbortSignal,
+  ) {
+    this.#accountSlots = new Slots(mostAccounts, stop);
+    this.#projectSlots = new Slots(mostProjects, stop);
+  }
+
+  /** Resolves when all is checked, or when the audit is interrupted: then what was not is `not-checked`. */
+  async run(): Promise<Audited> {
+    const stopped = new Promise<void>((resolve) => {
+      if (this.stop.aborted) resolve();
+      else this.stop.addEventListener("abort", () => resolve(), { once: true });
+    });
+    await Promise.race([this.#auditAll(), stopped]);
+    return { checked: this.#accounts.flat(), notes: [...this.#notes] };
+  }
+
+  async #auditAll(): Promise<void> {
+    let scopes: AccountScope[];
+    try {
+      scopes = await this.#findAccounts();
+    } catch (error) {
+      this.#accounts.push([{ finding: unknownPlace({ id: null, name: null }, notReached(error)), role: undefined }]);
+      return;
+    }
+    for (const { account, role } of scopes) this.#accounts.push([unbegun(account, role)]);
+    const [regions] = await Promise.all([
+      this.#findRegions(),
+      ...scopes.map(async (scope, index) => {
+        try {
+          await this.#accountSlots.run(() => this.#auditAccount(scope, index));
+        } catch (error) {
+          const finding = unknownPlace(scope.account, notReached(error));
+          this.#accounts[index] = [{ finding, role: scope.role }];
+        }
+      }),
+    ]);
+    this.#addUnknownProjects();
+    this.#compareWithRegions(regions);
+    this.#noteUnseenDeclarations();
+  }
+
+  async #findAccounts(): Promise<AccountScope[]> {
+    const own = this.client.of(undefined, this.home).account();
+    const { accounts, organization, agency } = this.scope;
+    const [self, listed] = await Promise.all([
+      getOwnAccount(own).catch(toNothing),
+      organization ? accountsOfOrganization(own, organization.unit) : accounts,
+    ]);
+    if (listed) return listed.map((one) => scopeOf(one, agency, self));
+    return [{ account: self ?? { id: null, name: null }, role: undefined, regions: undefined }];
+  }
+
+  async #auditAccount({ account, role, regions, unreachable }: AccountScope, index: number): Promise<void> {
+    if (unreachable) {
+      this.#accounts[index] = [{ finding: unknownPlace(account, unreachable), role }];
+      return;
+    }
+    const client = this.client.of(role, this.home);
+    const reachable = await listProjects(client.account());
+    const known = { id: account.id ?? reachable[0]?.accountId ?? null, name: account.name };
+    const wanted = regions ?? (this.scope.regions.length > 0 ? this.scope.regions : undefined);
+    const projects = reachable.filter((project) => this.#isInScope(project, known, wanted)).sort(byPlace);
+    const list: Checked[] = projects.map((project) => ({
+      finding: unchecked(known, project, { cause: "interrupted", reason: "The audit was interrupted before." }),
+      role,
+    }));
+    list.push(...this.#missingRegions(known, wanted, reachable).map((finding) => ({ finding, role })));
+    if (reachable.length === 0 && list.length === 0) {
+      const reason = "The credentials reach no project of this account.";
+      list.push({ finding: unknownPlace(known, { cause: "no-permission", reason }), role });
+    }
+    this.#accounts[index] = list;
+    this.progress.found(projects.length);
+    await Promise.all(
+      projects.map(async (project, position) => {
+        const finding = await this.#projectSlots
+          .run(() => this.#auditProject(client, known, project))
+          .catch((error: unknown) => unchecked(known, project, notChecked(error)));
+        if (this.stop.aborted) return; // the report is being written
+        list[position] = { finding, role };
+        this.progress.done();
+      }),
+    );
+  }
+
+  #isInScope(project: ReachableProject, account: ProjectFinding["account"], wanted?: readonly string[]): boolean {
+    const { excludedRegions, projects } = this.scope;
+    if (wanted !== undefined && !wanted.includes(project.region)) return false;
+    if (excludedRegions.includes(project.region)) return false;
+    const where = { account, region: project.region, projectId: project.id, projectName: project.name };
+    return projects.length === 0 || projects.some((name) => matchesPlace({ project: name }, where));
+  }
+
+  /** Regions that were asked for by name, and in which the account shows no project. */
+  #missingRegions(
+    account: ProjectFinding["account"],
+    wanted: readonly string[] | undefined,
+    reachable: readonly ReachableProject[],
+  ): ProjectFinding[] {
+    if (wanted === undefined || this.scope.projects.length > 0) return [];
+    const here = new Set(reachable.map(({ region }) => region));
+    const reason = "The credentials reach no project of this region.";
+    return wanted
+      .filter((region) => !here.has(region) && !this.scope.excludedRegions.includes(region))
+      .map((region) => ({ ...unknownPlace(account, { cause: "no-permission", reason }), region }));
+  }
+
+  async #auditProject(
+    client: AccountClient,
+    account: ProjectFinding["account"],
+    project: ReachableProject,
+  ): Promise<ProjectFinding> {
+    const { key, disks } = this.question;
+    const { region, id: projectId, name: projectName } = project;
+    const connection = await client.project({ region, projectId, projectName });
+    const facts = await askProject(connection, { withDisks: disks || key !== undefined });
+    return toFinding({ account, project, facts }, this.question);
+  }
+
+  /** The regions of the cloud; `undefined` if they cannot be told, which a note says. */
+  async #findRegions(): Promise<string[] | undefined> {
+    try {
+      return await listRegions(this.client.of(undefined, this.home).account());
+    } catch (error) {
+      this.#notes.push(shown(`Regions without a project are not named: ${notChecked(error).reason}`));
+      return undefined;
+    }
+  }
+
+  /** What has no project is not seen by an audit of projects: it is said, once for all accounts. */
+  #compareWithRegions(regions: string[] | undefined): void {
+    if (regions === undefined) return;
+    const { excludedRegions, projects } = this.scope;
+    for (const region of [...this.scope.regions, ...excludedRegions])
+      if (!regions.includes(region)) this.#notes.push(shown(`${region} is no region.${suggestion(region, regions)}`));
+    if (this.scope.regions.length > 0 || projects.length > 0) return;
+    const seen = new Set(this.#accounts.flat().map(({ finding }) => finding.region));
+    const unseen = regions.filter((region) => !seen.has(region) && !excludedRegions.includes(region));
+    if (unseen.length === 0) return;
+    this.#notes.push(
+      shown(`The credentials reach no project in ${unseen.join(", ")}: nothing was looked at there.`, { limit: 4000 }),
+    );
+  }
+
+  /** Projects that were asked for by name, and that no account shows. */
+  #addUnknownProjects(): void {
+    const findings = this.#accounts.flat().map(({ finding }) => finding);
+    const unknown = this.scope.projects.filter(
+      (project) => !findings.some((finding) => matchesPlace({ project }, finding)),
+    );
+    for (const name of unknown) {
+      const reason = "The credentials reach no project of this name or ID.";
+      const finding = unknownPlace({ id: null, name: null }, { cause: "no-permission", reason });
+      this.#accounts.push([{ finding: { ...finding, projectName: shown(name) }, role: undefined }]);
+    }
+  }
+
+  /** What is declared and was not looked at: nothing is known of it if the audit was interrupted. */
+  #noteUnseenDeclarations(): void {
+    const targets = this.#accounts.flat().map(({ finding }) => `${finding.region}/${finding.projectId}`.toLowerCase());
+    this.#notes.push(...(this.question.against?.missing(new Set(targets)) ?? []));
+  }
+}
+
+/**
+ * The account's ID and name are for the report: without them it says less, and is no less right. Credentials that are
+ * refused are refused everywhere, and the first error says most.
+ */
+function toNothing(error: unknown): undefined {
+  if (notChecked(error).cause === "credentials") throw error;
+  return undefined;
+}
+
+function byPlace(one: ReachableProject, other: ReachableProject): number {
+  return one.region.localeCompare(other.region) || one.name.localeCompare(other.name);
+}
+
+function unbegun(account: ProjectFinding["account"], role: AccountScope["role"]): Checked {
+  return {
+    finding: unknownPlace(account, { cause: "interrupted", reason: "The audit was interrupted before." }),
+    role,
+  };
+}

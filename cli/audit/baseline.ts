@@ -1,0 +1,60 @@
+// What has changed since an earlier report.
+import { z } from "zod";
+import { readDocument } from "../document";
+import { type ProjectFinding, type Report, report, reportVersion } from "../report/findings";
+
+/** Of an earlier report only what is compared: fields that came later may be missing. */
+const earlierFinding = report.shape.projects.element.pick({
+  account: true,
+  region: true,
+  projectId: true,
+  projectName: true,
+  verdict: true,
+  enabled: true,
+  kmsKeyId: true,
+});
+const earlierForm = z.object({
+  version: z.literal(reportVersion, `must be ${reportVersion}: a report of this version of the command`),
+  projects: z.array(earlierFinding),
+});
+type Earlier = z.infer<typeof earlierFinding>;
+
+/** Throws a `UsageError` if the file is no report. */
+export function readBaseline(file: string): Baseline {
+  return new Baseline(readDocument(file, "a report of --format json", earlierForm).projects);
+}
+
+export class Baseline {
+  readonly #byPlace: Map<string, Earlier>;
+
+  constructor(earlier: readonly Earlier[]) {
+    this.#byPlace = new Map(earlier.map((finding) => [placeOf(finding), finding]));
+  }
+
+  changeOf(finding: ProjectFinding): NonNullable<ProjectFinding["change"]> {
+    const before = this.#byPlace.get(placeOf(finding));
+    if (before === undefined) return { kind: "new" };
+    const { verdict, enabled, kmsKeyId } = before;
+    const same = verdict === finding.verdict && enabled === finding.enabled && kmsKeyId === finding.kmsKeyId;
+    return { kind: same ? "same" : "changed", before: { verdict, enabled, kmsKeyId } };
+  }
+
+  /** What the earlier report lists and these findings do not. */
+  gone(findings: readonly ProjectFinding[]): NonNullable<Report["gone"]> {
+    const here = new Set(findings.map(placeOf));
+    return [...this.#byPlace]
+      .filter(([place]) => !here.has(place))
+      .map(([, { account, region, projectId, projectName, verdict }]) => ({
+        account,
+        region,
+        projectId,
+        projectName,
+        verdict,
+      }));
+  }
+}
+
+/** A project's ID is unique; what has none is told apart by its account and region. */
+function placeOf({ account, region, projectId }: Pick<ProjectFinding, "account" | "region" | "projectId">): string {
+  return projectId?.toLowerCase() ?? JSON.stringify([account.id ?? account.name, region]);
+}

@@ -1,0 +1,109 @@
+// The verdict on a project: pure rules, from what the services answered and what is expected of it.
+import { stateOf, whyUnusable } from "../../provider/defaultEncryptionKey/usableKey";
+import { evsDefaultKeyAlias } from "../../provider/huaweicloud/services/evs";
+import { kmsKeyId as keyIdForm, sameId } from "../../provider/huaweicloud/services/identifiers";
+import type { KeyDetails } from "../../provider/huaweicloud/services/kms";
+import type { ProjectFinding, Verdict } from "../report/findings";
+import type { NotChecked } from "./cause";
+import type { Expectation } from "./expectations";
+import type { Facts, KeyAnswer } from "./facts";
+
+export interface Judgement {
+  verdict: Verdict;
+  reason?: string;
+  cause?: NotChecked["cause"];
+}
+
+/** The first rule that speaks decides: what is worse comes first, and `ok` is what none objects to. */
+export function judge(facts: Facts, expectation: Expectation): Judgement {
+  const { enabled, key } = facts;
+  if (!enabled) {
+    if (expectation.mayBeOff) return { verdict: "ok" };
+    const broken = typeof key === "object" && "details" in key ? whyUnusable(key.details) : undefined;
+    const also = key === "gone" ? ` ${goneReason}` : broken ? ` The key that is set ${broken}.` : "";
+    return { verdict: "off", reason: `New disks are not encrypted unless they say so themselves.${also}` };
+  }
+  if (key === "gone") return { verdict: "key-unusable", reason: goneReason };
+  if (key !== undefined && "cause" in key) return judgeUnknownKey(facts, key, expectation);
+  const broken = key && whyUnusable(key.details);
+  if (broken) return { verdict: "key-unusable", reason: `The key ${broken}.` };
+  if (key === undefined || isServiceKey(key.details)) {
+    if (expectation.key === evsDefaultKeyAlias) return { verdict: "ok" };
+    const wanted = expectation.key === undefined ? "" : ` Expected is ${expectation.key}.`;
+    return { verdict: "service-key", reason: `New disks are encrypted with the service's own key.${wanted}` };
+  }
+  if (expectation.key !== undefined && !isKey(key.details, expectation.key)) {
+    const named = key.details.key_alias ? `${key.details.key_alias} (${key.details.key_id})` : key.details.key_id;
+    return { verdict: "wrong-key", reason: `The key is ${named}. Expected is ${expectation.key}.` };
+  }
+  return { verdict: "ok" };
+}
+
+const goneReason =
+  "KMS has no such key in this project: it was deleted, or is another account's. New disks cannot be encrypted with a deleted key.";
+
+/** That it is another key than the expected one can be told without KMS; that it works cannot. */
+function judgeUnknownKey({ kmsKeyId }: Facts, { cause, reason }: NotChecked, { key }: Expectation): Judgement {
+  if (key !== undefined && keyIdForm.safeParse(key).success && !sameId(key, kmsKeyId)) {
+    return {
+      verdict: "wrong-key",
+      reason: `The key is ${kmsKeyId}. Expected is ${key}. KMS did not say more: ${reason}`,
+    };
+  }
+  return { verdict: "not-checked", cause, reason: `The key ${kmsKeyId} could not be looked up. ${reason}` };
+}
+
+function isServiceKey({ default_key_flag, key_alias }: KeyDetails): boolean {
+  return default_key_flag === "1" || key_alias === evsDefaultKeyAlias;
+}
+
+/** `expected` is an ID or an alias. */
+function isKey({ key_id, key_alias }: KeyDetails, expected: string): boolean {
+  return sameId(key_id, expected) || key_alias === expected;
+}
+
+type KeyFields = Pick<
+  ProjectFinding,
+  | "keyAlias"
+  | "keyState"
+  | "keyDeletionDate"
+  | "keyRotation"
+  | "keyRotationDays"
+  | "keyOrigin"
+  | "keySpec"
+  | "isServiceKey"
+>;
+
+/** What the report says of the key. */
+export function describeAnswer(key: KeyAnswer | undefined): KeyFields {
+  const nothing: KeyFields = {
+    keyAlias: null,
+    keyState: null,
+    keyDeletionDate: null,
+    keyRotation: null,
+    keyRotationDays: null,
+    keyOrigin: null,
+    keySpec: null,
+    isServiceKey: null,
+  };
+  if (key === "gone") return { ...nothing, keyState: "gone" };
+  if (key === undefined || "cause" in key) return nothing;
+  const { details, rotation } = key;
+  return {
+    keyAlias: details.key_alias || null,
+    keyState: stateOf(details),
+    keyDeletionDate: toTime(details.scheduled_deletion_date),
+    keyRotation: rotation?.enabled ?? null,
+    keyRotationDays: rotation?.intervalDays ?? null,
+    keyOrigin: details.origin || null,
+    keySpec: details.key_spec || null,
+    isServiceKey: isServiceKey(details),
+  };
+}
+
+/** The API calls its dates seconds, but sends milliseconds: both are understood. */
+function toTime(text: string | undefined): string | null {
+  const value = Number(text);
+  const date = new Date(value > 1e11 ? value : value * 1000);
+  return !text || Number.isNaN(date.getTime()) ? null : date.toISOString();
+}

@@ -1,0 +1,157 @@
+// The audit as a command: what its files say, the audit itself, and what is done with the report.
+import fs from "node:fs";
+import path from "node:path";
+import type { Environment } from "../../provider/huaweicloud/settings";
+import { ConfigurationError, CredentialsError } from "../../provider/huaweicloud/transport/errors";
+import { createProgress } from "../progress";
+import { assemble, exitCodeOf } from "../report/assemble";
+import type { Report } from "../report/findings";
+import { UsageError } from "../usageError";
+import { type Writer, writerOf } from "../write/writers";
+import { readAccounts } from "./accounts";
+import { readExport } from "./against";
+import { Audit, type Scope } from "./audit";
+import { readBaseline } from "./baseline";
+import { createClient } from "./client";
+import type { AuditOptions } from "./command";
+import { expectKey, readExpectations } from "./expectations";
+import { readWaivers, Waivers } from "./waivers";
+
+/** Where the command runs: what it reads and writes besides the cloud. */
+export interface Surroundings {
+  environment: Environment;
+  stdout: NodeJS.WriteStream;
+  stderr: NodeJS.WriteStream;
+  /** Aborted when the user ends the audit. */
+  stop: AbortSignal;
+  now: () => Date;
+}
+
+/** Runs the audit and writes what was asked for. Resolves to the exit code. Throws a `UsageError`. */
+export async function runAudit(options: AuditOptions, surroundings: Surroundings): Promise<number> {
+  const { environment, stderr, stop, now } = surroundings;
+  const scope = scopeOf(options);
+  const question = {
+    expect: options.expect === undefined ? expectKey(options.expectKey) : readExpectations(options.expect),
+    against: options.against === undefined ? undefined : readExport(options.against),
+    key: options.key,
+    disks: options.disks === true,
+  };
+  const startedAt = now();
+  const waivers = new Waivers(
+    options.waivers === undefined ? [] : readWaivers(options.waivers),
+    startedAt.toISOString().slice(0, 10),
+  );
+  const baseline = options.baseline === undefined ? undefined : readBaseline(options.baseline);
+  const writers = (options.write ?? []).map((file) => [file, writerFor(file)] as const);
+  requireFolder(options.out);
+
+  const notes = new Set<string>();
+  const progress = createProgress(stderr);
+  try {
+    const client = asUsage(() =>
+      createClient({
+        environment,
+        warn: (line) => notes.add(line),
+        log: (line) => stderr.write(`${line}\n`),
+        throttled: progress.throttled,
+      }),
+    );
+    const home = client.configuredRegion ?? scope.regions[0];
+    if (home === undefined)
+      throw new UsageError(
+        "No region is known: pass --region, or set HW_REGION_NAME to the region whose IAM is asked.",
+      );
+    const audited = await new Audit(client, home, scope, question, progress, stop).run();
+    progress.end();
+    const report = assemble({
+      findings: audited.checked.map(({ finding }) => finding),
+      notes: [...notes, ...audited.notes],
+      partial: stop.aborted,
+      startedAt,
+      endedAt: now(),
+      key: options.key,
+      waiverFor: (finding) => waivers.for(finding),
+      baseline,
+    });
+    if (!stop.aborted) report.notes.push(...waivers.unused());
+    for (const [file, write] of writers) writeWhole(file, write(audited.checked, report));
+    await deliver(await render(report, options, surroundings), options.out, surroundings);
+    return exitCodeOf(report);
+  } finally {
+    progress.end();
+  }
+}
+
+function scopeOf({ accounts, organization, ou, agency, region, excludeRegion, project }: AuditOptions): Scope {
+  if (ou !== undefined && !organization) throw new UsageError("--ou is for --organization: pass that too.");
+  if (agency !== undefined && !organization && accounts === undefined)
+    throw new UsageError("--agency is for other accounts: pass --accounts or --organization too.");
+  if (organization && agency === undefined)
+    throw new UsageError("--organization needs --agency: the agency by which its accounts are reached.");
+  return {
+    accounts: accounts === undefined ? undefined : readAccounts(accounts),
+    organization: organization ? { unit: ou } : undefined,
+    agency,
+    regions: region ?? [],
+    excludedRegions: excludeRegion ?? [],
+    projects: project ?? [],
+  };
+}
+
+/** A program may have been changed by hand since: it is not overwritten. */
+function writerFor(file: string): Writer {
+  const writer = writerOf(file);
+  if (fs.existsSync(file)) throw new UsageError(`${file} is there already, and is not overwritten: name another file.`);
+  requireFolder(file);
+  return writer;
+}
+
+/** Now, and not after an audit of minutes. */
+function requireFolder(file: string | undefined): void {
+  if (file === undefined || fs.existsSync(path.dirname(path.resolve(file)))) return;
+  throw new UsageError(`${file} cannot be written: there is no such folder.`);
+}
+
+/** What is wrong with the environment is wrong before anything was asked. */
+function asUsage<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof ConfigurationError || error instanceof CredentialsError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+/** Each format is loaded when it is asked for. */
+async function render(
+  report: Report,
+  { format, out }: AuditOptions,
+  { stdout, environment }: Surroundings,
+): Promise<string> {
+  switch (format) {
+    case "json":
+      return (await import("../report/json")).toJson(report);
+    case "csv":
+      return (await import("../report/csv")).toCsv(report);
+    case "html":
+      return (await import("../report/html")).toHtml(report);
+    case "table": {
+      const isTerminal = stdout.isTTY === true && out === undefined;
+      const width = (isTerminal ? stdout.columns : undefined) ?? (Number(environment.COLUMNS) || 120);
+      return (await import("../report/table")).toTable(report, { width, colour: isTerminal && !environment.NO_COLOR });
+    }
+  }
+}
+
+async function deliver(text: string, out: string | undefined, { stdout }: Surroundings): Promise<void> {
+  if (out !== undefined) writeWhole(out, text);
+  else await new Promise<void>((resolve) => stdout.write(text, () => resolve()));
+}
+
+/** A reader sees the file of before, or the whole of the new one. */
+function writeWhole(file: string, text: string): void {
+  const temporary = `${file}.${process.pid}.tmp`;
+  fs.writeFileSync(temporary, text);
+  fs.renameSync(temporary, file);
+}

@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+// The command `pulumi-huaweicloud-evs`: its parts, how it ends, and what it prints when it fails. Each part is loaded when it
+// is called.
+import process from "node:process";
+import { Command, CommanderError } from "commander";
+import { version } from "../provider/huaweicloud/transport/version";
+import { addAuditCommand } from "./audit/command";
+import { addEmulatorCommand } from "./emulator/command";
+import { UsageError } from "./usageError";
+
+/** As sysexits.h has it: the command was used in a wrong way. */
+const usageExitCode = 64;
+/** Something was not checked: all, if the command fails. */
+const failureExitCode = 2;
+
+async function main(): Promise<number> {
+  const stop = new AbortController();
+  // The second time the process ends at once.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
+  // Whoever reads may go away before the end, as `head` does.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(failureExitCode);
+    throw error;
+  });
+  let exitCode = 0;
+  const program = new Command("pulumi-huaweicloud-evs")
+    .description("Default encryption of Huawei Cloud EVS disks: look at it everywhere, and try it without a cloud.")
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError("(--help shows all options)");
+  addAuditCommand(program, async (options) => {
+    const { runAudit } = await import("./audit/run");
+    const { env: environment, stdout, stderr } = process;
+    exitCode = await runAudit(options, { environment, stdout, stderr, stop: stop.signal, now: () => new Date() });
+  });
+  addEmulatorCommand(program, async (options) => {
+    const { runEmulator } = await import("./emulator/run");
+    await runEmulator(options, { stdout: process.stdout, stop: stop.signal });
+  });
+  for (const command of program.commands) command.copyInheritedSettings(program);
+  try {
+    await program.parseAsync();
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExitCode;
+    const { message } = error as Error;
+    process.stderr.write(`error: ${message}\n`);
+    return error instanceof UsageError ? usageExitCode : failureExitCode;
+  }
+}
+
+// What was sent and is no longer waited for would keep the process alive.
+main().then((code) => process.exit(code));

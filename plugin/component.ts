@@ -1,0 +1,203 @@
+// The component DefaultEncryptionBaseline, made on the engine's order: its children are registered with the engine's monitor
+// directly, because the SDK's runtime keeps one program's settings in globals, and one plugin may serve several.
+import * as grpc from "@grpc/grpc-js";
+import { Alias } from "@pulumi/pulumi/proto/alias_pb";
+import type { ConstructRequest } from "@pulumi/pulumi/proto/provider_pb";
+import { ConstructResponse } from "@pulumi/pulumi/proto/provider_pb";
+import { ResourceMonitorClient } from "@pulumi/pulumi/proto/resource_grpc_pb";
+import {
+  RegisterResourceOutputsRequest,
+  RegisterResourceRequest,
+  type RegisterResourceResponse,
+  Result,
+} from "@pulumi/pulumi/proto/resource_pb";
+import { ConfigurationError } from "../provider/huaweicloud/transport/errors";
+import { type Bag, unknownValue } from "../provider/protocol";
+import { channelOptions } from "./engineLog";
+import { dynamicTypes, tokens } from "./names";
+import { close, type Opened, open, toStruct } from "./values";
+
+interface Child {
+  kind: "DefaultEncryptionKey" | "DefaultEncryption";
+  name: string;
+  inputs: Record<string, Opened>;
+  parent: string;
+  dependsOn: string[];
+}
+
+interface Registered {
+  urn: string;
+  outputs: Bag;
+}
+
+/** Registers the component and its children, and says what they are. `provider` is the instance that serves them. */
+export async function constructBaseline(
+  request: ConstructRequest,
+  provider: string | undefined,
+): Promise<ConstructResponse> {
+  const monitor = new ResourceMonitorClient(
+    request.getMonitorendpoint(),
+    grpc.credentials.createInsecure(),
+    channelOptions,
+  );
+  try {
+    const { urn } = await register(monitor, componentRequest(request));
+    const inputs = propertiesOf(open(request.getInputs()?.toJavaScript() ?? {}));
+    const projects = await registerProjects(monitor, request, { inputs, parent: urn, provider });
+    const state = toStruct({ projects });
+    await registerOutputs(monitor, new RegisterResourceOutputsRequest().setUrn(urn).setOutputs(state));
+    return new ConstructResponse().setUrn(urn).setState(state);
+  } finally {
+    monitor.close();
+  }
+}
+
+interface Context {
+  inputs: Record<string, Opened>;
+  parent: string;
+  provider: string | undefined;
+}
+
+/** What was set, by the entry's name; not known if it is not known which entries there are. */
+async function registerProjects(monitor: ResourceMonitorClient, request: ConstructRequest, context: Context) {
+  const { projects, assumeRole, onDelete } = context.inputs;
+  if (projects === undefined) throw new ConfigurationError("projects is required: a map of projects and their keys");
+  if (projects.value === unknownValue) return unknownValue;
+  if (typeof projects.value !== "object" || projects.value === null || Array.isArray(projects.value)) {
+    throw new ConfigurationError('projects must be a map, such as { "cn-north-4": { kmsKeyId: "…" } }');
+  }
+  const shared = { ...(assumeRole && { assumeRole }), ...(onDelete && { onDelete }) };
+  const made = Object.entries(propertiesOf(projects)).map(async ([entry, given]) => {
+    const { kmsKeyId, ...target } = entryOf(entry, given);
+    if (kmsKeyId === undefined) throw new ConfigurationError(`the entry "${entry}" of projects has no kmsKeyId`);
+    const inputs = { region: plain(entry), ...shared, ...target };
+    const child = { name: `${request.getName()}-${entry}`, parent: context.parent };
+    const add = (own: Pick<Child, "kind" | "inputs" | "dependsOn">) =>
+      register(monitor, childRequest({ ...child, ...own }, request, context.provider));
+    const encryption = await add({ kind: "DefaultEncryption", inputs, dependsOn: [] });
+    // The first time it is switched on, the service's own key becomes the default: so the key comes after.
+    const key = await add({
+      kind: "DefaultEncryptionKey",
+      inputs: { ...inputs, kmsKeyId },
+      dependsOn: [encryption.urn],
+    });
+    const known = (outputs: Bag, name: string) => outputs[name] ?? unknownValue;
+    return [
+      entry,
+      {
+        region: known(key.outputs, "region"),
+        projectId: known(key.outputs, "projectId"),
+        kmsKeyId: known(key.outputs, "kmsKeyId"),
+        enabled: known(encryption.outputs, "enabled"),
+      },
+    ] as const;
+  });
+  // All are given their turn, whatever becomes of the others.
+  const settled = await Promise.allSettled(made);
+  const failed = settled.find((one) => one.status === "rejected");
+  if (failed) throw failed.reason;
+  return Object.fromEntries(settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : [])));
+}
+
+/** An entry that is only text is a key ID. */
+function entryOf(entry: string, given: Opened): Record<string, Opened> {
+  if (typeof given.value === "string") return { kmsKeyId: given };
+  if (typeof given.value === "object" && given.value !== null && !Array.isArray(given.value))
+    return propertiesOf(given);
+  throw new ConfigurationError(`the entry "${entry}" of projects must be an object such as { kmsKeyId: "…" }`);
+}
+
+function plain(value: unknown): Opened {
+  return { value, secrets: undefined, dependencies: [] };
+}
+
+/** The parts of what is a map: secret where the whole is, and dependent on all that it depends on. */
+function propertiesOf({ value, secrets, dependencies }: Opened): Record<string, Opened> {
+  return Object.fromEntries(
+    Object.entries(value as Bag)
+      .filter(([, part]) => part !== undefined && part !== null)
+      .map(([name, part]) => [name, { value: part, secrets: secrets === true ? true : secrets?.[name], dependencies }]),
+  );
+}
+
+function componentRequest(request: ConstructRequest): RegisterResourceRequest {
+  const registration = new RegisterResourceRequest()
+    .setType(request.getType())
+    .setName(request.getName())
+    .setParent(request.getParent())
+    .setCustom(false)
+    .setObject(toStruct({}))
+    .setDependenciesList(request.getDependenciesList())
+    .setAliasesList([...request.getAliasesList(), aliasOf(dynamicTypes.DefaultEncryptionBaseline)])
+    .setAliasspecs(true)
+    .setIgnorechangesList(request.getIgnorechangesList())
+    .setReplaceonchangesList(request.getReplaceonchangesList())
+    .setDeletedwith(request.getDeletedwith())
+    .setAcceptsecrets(true)
+    .setAcceptresources(true);
+  const isProtected = request.getProtect();
+  if (isProtected !== undefined) registration.setProtect(isProtected);
+  const isRetained = request.getRetainondelete();
+  if (isRetained !== undefined) registration.setRetainondelete(isRetained);
+  for (const [name, reference] of request.getProvidersMap().entries()) {
+    registration.getProvidersMap().set(name, reference);
+  }
+  return registration;
+}
+
+function childRequest(
+  { kind, name, inputs, parent, dependsOn }: Child,
+  request: ConstructRequest,
+  provider: string | undefined,
+): RegisterResourceRequest {
+  const dependencies = Object.entries(inputs).map(([property, input]) => [property, input.dependencies] as const);
+  const wire = Object.entries(inputs).map(
+    ([property, { value, secrets }]) => [property, close(value, secrets)] as const,
+  );
+  const registration = new RegisterResourceRequest()
+    .setType(tokens[kind])
+    .setName(name)
+    .setParent(parent)
+    .setCustom(true)
+    .setObject(toStruct(Object.fromEntries(wire)))
+    .setDependenciesList([...new Set([...dependsOn, ...dependencies.flatMap(([, urns]) => urns)])])
+    .setAliasesList([aliasOf(dynamicTypes[kind])])
+    .setAliasspecs(true)
+    .setAcceptsecrets(true)
+    .setAcceptresources(true)
+    .setSupportspartialvalues(true)
+    .setSupportsresultreporting(true);
+  // The very instance that serves the component: it knows the configuration, and which targets are taken.
+  const reference = request.getProvidersMap().get("huaweicloud-evs") ?? provider;
+  if (reference !== undefined) registration.setProvider(reference);
+  const isProtected = request.getProtect();
+  if (isProtected !== undefined) registration.setProtect(isProtected);
+  for (const [property, urns] of dependencies) {
+    const list = new RegisterResourceRequest.PropertyDependencies().setUrnsList([...new Set(urns)]);
+    registration.getPropertydependenciesMap().set(property, list);
+  }
+  return registration;
+}
+
+/** The same name and parent, under another type. */
+function aliasOf(type: string): Alias {
+  return new Alias().setSpec(new Alias.Spec().setType(type));
+}
+
+function register(monitor: ResourceMonitorClient, request: RegisterResourceRequest): Promise<Registered> {
+  return new Promise((resolve, reject) => {
+    monitor.registerResource(request, (error, response: RegisterResourceResponse) => {
+      if (error) return reject(error);
+      if (response.getResult() !== Result.SUCCESS) {
+        return reject(new ConfigurationError(`${request.getName()} has failed; see the error at the resource itself`));
+      }
+      resolve({ urn: response.getUrn(), outputs: response.getObject()?.toJavaScript() ?? {} });
+    });
+  });
+}
+
+function registerOutputs(monitor: ResourceMonitorClient, request: RegisterResourceOutputsRequest): Promise<void> {
+  return new Promise((resolve, reject) => {
+    monitor.registerResourceOutputs(request, (error) => (error ? reject(error) : resolve()));
+  });
+}

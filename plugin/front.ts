@@ -1,0 +1,12 @@
+// What the cloud client is told about the plugin, for its messages.
+import type { Front } from "../provider/huaweicloud/settings";
+import { packageName } from "./names";
+
+export const front: Front = {
+  namespace: `${packageName}:`,
+  // Pulumi itself reads these, and the plugin.
+  keysOfOthers: new Set(["pluginDownloadURL", "version", "refreshBeforeUpdate"]),
+  toSetMap: "use `pulumi config set --path`, or an object in the program",
+  configuration: "the provider's configuration",
+  withoutCredentials: "To preview without credentials, pass --refresh=false.",
+};

@@ -1,0 +1,311 @@
+// Writes schema.json: the plugin's inputs from the schemas of provider/, its configuration from the list of settings, every
+// description from the docstrings of sdk/. `npm run schema`; a test holds the file fresh.
+import fs from "node:fs";
+import path from "node:path";
+import { z } from "zod";
+import { args as switchArgs } from "../provider/defaultEncryption/schema";
+import { args as keyArgs } from "../provider/defaultEncryptionKey/schema";
+import { targetArgs } from "../provider/target";
+import { type Documented, readDocstrings } from "./docstrings";
+import { exampleSection } from "./examples";
+import { dynamicTypes, packageName, tokens } from "./names";
+import { type SettingForm, settingForms, variablesOf } from "./settings";
+
+interface Property {
+  description?: string;
+  type?: string;
+  $ref?: string;
+  items?: Property;
+  additionalProperties?: Property;
+  default?: unknown;
+  secret?: true;
+  willReplaceOnChanges?: true;
+}
+type Properties = Record<string, Property>;
+
+const root = path.resolve(__dirname, __dirname.endsWith(path.join("dist", "plugin")) ? "../.." : "..");
+export const schemaFile = path.join(root, "schema.json");
+const manifest: Record<"version" | "description" | "homepage" | "license", string> & { keywords: string[] } =
+  JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8"));
+
+/** Types of the package's own. */
+const typeOf = (name: string) => `${packageName}:index:${name}`;
+const refTo = (name: string) => ({ $ref: `#/types/${typeOf(name)}` });
+/** Another target is another resource. */
+const replacing = new Set(["region", "projectId", "projectName", "assumeRole"]);
+
+export function renderSchema(): string {
+  const documented = readDocstrings(path.join(root, "sdk"));
+  const docs = (name: string): Documented => {
+    const found = documented.get(name);
+    if (found === undefined) throw new Error(`sdk/ has no ${name}`);
+    return found;
+  };
+  /** What is said of a property by the first of these that says anything. */
+  const described = (names: string[], property: string): string => {
+    for (const name of names) {
+      const text = documented.get(name)?.members.get(property);
+      if (text) return text;
+    }
+    throw new Error(`sdk/ says nothing of ${property} in ${names.join(", ")}`);
+  };
+
+  function inputsOf(schema: z.ZodObject, names: string[]): { inputs: Properties; required: string[] } {
+    const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+    const inputs: Properties = {};
+    for (const [property, form] of Object.entries(properties)) {
+      if (typeof form === "boolean") throw new Error(`${property} has no form`);
+      inputs[property] = {
+        description: described(names, property),
+        ...(form.type === "object" ? refTo("AssumeRole") : { type: String(form.type) }),
+        ...(form.default === undefined ? {} : { default: form.default }),
+        ...(replacing.has(property) ? { willReplaceOnChanges: true } : {}),
+      };
+    }
+    return { inputs, required };
+  }
+
+  function plain(inputs: Properties): Properties {
+    return Object.fromEntries(
+      Object.entries(inputs).map(([name, { willReplaceOnChanges: _, default: __, ...property }]) => [name, property]),
+    );
+  }
+
+  function resource(kind: "DefaultEncryptionKey" | "DefaultEncryption", schema: z.ZodObject, more: Properties) {
+    const { inputs, required } = inputsOf(schema, [`${kind}Args`, "TargetArgs"]);
+    const outputs = Object.fromEntries(
+      Object.entries({ ...inputs, ...more }).map(([name, { willReplaceOnChanges: _, default: __, ...form }]) => [
+        name,
+        { ...form, description: described([kind], name) },
+      ]),
+    );
+    return {
+      description: `${docs(kind).description}\n\n${exampleSection(kind)}\n\n${importSection(kind)}`,
+      properties: outputs,
+      required: Object.keys(inputs)
+        .filter((name) => !["projectName", "assumeRole"].includes(name))
+        .concat("projectId")
+        .filter(unique),
+      inputProperties: inputs,
+      requiredInputs: required,
+      aliases: [{ type: dynamicTypes[kind] }],
+    };
+  }
+
+  function invoke(
+    name: "getDefaultEncryptionKey" | "getDefaultEncryption" | "getKmsKey",
+    more: Properties,
+    result: Properties,
+  ) {
+    const { inputs } = inputsOf(targetArgs, ["TargetFunctionArgs"]);
+    const resultOf = `${name.replace(/^g/, "G")}Result`;
+    const described_ = Object.fromEntries(
+      Object.entries(result).map(([property, form]) => [
+        property,
+        { ...form, description: described([resultOf], property) },
+      ]),
+    );
+    return {
+      description: `${docs(name).description}\n\n${exampleSection(name)}`,
+      inputs: { type: "object", properties: { ...more, ...plain(inputs) } },
+      outputs: { type: "object", properties: described_, required: Object.keys(result) },
+    };
+  }
+
+  const text = { type: "string" };
+  const flag = { type: "boolean" };
+  const where = { region: text, projectId: text };
+  const { inputs: target } = inputsOf(targetArgs, ["TargetArgs"]);
+  const roleOf = (duration: boolean): Properties => ({
+    agencyName: { ...text, description: described(["AssumeRoleArgs"], "agencyName") },
+    domainName: { ...text, description: described(["AssumeRoleArgs"], "domainName") },
+    domainId: { ...text, description: described(["AssumeRoleArgs"], "domainId") },
+    ...(duration
+      ? { duration: { type: "integer", description: "Seconds that a key of it lives, 900 to 86400." } }
+      : {}),
+  });
+  const configuration = Object.fromEntries(
+    Object.entries(settingForms).map(([key, form]) => [key, setting(key, form)]),
+  );
+
+  const schema = {
+    name: packageName,
+    displayName: "Huawei Cloud EVS default encryption",
+    version: manifest.version,
+    description: manifest.description,
+    keywords: [...manifest.keywords, "category/cloud", "kind/native"],
+    homepage: manifest.homepage,
+    repository: manifest.homepage,
+    license: manifest.license,
+    publisher: "pulumi-huaweicloud-evs",
+    attribution: "This package is not made by Huawei Cloud.",
+    // The engine fills in the version; the name of the file, with the platform, it adds itself.
+    pluginDownloadURL: `${manifest.homepage}/releases/download/v\${VERSION}`,
+    meta: { moduleFormat: "(.*)" },
+    config: { variables: configuration },
+    provider: {
+      description:
+        "Credentials, region and other settings. What is not set here comes from the environment, and stays out of the state.",
+      inputProperties: configuration,
+    },
+    types: {
+      [typeOf("AssumeRole")]: {
+        description: docs("AssumeRoleArgs").description,
+        type: "object",
+        properties: roleOf(false),
+        required: ["agencyName"],
+      },
+      [typeOf("ProviderAssumeRole")]: {
+        description: "An agency of another account to act as. Give `domainName` or `domainId`.",
+        type: "object",
+        properties: roleOf(true),
+        required: ["agencyName"],
+      },
+      [typeOf("ProviderAssumeRoleWithOidc")]: {
+        description: "An ID token of a pipeline. Give `idToken` or `idTokenFile`.",
+        type: "object",
+        properties: {
+          idpId: { ...text, description: "Name of the identity provider in the account." },
+          idToken: { ...text, secret: true, description: "The ID token." },
+          idTokenFile: { ...text, description: "Path of the file that has the ID token; read anew each time." },
+          agencyName: { ...text, description: "An agency to act as afterwards. Give `domainId` with it." },
+          domainId: { ...text, description: "ID of the account that owns the agency." },
+          duration: { type: "integer", description: "Seconds that a key lives, 900 to 86400." },
+        },
+        required: ["idpId"],
+      },
+      [typeOf("BaselineProject")]: {
+        description: docs("BaselineProjectArgs").description,
+        type: "object",
+        properties: {
+          kmsKeyId: { ...text, description: described(["BaselineProjectArgs"], "kmsKeyId") },
+          ...plain(target),
+        },
+        required: ["kmsKeyId"],
+      },
+      [typeOf("BaselineProjectState")]: {
+        description: docs("BaselineProject").description,
+        type: "object",
+        properties: Object.fromEntries(
+          Object.entries({ ...where, kmsKeyId: text, enabled: flag }).map(([name, form]) => [
+            name,
+            { ...form, description: described(["BaselineProject"], name) },
+          ]),
+        ),
+        required: ["region", "projectId", "kmsKeyId", "enabled"],
+      },
+    },
+    resources: {
+      [tokens.DefaultEncryptionKey]: resource("DefaultEncryptionKey", keyArgs, { previousKmsKeyId: text }),
+      [tokens.DefaultEncryption]: resource("DefaultEncryption", switchArgs, { previouslyEnabled: flag }),
+      [tokens.DefaultEncryptionBaseline]: {
+        isComponent: true,
+        description: `${docs("DefaultEncryptionBaseline").description}\n\n${exampleSection("DefaultEncryptionBaseline")}`,
+        properties: {
+          projects: {
+            description: described(["DefaultEncryptionBaseline"], "projects"),
+            type: "object",
+            additionalProperties: refTo("BaselineProjectState"),
+          },
+        },
+        required: ["projects"],
+        inputProperties: {
+          projects: {
+            description:
+              "The projects, by name. If an entry has no `region`, its name is the region. For several accounts give each entry a name of its own, a `region` and an `assumeRole`.",
+            type: "object",
+            additionalProperties: refTo("BaselineProject"),
+          },
+          assumeRole: {
+            description: described(["DefaultEncryptionBaselineArgs"], "assumeRole"),
+            ...refTo("AssumeRole"),
+          },
+          onDelete: { description: described(["DefaultEncryptionBaselineArgs"], "onDelete"), ...text },
+        },
+        requiredInputs: ["projects"],
+        aliases: [{ type: dynamicTypes.DefaultEncryptionBaseline }],
+      },
+    },
+    functions: {
+      [tokens.getDefaultEncryptionKey]: invoke("getDefaultEncryptionKey", {}, { kmsKeyId: text, ...where }),
+      [tokens.getDefaultEncryption]: invoke("getDefaultEncryption", {}, { enabled: flag, ...where }),
+      [tokens.getKmsKey]: invoke(
+        "getKmsKey",
+        {
+          alias: { ...text, description: described(["GetKmsKeyArgs"], "alias") },
+          keyId: { ...text, description: described(["GetKmsKeyArgs"], "keyId") },
+        },
+        {
+          keyId: text,
+          alias: text,
+          state: text,
+          usable: flag,
+          keySpec: text,
+          isServiceKey: flag,
+          ...where,
+        },
+      ),
+    },
+    language: {
+      nodejs: { packageName: "pulumi-huaweicloud-evs-sdk", respectSchemaVersion: true },
+      python: {
+        packageName: "pulumi_huaweicloud_evs",
+        respectSchemaVersion: true,
+        pyproject: { enabled: true },
+      },
+      go: {
+        importBasePath: `${new URL(manifest.homepage).host}${new URL(manifest.homepage).pathname}/sdk/go/huaweicloudevs`,
+        generateResourceContainerTypes: true,
+        respectSchemaVersion: true,
+      },
+      csharp: { namespaces: { [packageName]: "HuaweicloudEvs" }, respectSchemaVersion: true },
+      java: { basePackage: "com.pulumi" },
+    },
+  };
+  return `${JSON.stringify(schema, undefined, 2)}\n`;
+}
+
+function unique<T>(value: T, index: number, all: T[]): boolean {
+  return all.indexOf(value) === index;
+}
+
+function setting(key: string, { type, description, secret, default: standard }: SettingForm): Property {
+  const variables = variablesOf(key as keyof typeof settingForms);
+  const alike = variables.length === 0 ? "" : ` Variables: ${variables.map((name) => `\`${name}\``).join(", ")}.`;
+  const known = standard === undefined ? "" : ` Default: \`${standard}\`.`;
+  return {
+    description: `${description}${known}${alike}`,
+    ...formOf(type),
+    ...(secret ? { secret: true as const } : {}),
+  };
+}
+
+function formOf(type: SettingForm["type"]): Property {
+  switch (type) {
+    case "endpoints":
+      return { type: "object", additionalProperties: { type: "string" } };
+    case "role":
+      return refTo("ProviderAssumeRole");
+    case "roles":
+      return { type: "array", items: refTo("ProviderAssumeRole") };
+    case "oidcRole":
+      return refTo("ProviderAssumeRoleWithOidc");
+    default:
+      return { type };
+  }
+}
+
+/** How a setting that is there already comes under management; declaring it does the same. */
+function importSection(kind: keyof typeof tokens): string {
+  return [
+    "## Import",
+    "",
+    "By `{region}/{projectId}`:",
+    "",
+    "```sh",
+    `pulumi import ${tokens[kind]} name cn-north-4/0123456789abcdef0123456789abcdef`,
+    "```",
+  ].join("\n");
+}
+
+if (require.main === module) fs.writeFileSync(schemaFile, renderSchema());

@@ -1,0 +1,24 @@
+// What the cloud client is told about the dynamic front, for its messages: it shares its configuration with Huawei Cloud's package.
+import { type Front, keyOf as keyOfFront } from "../huaweicloud/settings";
+
+export const front: Front = {
+  namespace: "huaweicloud:",
+  // Huawei Cloud's own Pulumi package or Pulumi itself reads these.
+  keysOfOthers: new Set([
+    "delegatedProject",
+    "enterpriseProjectId",
+    "regional",
+    "signingAlgorithm",
+    "skipCheckUpgrade",
+    "skipCheckWebsiteType",
+    "tenantId",
+    "tenantName",
+    "pluginDownloadURL",
+    "version",
+  ]),
+  toSetMap: "use `pulumi config set --path`",
+  configuration: "the stack's configuration",
+  withoutCredentials: "To preview without credentials, pass --refresh=false.",
+};
+
+export const keyOf = keyOfFront(front);

@@ -1,0 +1,43 @@
+// Calls of EVS v2: the disks of a project. API reference: https://support.huaweicloud.com/intl/en-us/api-evs/evs_04_2006.html
+import { z } from "zod";
+import type { Connection } from "./context";
+import { liveKmsKeyId } from "./identifiers";
+import { allPages } from "./pages";
+
+const answer = z.object({
+  volumes: z.array(
+    z.object({
+      id: z.string(),
+      size: z.number().min(0).catch(0),
+      /** Absent or false on disks that are not encrypted. */
+      encrypted: z.boolean().nullish(),
+      metadata: z.object({ __system__cmkid: liveKmsKeyId.nullish().catch(undefined) }).nullish(),
+    }),
+  ),
+});
+
+/** A disk, as far as its encryption is concerned. */
+export interface Disk {
+  sizeGib: number;
+  encrypted: boolean;
+  /** Key of an encrypted disk; `undefined` if the service tells none. */
+  kmsKeyId: string | undefined;
+}
+
+/** A disk has some kilobytes in an answer: a thousand of them, which the service would send, may be too large. */
+const pageSize = 300;
+
+/** `GET /v2/{project_id}/cloudvolumes/detail`, page by page: the disks of the project. Read permission of EVS is enough. */
+export async function* listDisks(connection: Connection): AsyncGenerator<Disk> {
+  const action = "listing the disks";
+  const pages = allPages(action, connection, async (marker) => {
+    const query = new URLSearchParams({ limit: String(pageSize), ...(marker === undefined ? {} : { marker }) });
+    const path = `/v2/${connection.projectId}/cloudvolumes/detail?${query}`;
+    const { volumes } = await connection.call("evs", action, { method: "GET", path }, answer);
+    return { items: volumes, next: volumes.length < pageSize ? undefined : volumes.at(-1)?.id };
+  });
+  for await (const { size, encrypted, metadata } of pages) {
+    const kmsKeyId = encrypted ? metadata?.__system__cmkid?.toLowerCase() || undefined : undefined;
+    yield { sizeGib: Math.round(size), encrypted: encrypted === true, kmsKeyId };
+  }
+}

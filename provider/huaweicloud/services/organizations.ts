@@ -1,0 +1,77 @@
+// Calls of Organizations: the accounts of an organization. Only its management account, or a delegated administrator, may
+// make them. API reference: https://support.huaweicloud.com/intl/en-us/api-organizations/ListAccounts.html
+import { z } from "zod";
+import { shown } from "../transport/shown";
+import type { AccountConnection } from "./context";
+import { allPages } from "./pages";
+
+const paths = {
+  accounts: "/v1/organizations/accounts",
+  units: "/v1/organizations/organizational-units",
+};
+
+const text = z.string().transform((value): string => shown(value, { limit: 256 }));
+
+const pageInfo = z.object({ next_marker: z.string().nullish() }).optional();
+const accountsAnswer = z.object({
+  accounts: z.array(z.object({ id: text, name: text, status: text })),
+  page_info: pageInfo,
+});
+const unitsAnswer = z.object({ organizational_units: z.array(z.object({ id: z.string() })), page_info: pageInfo });
+
+/** An account of an organization. */
+export interface MemberAccount {
+  id: string;
+  name: string;
+  /** `active`; others, such as `suspended` and `pending_closure`, cannot be used. */
+  status: string;
+}
+
+/** The most accounts that a page may have. */
+const pageSize = 1000;
+
+/**
+ * `GET /v1/organizations/accounts`, all pages: the accounts of the organization; with `parentId` (a root or an
+ * organizational unit), those below it on every level.
+ */
+export async function listMemberAccounts(connection: AccountConnection, parentId?: string): Promise<MemberAccount[]> {
+  if (parentId === undefined) return collect(listAccounts(connection, undefined));
+  const accounts: MemberAccount[] = [];
+  const units = new Set([parentId]); // a set can grow while it is gone through, and has nothing twice
+  for (const unit of units) {
+    accounts.push(...(await collect(listAccounts(connection, unit))));
+    for await (const { id } of listUnits(connection, unit)) units.add(id);
+  }
+  return accounts;
+}
+
+async function collect<T>(all: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const one of all) found.push(one);
+  return found;
+}
+
+function listAccounts(connection: AccountConnection, parentId: string | undefined) {
+  const action = "listing the accounts of the organization";
+  return allPages(action, connection, async (marker) => {
+    const request = { method: "GET", path: paths.accounts + queryOf(parentId, marker) } as const;
+    const { accounts, page_info } = await connection.call("organizations", action, request, accountsAnswer);
+    return { items: accounts, next: page_info?.next_marker || undefined };
+  });
+}
+
+function listUnits(connection: AccountConnection, parentId: string) {
+  const action = "listing organizational units";
+  return allPages(action, connection, async (marker) => {
+    const request = { method: "GET", path: paths.units + queryOf(parentId, marker) } as const;
+    const { organizational_units, page_info } = await connection.call("organizations", action, request, unitsAnswer);
+    return { items: organizational_units, next: page_info?.next_marker || undefined };
+  });
+}
+
+function queryOf(parentId: string | undefined, marker: string | undefined): string {
+  const query = new URLSearchParams({ limit: String(pageSize) });
+  if (parentId !== undefined) query.set("parent_id", parentId);
+  if (marker !== undefined) query.set("marker", marker);
+  return `?${query}`;
+}

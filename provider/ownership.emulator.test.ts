@@ -1,0 +1,690 @@
+// The promises that span several calls and runs: a target that is declared is never undone, and nothing that somebody else
+// has set is. Each test tells, call by call, what the engine makes of a program; a run is a host of its own.
+import fc from "fast-check";
+import { type EmulatedCloud, otherRegion, partner, region, startCloud } from "../tests/fixtures/emulatedCloud";
+import type { Lifecycle } from "../tests/fixtures/engineModel";
+import { failureOf } from "../tests/fixtures/failureOf";
+import { startRun } from "../tests/fixtures/run";
+import * as encryption from "./dynamic/defaultEncryption";
+import * as key from "./dynamic/defaultEncryptionKey";
+import { urnProperty } from "./dynamic/hiddenProperties";
+import { type Bag, type DiffResult, InitializationFailed } from "./protocol";
+
+jest.mock("./huaweicloud/transport/retry", () => ({
+  ...jest.requireActual("./huaweicloud/transport/retry"),
+  delayBefore: () => 1, // the waiting is tested beside the code
+}));
+
+let cloud: EmulatedCloud;
+let told: string[];
+
+beforeEach(async () => {
+  cloud = await startCloud();
+  cloud.change({ enabled: true });
+  await run();
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await cloud.close();
+});
+
+async function run(environment: Record<string, string> = {}, credentials = cloud.credentials()): Promise<void> {
+  const { endpoint } = cloud.emulator;
+  const defaults = { HW_ENDPOINT_URL: endpoint, HW_MAX_RETRIES: "0", HW_PREFLIGHT: "off" };
+  told = await startRun({ ...credentials, ...defaults, ...environment });
+  cloud.requests();
+}
+
+interface State {
+  id: string;
+  inputs: object;
+  outputs: object;
+}
+
+/** One resource of a program, and its state, as the engine would keep it. */
+class Resource {
+  state: State | undefined;
+  #checked: Bag = {};
+
+  constructor(
+    private readonly lifecycle: Lifecycle,
+    readonly name: string,
+  ) {}
+
+  /** Takes over another's state: by an alias, or because it was written by an earlier run. */
+  with(state: State | undefined): this {
+    this.state = state;
+    return this;
+  }
+
+  async check(args: Bag, olds: object = this.state?.inputs ?? {}): Promise<this> {
+    const urn = `urn:pulumi:stack::project::type::${this.name}`;
+    const { inputs, failures } = await this.lifecycle.check({ ...olds }, { region, ...args, [urnProperty]: urn });
+    expect(failures).toEqual([]);
+    this.#checked = inputs;
+    return this;
+  }
+
+  /** `up`: creates it, or updates it if there is a change. Returns the decision about it. */
+  async up(args: Bag): Promise<DiffResult | undefined> {
+    await this.check(args);
+    if (!this.state) {
+      await this.create();
+      return undefined;
+    }
+    const { id, outputs } = this.state;
+    const decision = await this.lifecycle.diff(id, outputs, this.#checked);
+    expect(decision.replaces).toEqual([]);
+    if (decision.changes) await this.update();
+    else this.state = { id, inputs: this.#checked, outputs };
+    return decision;
+  }
+
+  async create(): Promise<void> {
+    const { id, outs } = await this.#half(() => this.lifecycle.create(this.#checked));
+    this.state = { id, inputs: this.#checked, outputs: outs };
+  }
+
+  async update(): Promise<void> {
+    const { id, outputs } = this.#known();
+    const { outs } = await this.#half(() => this.lifecycle.update(id, outputs, this.#checked));
+    this.state = { id, inputs: this.#checked, outputs: outs };
+  }
+
+  async refresh(): Promise<void> {
+    const { id, outputs } = this.#known();
+    const { id: found, props, inputs } = await this.lifecycle.read(id, outputs);
+    this.state = found === "" ? undefined : { id, inputs, outputs: props };
+  }
+
+  async remove(): Promise<void> {
+    const { id, outputs } = this.#known();
+    await this.lifecycle.delete(id, outputs);
+    this.state = undefined;
+  }
+
+  #known(): State {
+    if (!this.state) throw new Error(`${this.name} has no state`);
+    return this.state;
+  }
+
+  async #half<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof InitializationFailed) {
+        this.state = { id: error.id, inputs: this.#checked, outputs: error.properties };
+      }
+      throw error;
+    }
+  }
+}
+
+const keyNamed = (name = "disks") => new Resource(key, name);
+const switchNamed = (name = "switch") => new Resource(encryption, name);
+const ours = () => ({ kmsKeyId: cloud.key("app-disks") });
+const restoring = () => ({ ...ours(), onDelete: "restore" });
+const writes = () => cloud.requests().filter((word) => /put|reset|enable|disable/.test(word));
+
+describe("a rename that was interrupted before its delete", () => {
+  it("keeps the key and the switch when a later run deletes the old ones", async () => {
+    cloud.change({ enabled: false });
+    const [oldSwitch, oldKey] = [switchNamed("old switch"), keyNamed("old key")];
+    await oldSwitch.up({});
+    await oldKey.up(ours());
+    await run();
+    const [newSwitch, newKey] = [switchNamed("new switch"), keyNamed("new key")];
+    await newSwitch.up({});
+    await newKey.up(ours());
+    await run();
+    expect(await newSwitch.up({})).toMatchObject({ changes: false });
+    expect(await newKey.up(ours())).toMatchObject({ changes: false });
+    await oldKey.remove();
+    await oldSwitch.remove();
+    expect([cloud.live().enabled, cloud.liveAlias()]).toEqual([true, "app-disks"]);
+    expect(writes()).toEqual([]);
+  });
+
+  it("keeps them however the account is spelled meanwhile", async () => {
+    const byName = { ...ours(), kmsKeyId: cloud.key("app-disks", region, partner) };
+    const agencyName = "evs-deployer";
+    const old = keyNamed("old");
+    await old.up({ ...byName, assumeRole: { agencyName, domainName: partner } });
+    await run();
+    const domainId = cloud.emulator.cloud.account(partner)?.id;
+    const renamed = keyNamed("new");
+    await renamed.up({ ...byName, assumeRole: { agencyName, domainId } });
+    await run();
+    await renamed.up({ ...byName, assumeRole: { agencyName, domainId } });
+    await old.remove();
+    expect(cloud.liveAlias(region, partner)).toBe("app-disks");
+  });
+
+  it("keeps the declared key if the old one was another", async () => {
+    const old = keyNamed("old");
+    await old.up({ kmsKeyId: cloud.key("sm4-disks") });
+    await run();
+    const renamed = keyNamed("new");
+    await renamed.up(ours());
+    await run();
+    await renamed.up(ours());
+    await old.remove();
+    expect(cloud.liveAlias()).toBe("app-disks");
+    expect(told).toEqual([]);
+  });
+
+  it("puts the declared value if the old resource's write came last", async () => {
+    // The new one's state is from before: nobody has asked for a refresh.
+    const [renamed, old] = [keyNamed("new"), keyNamed("old")];
+    await renamed.up(ours());
+    await run();
+    await old.up({ kmsKeyId: cloud.key("sm4-disks") });
+    await run();
+    await renamed.up(ours());
+    await old.remove();
+    expect(cloud.liveAlias()).toBe("app-disks");
+
+    cloud.change({ enabled: true });
+    const [renamedSwitch, oldSwitch] = [switchNamed("new switch"), switchNamed("old switch")];
+    await renamedSwitch.up({});
+    await run();
+    await oldSwitch.up({ enabled: false });
+    await run();
+    await renamedSwitch.up({});
+    await oldSwitch.remove();
+    expect(cloud.live().enabled).toBe(true);
+  });
+
+  it("leaves a foreign value alone that came in between", async () => {
+    const [old, renamed] = [keyNamed("old"), keyNamed("new")];
+    await old.up({ kmsKeyId: cloud.key("sm4-disks") });
+    await run();
+    await renamed.up(ours());
+    cloud.change({ keyId: cloud.key("app-disks-next") });
+    await run();
+    await renamed.up(ours());
+    await old.remove();
+    expect(cloud.liveAlias()).toBe("app-disks-next");
+  });
+});
+
+describe("a foreign value that a refresh has shown", () => {
+  it.each(["reset", "restore"])(
+    "is not undone by a delete, and one line says so: key, onDelete %s",
+    async (onDelete) => {
+      cloud.change({ keyId: cloud.key("sm4-disks") });
+      const disks = keyNamed();
+      await disks.up({ ...ours(), onDelete });
+      cloud.change({ keyId: cloud.key("app-disks-next") });
+      await run();
+      await disks.refresh();
+      await disks.refresh(); // a second one must not take it for ours
+      await disks.remove();
+      expect(cloud.liveAlias()).toBe("app-disks-next");
+      expect(writes()).toEqual([]);
+      expect(told).toEqual([expect.stringMatching(/stays \S+: it is not the one that this resource has set\.$/)]);
+    },
+  );
+
+  it.each(["reset", "restore"])("is not undone by a delete: switch, onDelete %s", async (onDelete) => {
+    cloud.change({ enabled: true });
+    const encrypted = switchNamed();
+    await encrypted.up({ enabled: false, onDelete });
+    cloud.change({ enabled: true });
+    await run();
+    await encrypted.refresh();
+    await encrypted.refresh();
+    await encrypted.remove();
+    expect(cloud.live().enabled).toBe(true);
+    expect(writes()).toEqual([]);
+    expect(told).toEqual([expect.stringMatching(/stays on: that is not how this resource has set it\.$/)]);
+  });
+
+  it("is put right by the next up, and the value is ours again", async () => {
+    const disks = keyNamed();
+    await disks.up(ours());
+    cloud.change({ keyId: cloud.key("app-disks-next") });
+    await run();
+    await disks.refresh();
+    expect(await disks.up(ours())).toMatchObject({ changes: true });
+    expect(cloud.liveAlias()).toBe("app-disks");
+    await run();
+    await disks.remove();
+    expect(cloud.liveAlias()).toBe("evs/default");
+  });
+
+  it("is adopted by the program that declares it: in state only, and then it is ours", async () => {
+    const [disks, encrypted] = [keyNamed(), switchNamed()];
+    await disks.up(ours());
+    await encrypted.up({ onDelete: "reset" });
+    cloud.change({ keyId: cloud.key("app-disks-next"), enabled: false });
+    await run();
+    await disks.refresh();
+    await encrypted.refresh();
+    cloud.requests();
+    expect(await disks.up({ kmsKeyId: cloud.key("app-disks-next") })).toMatchObject({ changes: true });
+    expect(await encrypted.up({ enabled: false, onDelete: "reset" })).toMatchObject({ changes: true });
+    expect(cloud.requests()).toEqual([]);
+    for (const { state } of [disks, encrypted]) {
+      expect(Object.keys(state?.outputs ?? {}).filter((name) => name.startsWith("applied"))).toEqual([]);
+    }
+    expect(await disks.up({ kmsKeyId: cloud.key("app-disks-next") })).toMatchObject({ changes: false });
+    await run();
+    await disks.remove();
+    expect(cloud.liveAlias()).toBe("evs/default");
+  });
+
+  it("that is taken back by its author shows no drift, and the value is ours as before", async () => {
+    const disks = keyNamed();
+    await disks.up(ours());
+    const before = disks.state?.outputs;
+    cloud.change({ keyId: cloud.key("app-disks-next") });
+    await disks.refresh();
+    cloud.change({ keyId: cloud.key("app-disks") });
+    await disks.refresh();
+    expect(disks.state?.outputs).toEqual(before);
+  });
+});
+
+it("never writes on a delete if what is live is not what the resource has set", () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.record({
+        onDelete: fc.constantFrom("reset", "restore"),
+        found: fc.constantFrom("", "sm4-disks", "app-disks"),
+        foreign: fc.constantFrom("", "sm4-disks", "app-disks-next"),
+        enabled: fc.boolean(),
+        wasEnabled: fc.boolean(),
+        refreshes: fc.nat(2),
+      }),
+      async ({ onDelete, found, foreign, enabled, wasEnabled, refreshes }) => {
+        await run();
+        const alias = (name: string) => (name === "" ? "" : cloud.key(name));
+        cloud.change({ keyId: alias(found), enabled: wasEnabled });
+        const [disks, encrypted] = [keyNamed(), switchNamed()];
+        await encrypted.up({ enabled, onDelete });
+        await disks.up({ ...ours(), onDelete });
+        cloud.change({ keyId: alias(foreign), enabled: !enabled });
+        await run();
+        for (let time = 0; time < refreshes; time++) {
+          await disks.refresh();
+          await encrypted.refresh();
+        }
+        cloud.requests();
+        await disks.remove();
+        await encrypted.remove();
+        expect(writes()).toEqual([]);
+        expect(cloud.live()).toMatchObject({ keyId: alias(foreign), enabled: !enabled });
+      },
+    ),
+    { numRuns: 25 },
+  ));
+
+describe("what restore has noted", () => {
+  beforeEach(() => cloud.change({ keyId: cloud.key("sm4-disks"), enabled: false }));
+
+  const destroyed = async (...resources: Resource[]) => {
+    await run();
+    for (const resource of resources) await resource.remove();
+    return [cloud.liveAlias(), cloud.live().enabled];
+  };
+
+  it("survives updates, also of onDelete", async () => {
+    const [disks, encrypted] = [keyNamed(), switchNamed()];
+    await disks.up(restoring());
+    await encrypted.up({});
+    for (const onDelete of ["reset", "restore"]) {
+      await disks.up({ kmsKeyId: cloud.key("app-disks-next"), onDelete });
+      await encrypted.up({ onDelete });
+    }
+    expect(await destroyed(disks, encrypted)).toEqual(["sm4-disks", false]);
+  });
+
+  it.each(["a rename", "--replace or a taint"])("survives %s with a refresh in the same run", async (what) => {
+    const isRename = what === "a rename";
+    const [oldKey, oldSwitch] = [keyNamed(), switchNamed()];
+    await oldKey.up(restoring());
+    await oldSwitch.up({});
+    await run();
+    await oldKey.refresh();
+    await oldSwitch.refresh();
+    // Neither hands over the old inputs to check, nor is there a diff.
+    const newKey = await keyNamed(isRename ? "renamed" : "disks").check(restoring(), {});
+    const newSwitch = await switchNamed(isRename ? "renamed" : "switch").check({}, {});
+    await newKey.create();
+    await newSwitch.create();
+    await oldKey.remove();
+    await oldSwitch.remove();
+    expect(told).toEqual([expect.stringMatching(/goes on with it/), expect.stringMatching(/goes on with it/)]);
+    expect(await destroyed(newKey, newSwitch)).toEqual(["sm4-disks", false]);
+  });
+
+  it("cannot survive a rename without a refresh: a line names `aliases`, and destroying says what is true", async () => {
+    const [oldKey, oldSwitch] = [keyNamed(), switchNamed()];
+    await oldKey.up(restoring());
+    await oldSwitch.up({});
+    await run();
+    const [newKey, newSwitch] = [keyNamed("renamed"), switchNamed("renamed")];
+    await newKey.up(restoring());
+    await newSwitch.up({});
+    expect(told).toEqual([
+      `The default encryption key of project ${cloud.project()} in ${region} is the declared one already: with onDelete "restore", destroying leaves it so.`,
+    ]);
+    await oldKey.remove();
+    await oldSwitch.remove();
+    expect(told.filter((line) => line.includes('aliases: [{ name: "its name before" }]'))).toHaveLength(2);
+    expect(await destroyed(newKey, newSwitch)).toEqual(["app-disks", true]);
+    expect(told).toEqual([
+      expect.stringContaining("the same key was set already when this resource was created"),
+      expect.stringContaining("stays on: as it was found"),
+    ]);
+  });
+
+  it("survives a replacement that deletes first", async () => {
+    const [disks, encrypted] = [keyNamed(), switchNamed()];
+    await disks.up(restoring());
+    await encrypted.up({});
+    await run();
+    const [nextKey, nextSwitch] = [keyNamed(), switchNamed()];
+    await nextKey.check(restoring(), {});
+    await nextSwitch.check({}, {});
+    await disks.remove();
+    await encrypted.remove();
+    expect([cloud.liveAlias(), cloud.live().enabled]).toEqual(["app-disks", true]);
+    await nextKey.create();
+    await nextSwitch.create();
+    expect(await destroyed(nextKey, nextSwitch)).toEqual(["sm4-disks", false]);
+  });
+
+  it("survives an alias, also together with another spelling of the project, which is no replacement", async () => {
+    const [disks, encrypted] = [keyNamed(), switchNamed()];
+    await disks.up(restoring());
+    await encrypted.up({});
+    await run();
+    const renamed = keyNamed("renamed").with(disks.state);
+    const renamedSwitch = switchNamed("renamed").with(encrypted.state);
+    const spelling = { projectId: cloud.project() };
+    expect(await renamed.up({ ...restoring(), ...spelling })).toEqual({
+      changes: false,
+      replaces: [],
+      deleteBeforeReplace: false,
+    });
+    expect(await renamedSwitch.up(spelling)).toMatchObject({ changes: false, replaces: [] });
+    expect(cloud.requests()).toEqual([]);
+    // And back: the other direction has to look the project up.
+    await run();
+    expect(await renamed.up(restoring())).toMatchObject({ changes: false, replaces: [] });
+    expect(await renamedSwitch.up({})).toMatchObject({ changes: false, replaces: [] });
+    expect(await destroyed(renamed, renamedSwitch)).toEqual(["sm4-disks", false]);
+  });
+
+  it("is not mixed up with what another resource only reads", async () => {
+    await run();
+    const id = `${region}/${cloud.project()}`;
+    await key.read(id, {});
+    await encryption.read(id, {});
+    const [disks, encrypted] = [keyNamed(), switchNamed()];
+    await disks.up(restoring());
+    await encrypted.up({});
+    expect(disks.state?.outputs).toMatchObject({ previousKmsKeyId: cloud.key("sm4-disks") });
+    expect(encrypted.state?.outputs).toMatchObject({ previouslyEnabled: false });
+  });
+
+  it("is the same where HW_PROJECT_ID is set in one shell, and not in another", async () => {
+    const here = { HW_REGION_NAME: region };
+    const disks = keyNamed();
+    await run({ ...here, HW_PROJECT_ID: cloud.project() });
+    await disks.up(restoring());
+    await run(here);
+    expect(await disks.up(restoring())).toMatchObject({ changes: false });
+    await run({ ...here, HW_PROJECT_ID: cloud.project().toUpperCase() });
+    expect(await disks.up(restoring())).toMatchObject({ changes: false });
+    expect(writes()).toEqual([]);
+    expect(await destroyed(disks)).toEqual(["sm4-disks", false]);
+  });
+
+  it("after a kill during the PUT is what the next create finds, and a line says so", async () => {
+    const killed = await keyNamed().check(restoring());
+    await killed.create(); // its state is lost
+    await run();
+    cloud.change({ enabled: true });
+    const disks = keyNamed();
+    await disks.up(restoring());
+    expect(told).toEqual([expect.stringContaining("is the declared one already")]);
+  });
+});
+
+describe("a write whose answer was lost", () => {
+  it("and whose next try was throttled is read back: what went through is in state", async () => {
+    cloud.change({ keyId: cloud.key("sm4-disks") });
+    await run({ HW_MAX_RETRIES: "2" });
+    const operation = "UpdateDefaultKmsKeyId";
+    cloud.emulator.faults.add({ match: { operation }, action: { type: "resetAfter" } });
+    cloud.emulator.faults.add({ match: { operation }, times: -1, action: { type: "status", status: 429 } });
+    const disks = keyNamed();
+    await disks.up(restoring());
+    expect(disks.state?.outputs).toMatchObject({
+      kmsKeyId: cloud.key("app-disks"),
+      previousKmsKeyId: cloud.key("sm4-disks"),
+    });
+    cloud.emulator.faults.clear();
+    await run();
+    await disks.remove();
+    expect(cloud.liveAlias()).toBe("sm4-disks");
+  });
+
+  it.each([{}, { onDelete: "restore" }])(
+    "and could not be read back is repaired by the next up, with %j",
+    async (more) => {
+      for (const operation of ["UpdateDefaultKmsKeyId", "ShowDefaultKmsKeyId"]) {
+        cloud.emulator.faults.add({ match: { operation }, times: -1, action: { type: "status", status: 500 } });
+      }
+      for (const operation of ["DisableEncryptionByDefault", "ShowEncryptionByDefault"]) {
+        cloud.emulator.faults.add({ match: { operation }, times: -1, action: { type: "status", status: 500 } });
+      }
+      const [disks, encrypted] = [keyNamed(), switchNamed()];
+      expect(await failureOf(disks.up({ ...ours() }))).toBeInstanceOf(InitializationFailed);
+      expect(await failureOf(encrypted.up({ enabled: false, onDelete: "reset" }))).toBeInstanceOf(InitializationFailed);
+      cloud.emulator.faults.clear();
+      await run();
+      expect(await disks.up({ ...ours(), ...more })).toMatchObject({ changes: true });
+      expect(await encrypted.up({ enabled: false, onDelete: "reset", ...more })).toMatchObject({ changes: true });
+      expect([cloud.liveAlias(), cloud.live().enabled]).toEqual(["app-disks", false]);
+      await run();
+      await disks.remove();
+      expect(cloud.liveAlias()).toBe("evs/default");
+    },
+  );
+
+  it("and is carried out late is ours all the same: destroying puts it back", async () => {
+    const [disks, encrypted] = [keyNamed(), switchNamed()];
+    for (const operation of ["UpdateDefaultKmsKeyId", "DisableEncryptionByDefault"]) {
+      cloud.emulator.faults.add({ match: { operation }, action: { type: "status", status: 500, applied: false } });
+    }
+    await failureOf(disks.up(ours()));
+    await failureOf(encrypted.up({ enabled: false }));
+    cloud.change({ keyId: cloud.key("app-disks"), enabled: false });
+    await run();
+    await disks.remove();
+    await encrypted.remove();
+    expect([cloud.liveAlias(), cloud.live().enabled]).toEqual(["evs/default", true]);
+  });
+
+  it("and was not carried out leaves what this resource had set before its own", async () => {
+    const [disks, encrypted] = [keyNamed(), switchNamed()];
+    await disks.up(ours());
+    await encrypted.up({});
+    for (const operation of ["UpdateDefaultKmsKeyId", "DisableEncryptionByDefault"]) {
+      cloud.emulator.faults.add({ match: { operation }, action: { type: "status", status: 500, applied: false } });
+    }
+    await failureOf(disks.up({ kmsKeyId: cloud.key("app-disks-next") }));
+    await failureOf(encrypted.up({ enabled: false }));
+    expect(disks.state?.outputs).toMatchObject({ kmsKeyId: cloud.key("app-disks") });
+    expect(disks.state?.outputs).not.toHaveProperty("appliedKmsKeyId");
+    expect(encrypted.state?.outputs).toMatchObject({ enabled: true });
+    expect(encrypted.state?.outputs).not.toHaveProperty("appliedEnabled");
+    await run();
+    await disks.remove();
+    expect(cloud.liveAlias()).toBe("evs/default");
+  });
+});
+
+describe("a switch and a key of one target, without dependsOn", () => {
+  beforeEach(() => cloud.emulator.cloud.forgetDefaultEncryption(cloud.project()));
+
+  it.each(["the switch", "the key", "both at once"])("end right whichever is created first: %s", async (first) => {
+    const disks = await keyNamed().check(ours());
+    const encrypted = await switchNamed().check({});
+    const steps = [() => encrypted.create(), () => disks.create()];
+    if (first === "the key") steps.reverse();
+    if (first === "both at once") await Promise.all(steps.map((step) => step()));
+    else for (const step of steps) await step();
+    expect([cloud.live().enabled, cloud.liveAlias()]).toEqual([true, "app-disks"]);
+  });
+
+  it("end right if the key is in state already", async () => {
+    const disks = keyNamed();
+    await disks.up(ours());
+    await run();
+    const encrypted = await switchNamed().check({});
+    await disks.up(ours());
+    await encrypted.create();
+    expect([cloud.live().enabled, cloud.liveAlias()]).toEqual([true, "app-disks"]);
+  });
+
+  it("leave the switch half made if the declared key could not be put back, and the next up does it", async () => {
+    const disks = keyNamed();
+    await disks.up(ours());
+    const operation = "UpdateDefaultKmsKeyId";
+    cloud.emulator.faults.add({ match: { operation }, action: { type: "status", status: 503, applied: false } });
+    const encrypted = switchNamed();
+    const error = await failureOf(encrypted.up({}));
+    expect(error).toBeInstanceOf(InitializationFailed);
+    expect(error.message).toMatch(/is on, but its default key may have changed by that, and could not be .*HTTP 503/);
+    expect(cloud.liveAlias()).toBe("evs/default");
+    await run();
+    await disks.refresh();
+    await disks.up(ours());
+    expect(await encrypted.up({})).toMatchObject({ changes: true });
+    expect([cloud.live().enabled, cloud.liveAlias()]).toEqual([true, "app-disks"]);
+  });
+});
+
+describe("a switch that puts encryption back on while its key is unusable", () => {
+  /** Found on, with another key; switched off by the program, whose key somebody has disabled since. */
+  async function declared(more: Bag): Promise<{ disks: Resource; encrypted: Resource }> {
+    cloud.change({ enabled: true, keyId: cloud.key("sm4-disks") });
+    const [disks, encrypted] = [keyNamed(), switchNamed()];
+    await disks.up({ ...ours(), ...more });
+    await encrypted.up({ enabled: false });
+    cloud.emulator.cloud.setKeyState(cloud.key("app-disks"), "disabled");
+    await run();
+    return { disks, encrypted };
+  }
+
+  it.each<[string, Bag, string]>([
+    ["the switch", { onDelete: "restore" }, "sm4-disks"],
+    ["the key", { onDelete: "restore" }, "sm4-disks"],
+    ["the switch", { onDelete: "reset" }, "evs/default"],
+  ])("is destroyed with the key in any order: %s first, %p", async (first, more, found) => {
+    const { disks, encrypted } = await declared(more);
+    const resources = first === "the key" ? [disks, encrypted] : [encrypted, disks];
+    for (const resource of resources) await resource.remove();
+    expect([cloud.live().enabled, cloud.liveAlias()]).toEqual([true, found]);
+  });
+
+  it.each<[string, () => unknown]>([
+    ["somebody else sets a key in between", () => cloud.change({ keyId: cloud.key("app-disks-next") })],
+    ["the key is destroyed in a later run, which cannot know it", () => run()],
+  ])("leaves the key if %s", async (_, meanwhile) => {
+    const { disks, encrypted } = await declared({ onDelete: "restore" });
+    await encrypted.remove();
+    await meanwhile();
+    const before = cloud.liveAlias();
+    await disks.remove();
+    expect(cloud.liveAlias()).toBe(before);
+    expect(told.at(-1)).toMatch(/it is not the one that this resource has set/);
+  });
+
+  it("leaves the key if somebody else had set another before", async () => {
+    const { disks, encrypted } = await declared({ onDelete: "restore" });
+    cloud.change({ keyId: cloud.key("app-disks-next") });
+    cloud.emulator.cloud.setKeyState(cloud.key("app-disks-next"), "disabled");
+    await encrypted.remove();
+    await disks.remove();
+    expect(cloud.liveAlias()).toBe("evs/default");
+    expect(told.at(-1)).toMatch(/it is not the one that this resource has set/);
+  });
+});
+
+describe("a project that is gone", () => {
+  const gone = { type: "error", status: 400, code: "EVS.0001", message: "Invalid tenant id!" } as const;
+  const maybe = { type: "error", status: 403, code: "EVS.5403", message: "Policy check failed." } as const;
+
+  const made = async () => {
+    const [disks, encrypted] = [keyNamed(), switchNamed()];
+    await disks.up(ours());
+    await encrypted.up({});
+    await run();
+    return [disks, encrypted] as const;
+  };
+
+  it.each(["refresh", "remove"] as const)(
+    "ends a %s, with a line that says what was concluded from what",
+    async (end) => {
+      const resources = await made();
+      cloud.emulator.faults.add({ match: { service: "evs" }, times: -1, action: gone });
+      for (const resource of resources) {
+        await resource[end]();
+        expect(resource.state).toBeUndefined();
+      }
+      expect(told).toHaveLength(2);
+      for (const line of told) {
+        expect(line).toMatch(
+          new RegExp(
+            `^The project ${cloud.project()} in ${region} is taken to be deleted, .*: .*Invalid tenant id.*EVS\\.0001`,
+          ),
+        );
+      }
+    },
+  );
+
+  it.each(["refresh", "remove"] as const)(
+    "that may only have been closed to us fails a %s, and the error names the way out",
+    async (end) => {
+      const resources = await made();
+      cloud.emulator.faults.add({ match: { service: "evs" }, times: -1, action: maybe });
+      for (const resource of resources) {
+        const error = await failureOf(resource[end]());
+        expect(error.message).toMatch(/EVS\.5403.* If the project has been deleted, .*pulumi state delete URN\.$/);
+        expect(resource.state).toBeDefined();
+      }
+      expect(told).toEqual([]);
+    },
+  );
+});
+
+it("sends project and key IDs in lower case, however they are spelled", async () => {
+  const upper = { projectId: cloud.project().toUpperCase(), kmsKeyId: cloud.key("app-disks").toUpperCase() };
+  await keyNamed().up(upper);
+  const sent = cloud.records().filter(({ path }) => path.includes("/v5/"));
+  expect(sent.map(({ path }) => path)).toEqual(sent.map(({ path }) => path.toLowerCase()));
+  expect(cloud.live().keyId).toBe(cloud.key("app-disks"));
+});
+
+it("does not reset a target that a resource has moved away from to one that another has moved to", async () => {
+  const [one, other] = [keyNamed("one"), keyNamed("other")];
+  await one.up(ours());
+  await other.up({ region: otherRegion, kmsKeyId: cloud.key("app-disks", otherRegion) });
+  await run();
+  // They change places: each is a replacement, created before the old ones are deleted.
+  const [first, second] = [one.state, other.state];
+  const [newOne, newOther] = [keyNamed("one"), keyNamed("other")];
+  await newOne.check({ region: otherRegion, kmsKeyId: cloud.key("app-disks-next", otherRegion) }, {});
+  await newOther.check({ kmsKeyId: cloud.key("app-disks-next") }, {});
+  await newOne.create();
+  await newOther.create();
+  await keyNamed("one").with(first).remove();
+  await keyNamed("other").with(second).remove();
+  expect([cloud.liveAlias(), cloud.liveAlias(otherRegion)]).toEqual(["app-disks-next", "app-disks-next"]);
+});

@@ -1,0 +1,150 @@
+// Every regular expression of the provider, and of the pipelines' scripts, takes linear time, whether it sees a text from
+// outside today or tomorrow. They are found in the sources, so a new one is measured too: with a megabyte of what begins
+// something that it looks for, again and again, and never ends it.
+import fs from "node:fs";
+import path from "node:path";
+import fc from "fast-check";
+import ts from "typescript";
+
+const root = path.resolve(__dirname, "../..");
+const sourcesIn = (folder: string): string[] =>
+  fs
+    .readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => /\.(ts|mjs)$/.test(file) && !/\.(test|d)\.ts$|node_modules/.test(file))
+    .map((file) => path.join(folder, file));
+const files = [...sourcesIn("provider"), ...sourcesIn("examples/pipelines/ci")];
+
+interface Found {
+  file: string;
+  expression: RegExp;
+}
+
+/** Those that stand in the sources. */
+function literalsIn(file: string): Found[] {
+  const source = ts.createSourceFile(
+    file,
+    fs.readFileSync(path.join(root, file), "utf8"),
+    ts.ScriptTarget.Latest,
+    true,
+  );
+  const found: Found[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isRegularExpressionLiteral(node)) {
+      const end = node.text.lastIndexOf("/");
+      found.push({ file, expression: new RegExp(node.text.slice(1, end), node.text.slice(end + 1)) });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+/** Those that the provider puts together when it is loaded. */
+function builtOnes(): Found[] {
+  const found: Found[] = [];
+  const { RegExp: Original } = globalThis;
+  globalThis.RegExp = new Proxy(Original, {
+    construct(target, args: [string, string]) {
+      const expression = new target(...args);
+      const [, , caller = ""] = new Error().stack?.split("\n") ?? [];
+      const [, file] = /\/(provider\/[\w/]+\.ts)/.exec(caller) ?? [];
+      if (file) found.push({ file, expression });
+      return expression;
+    },
+  });
+  jest.isolateModules(() => {
+    for (const file of files) if (file.endsWith(".ts")) require(path.join(root, file));
+  });
+  globalThis.RegExp = Original;
+  return found;
+}
+
+const literals = files.flatMap(literalsIn);
+const built = builtOnes();
+
+it("finds those that stand in the sources, and those that are put together", () => {
+  expect(literals.length).toBeGreaterThan(70);
+  const constructions = files.flatMap((file) => {
+    const count = fs.readFileSync(path.join(root, file), "utf8").match(/\bRegExp\(/g)?.length ?? 0;
+    return Array.from({ length: count }, () => file);
+  });
+  expect(built.map(({ file }) => file).sort()).toEqual(constructions.sort());
+});
+
+/** Parts of what the expression matches, or begins to. */
+function pumpsOf({ source, flags }: RegExp): Set<string> {
+  const pumps = new Set([" ", "\n", "a", "A", "0", "-", ".", "\u001b", "\ud83d", "\u0301"]);
+  for (const character of source) pumps.add(character);
+  for (const word of source.match(/\w{2,}|\\\W/g) ?? []) pumps.add(word.replace(/^\\/, ""));
+  let samples: string[] = [];
+  try {
+    const matching = fc.stringMatching(new RegExp(source, flags.replace(/[^su]/g, "")));
+    samples = fc.sample(matching, { numRuns: 6, seed: 1 });
+  } catch {
+    // It uses what the generator does not know: the characters of its source are what is left.
+  }
+  for (const sample of samples) {
+    const short = sample.slice(0, 40);
+    for (const length of [1, 2, 5, 13, 40]) pumps.add(short.slice(0, length));
+    for (const length of [1, 2, 4]) pumps.add(short.slice(-length));
+    for (let at = 0; at < Math.min(short.length, 6); at += 1) pumps.add(short.slice(at, at + 2));
+  }
+  pumps.delete("");
+  return pumps;
+}
+
+const filled = (pump: string, length: number) =>
+  `${pump.repeat(Math.ceil(length / pump.length)).slice(0, length)}\u0001!`;
+
+/** Processor time in milliseconds, of the first of some times that is short: others may be those of a garbage collection. */
+function timeOf({ source, flags }: RegExp, text: string, most: number): number {
+  const everywhere = new RegExp(source, flags.includes("g") ? flags : `${flags}g`);
+  let ms = Number.POSITIVE_INFINITY;
+  for (let time = 0; time < 8 && ms > most; time += 1) {
+    const startedAt = process.cpuUsage();
+    for (everywhere.lastIndex = 0; everywhere.lastIndex < text.length; ) {
+      const from = everywhere.lastIndex;
+      if (!everywhere.test(text)) break;
+      if (everywhere.lastIndex === from) everywhere.lastIndex += 1;
+    }
+    const { user, system } = process.cpuUsage(startedAt);
+    ms = Math.min(ms, (user + system) / 1000);
+  }
+  return ms;
+}
+
+const kilobyte = 1024;
+const all = new Map([...literals, ...built].map((found) => [`${found.file} ${found.expression}`, found.expression]));
+
+/** Longer and longer texts: exponential time shows with a few characters, quadratic time with some thousands. */
+const lengths = [12, 16, 18, 20, 22, 24, 512, 16 * kilobyte];
+/** Milliseconds for any of these; more than this is not linear. */
+const tooLong = 20;
+
+/** The pumps that take the longest, of which a little is enough to tell; one alone if it takes too long. */
+function worstOf(expression: RegExp, count: number): { pump: string; ms: number }[] {
+  const slow: { pump: string; ms: number }[] = [];
+  for (const pump of pumpsOf(expression)) {
+    let ms = 0;
+    for (const length of lengths) {
+      ms = timeOf(expression, filled(pump, length), tooLong);
+      if (ms > tooLong) return [{ pump, ms }];
+    }
+    slow.push({ pump, ms });
+  }
+  return slow.sort((one, other) => other.ms - one.ms).slice(0, count);
+}
+
+it.each([...all])("%s", (_, expression) => {
+  timeOf(expression, "compiled before it is measured", 0);
+  const worst = worstOf(expression, 5);
+  // Else a megabyte would take minutes.
+  expect(worst.filter(({ ms }) => ms > tooLong)).toEqual([]);
+  for (const { pump } of worst) {
+    expect([pump, timeOf(expression, filled(pump, 1024 * kilobyte), 50) < 50]).toEqual([pump, true]);
+  }
+});
+
+it.each([/\s+$/, /a.*b/, /(x+x+)+y/, /^.*?,.*?;/s, /(\d+)-(\d+)$/])("would find %s", (expression) => {
+  expect(worstOf(expression, 1)[0]?.ms).toBeGreaterThan(tooLong);
+});
