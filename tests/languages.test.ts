@@ -4,9 +4,8 @@ import fs from "node:fs";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { pluginVersion } from "../scripts/plugin";
 import { company, type EmulatedCloud, otherRegion, partner, region, startCloud } from "./fixtures/emulatedCloud";
-import { type Language, pluginFiles, prepareLanguage, unpackedPlugin, whyNo } from "./harness/languages";
+import { bundledPlugin, type Language, pluginFiles, pluginVersion, prepareLanguage, whyNo } from "./harness/languages";
 import { type Stack, succeeded, withStack } from "./harness/stack";
 
 const KEY = "app-disks";
@@ -48,13 +47,13 @@ const ways: Way[] = [
     language: "yaml",
     example: "examples/plugin-yaml",
     how: "a plugin named in the project file",
-    install: async (stack) => name(stack, await unpackedPlugin()),
+    install: async (stack) => name(stack, await bundledPlugin()),
   },
   {
     language: "nodejs",
     example: "examples/plugin-typescript",
     how: "a plugin named in the project file",
-    install: async (stack) => name(stack, await unpackedPlugin()),
+    install: async (stack) => name(stack, await bundledPlugin()),
   },
 ];
 

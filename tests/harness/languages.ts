@@ -5,15 +5,14 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
-import * as tar from "tar";
+import { z } from "zod";
 import { ensureHost, type HostLanguage } from "../../scripts/languages/hosts";
 import { ensurePython } from "../../scripts/languages/python";
-import { makePlugin, pluginVersion } from "../../scripts/plugin";
 import { checksumsName, tarballName } from "../../scripts/plugin/tarballs";
 import { makeSdks } from "../../scripts/sdks";
 import { runCommand } from "./command";
 import type { Project } from "./project";
-import { checkout, ready } from "./readiness";
+import { checkout, mustRun, ready } from "./readiness";
 import { succeeded } from "./stack";
 
 export type Language = HostLanguage | "nodejs";
@@ -24,6 +23,10 @@ export function whyNo(language: Language): string | undefined {
   if (language === "python" && !answers("python3", "--version")) return "Python is not installed";
   return undefined;
 }
+
+export const { version: pluginVersion } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(fs.readFileSync(path.join(checkout, "package.json"), "utf8")));
 
 let sdks: Promise<string> | undefined;
 
@@ -100,7 +103,7 @@ function answers(command: string, argument: string): boolean {
   }
 }
 
-/** The plugin as it is published, in a folder that is removed with the tests. */
+/** What is published of the plugin. */
 export interface PluginFiles {
   folder: string;
   /** That of this machine. */
@@ -113,7 +116,8 @@ let plugin: Promise<PluginFiles> | undefined;
 
 export function pluginFiles(): Promise<PluginFiles> {
   plugin ??= ready().then(async () => {
-    const folder = await makePlugin(path.join(checkout, "dist", `.plugin-${process.env.JEST_WORKER_ID ?? 0}`));
+    await mustRun(process.execPath, [path.join(checkout, "scripts", "plugin.mjs")]);
+    const folder = path.join(checkout, "dist", "plugin", "release");
     const name = tarballName(pluginVersion, process.platform, process.arch === "x64" ? "amd64" : process.arch);
     const checksums = fs.readFileSync(path.join(folder, checksumsName(pluginVersion)), "utf8");
     const [checksum = ""] =
@@ -126,11 +130,7 @@ export function pluginFiles(): Promise<PluginFiles> {
   return plugin;
 }
 
-/** A folder with the plugin's files, as in the tarball. */
-export async function unpackedPlugin(): Promise<string> {
-  const { folder, tarball } = await pluginFiles();
-  const unpacked = path.join(folder, "unpacked");
-  fs.mkdirSync(unpacked, { recursive: true });
-  tar.extract({ file: tarball, cwd: unpacked, sync: true });
-  return unpacked;
+/** The folder that a project file can name. */
+export async function bundledPlugin(): Promise<string> {
+  return path.resolve((await pluginFiles()).folder, "../bin");
 }
