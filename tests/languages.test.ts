@@ -64,10 +64,12 @@ for (const { language, example, how, install } of ways) {
   const test = reason === undefined ? it.concurrent : it.skip;
   test(`${example} does what it says, with ${how}${reason ? ` (skipped: ${reason})` : ""}`, async () => {
     const cloud = await startCloud();
-    const { HW_ACCESS_KEY = "", HW_SECRET_KEY = "" } = cloud.accessKey("deployer", partner);
+    const { HW_ACCESS_KEY = "", HW_SECRET_KEY = "" } = cloud.accessKey("partner-admin", partner);
     const options = {
       folder: example,
       layout: "none",
+      // The program is compiled with its types checked, too.
+      asUser: true,
       emulator: cloud.emulator,
       env: cloud.credentials(),
       config: { keyAlias: KEY, partnerAccessKey: HW_ACCESS_KEY, partnerSecretKey: { secret: HW_SECRET_KEY } },
