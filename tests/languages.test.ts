@@ -79,7 +79,7 @@ for (const { language, example, how, install } of ways) {
       await withStack(options, async (stack) => {
         await install(stack);
         // The stack, the provider of the second account, and a switch and a key for each of three projects.
-        expect(succeeded(await stack.up()).changes).toEqual({ create: 7 });
+        expect(succeeded(await stack.up()).changes).toEqual({ create: 8 });
         expect(live(cloud)).toEqual([KEY, KEY, KEY]);
         expect(await stack.outputs()).toEqual({
           kmsKeyIds: {
@@ -88,7 +88,7 @@ for (const { language, example, how, install } of ways) {
             partner: cloud.key(KEY, region, partner),
           },
         });
-        expect(succeeded(await stack.preview({ args: ["--expect-no-changes"] })).changes).toEqual({ same: 7 });
+        expect(succeeded(await stack.preview({ args: ["--expect-no-changes"] })).changes).toEqual({ same: 8 });
         succeeded(await stack.destroy());
         expect(live(cloud)).toEqual(["off", "off", "off"]);
       });
