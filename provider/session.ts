@@ -45,7 +45,11 @@ export interface Voice {
   cancelled?: AbortSignal;
 }
 
-export function createSession(stack: StackConfiguration, environment: Environment, { front, notify, cancelled }: Voice): Session {
+export function createSession(
+  stack: StackConfiguration,
+  environment: Environment,
+  { front, notify, cancelled }: Voice,
+): Session {
   const keyOf = keyOfFront(front);
   const warn = (line: string) => notify(line, { severity: "warning" });
   let resolved: Configuration | undefined;
@@ -55,7 +59,7 @@ export function createSession(stack: StackConfiguration, environment: Environmen
   const clock: ServiceClock = {};
   let send: Send | undefined;
 
-  /** One object for each role, for it holds what was obtained: all projects of an account share a key. */
+  /** One object for each role, because it holds what was obtained: all projects of an account share a key. */
   function credentialsFor(role: AssumeRole | undefined): Credentials {
     const key = JSON.stringify(role ?? null);
     const base = byRole.get("null") ?? findCredentials(configuration().settings, front);

@@ -2,13 +2,14 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import process from "node:process";
+import { descendantsOf, type Process, processes } from "./hosts";
 
 export interface CommandOptions {
   cwd: string;
   env: Record<string, string>;
-  /** After this time the command and its children are killed, and the result says so. Default 120 000. */
+  /** After this time the command is killed, and the result says so. Default 120 000. */
   timeoutMs?: number;
-  /** Aborting it kills the command and its children at once, as a power cut would. */
+  /** Aborting it kills the command at once. What an engine has started lives on until {@link killCommandsIn}. */
   signal?: AbortSignal;
   /** Aborting it sends SIGINT to the command alone, as one Ctrl-C does to the engine. */
   interrupt?: AbortSignal;
@@ -25,11 +26,13 @@ export interface CommandResult {
 }
 
 const running = new Set<ChildProcess>();
+/** Below commands that were killed: an engine gives its plugins process groups of their own. */
+const orphans = new Map<ChildProcess, Process[]>();
 
 export function runCommand(command: string, args: string[], options: CommandOptions): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const start = performance.now();
-    // A process group of its own, so that the engine's plugins and programs end with it.
+    // A process group of its own, so that what a shell has started ends with it.
     const child = spawn(command, args, {
       cwd: options.cwd,
       env: options.env,
@@ -70,17 +73,30 @@ export function runCommand(command: string, args: string[], options: CommandOpti
   });
 }
 
-/** For the end of a test that failed while commands were still running in its folder. */
+/** For the end of a test that has killed commands in its folder, or that failed while some were still running. */
 export function killCommandsIn(folder: string): void {
+  const isHere = (child: ChildProcess): boolean => child.spawnargs.some((arg) => arg.startsWith(folder));
   for (const child of running) {
-    if (child.spawnargs.some((arg) => arg.startsWith(folder))) killGroup(child);
+    if (isHere(child)) killGroup(child);
+  }
+  for (const [child, left] of orphans) {
+    if (!isHere(child)) continue;
+    orphans.delete(child);
+    // Its number may be another process's by now.
+    const alive = processes().filter((now) => left.some(({ pid, args }) => pid === now.pid && args === now.args));
+    for (const { pid } of alive) killNow(pid);
   }
 }
 
 function killGroup(child: ChildProcess): void {
   if (child.pid === undefined) return;
+  orphans.set(child, descendantsOf(child.pid));
+  killNow(-child.pid);
+}
+
+function killNow(pid: number): void {
   try {
-    process.kill(-child.pid, "SIGKILL");
+    process.kill(pid, "SIGKILL");
   } catch {
     // Already gone.
   }

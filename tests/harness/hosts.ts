@@ -1,22 +1,36 @@
-// Pulumi's dynamic-provider hosts: found by their engine, and killed. They outlive an engine that is killed.
+// The processes below a command: Pulumi's dynamic-provider hosts, found and killed. They outlive an engine that is killed.
 import { execFileSync } from "node:child_process";
 import process from "node:process";
 
+export interface Process {
+  pid: number;
+  parent: number;
+  args: string;
+}
+
 /** The provider hosts of the command that works in this folder: descendants of the engine. */
 export function hostsOf(folder: string): number[] {
-  const processes = execFileSync("ps", ["-eo", "pid=,ppid=,args="], { encoding: "utf8" })
-    .split("\n")
-    .map((line) => /^ *(\d+) +(\d+) (.*)$/.exec(line))
-    .filter((match) => match !== null)
-    .map(([, pid, parent, args = ""]) => ({ pid: Number(pid), parent: Number(parent), args }));
-  const descendants = (pid: number): typeof processes =>
-    processes.filter(({ parent }) => parent === pid).flatMap((child) => [child, ...descendants(child.pid)]);
-  const engines = processes.filter(({ args }) => args.includes(`--cwd ${folder}`));
-  const hosts = engines.flatMap(({ pid }) => descendants(pid)).filter(({ args }) => /dynamic-provider/.test(args));
+  const all = processes();
+  const engines = all.filter(({ args }) => args.includes(`--cwd ${folder}`));
+  const hosts = engines
+    .flatMap(({ pid }) => descendantsOf(pid, all))
+    .filter(({ args }) => /dynamic-provider/.test(args));
   if (hosts.length === 0) throw new Error("there is no provider host to kill");
   return hosts.map(({ pid }) => pid);
 }
 
 export function kill(pids: number[]): void {
   for (const pid of pids) process.kill(pid, "SIGKILL");
+}
+
+export function descendantsOf(pid: number, all = processes()): Process[] {
+  return all.filter(({ parent }) => parent === pid).flatMap((child) => [child, ...descendantsOf(child.pid, all)]);
+}
+
+export function processes(): Process[] {
+  return execFileSync("ps", ["-eo", "pid=,ppid=,args="], { encoding: "utf8" })
+    .split("\n")
+    .map((line) => /^ *(\d+) +(\d+) (.*)$/.exec(line))
+    .filter((match) => match !== null)
+    .map(([, pid, parent, args = ""]) => ({ pid: Number(pid), parent: Number(parent), args }));
 }

@@ -2,6 +2,7 @@
 
 import fs from "node:fs";
 import path from "node:path";
+import { processes } from "./hosts";
 import { succeeded, withStack } from "./stack";
 
 const program = (value: string): string => `
@@ -72,14 +73,17 @@ describe("withStack", () => {
     });
   });
 
-  it("kills a command on demand, and its children", async () => {
-    await withStack(
+  it("kills a command on demand, and at the end what it has started", async () => {
+    const root = await withStack(
       { program: "setInterval(() => {}, 1000); module.exports = new Promise(() => {});" },
       async (stack) => {
         const up = await stack.up({ signal: AbortSignal.timeout(3_000) });
         expect(up.code).toBe(-1);
         expect(succeeded(await stack.run(["cancel", "--yes"])).code).toBe(0);
+        expect(processes().filter(({ args }) => args.includes(stack.root))).not.toEqual([]);
+        return stack.root;
       },
     );
+    expect(processes().filter(({ args }) => args.includes(root))).toEqual([]);
   });
 });

@@ -16,7 +16,7 @@ import { type CommandOptions, type CommandResult, killCommandsIn, runCommand } f
 import { type Events, parseEvents } from "./events";
 import { expectNoLeak, secretsOf } from "./leaks";
 import { createProject, type Front, type Project, type ProjectOptions, writeProgramText } from "./project";
-import { ready } from "./readiness";
+import { checkout, ready } from "./readiness";
 
 export interface StackOptions extends ProjectOptions {
   /** Stack configuration; `{ secret }` is stored encrypted. A namespace is needed but for the program's own keys. */
@@ -75,7 +75,7 @@ export async function withStack<T>(options: StackOptions, body: (stack: Stack) =
   const project = await createProject(engine, options);
   const stack = new Stack(engine, project, options.front);
   try {
-    succeeded(await stack.run(["stack", "init", STACK]));
+    await initStack(stack, options, engine);
     if (options.config) succeeded(await stack.setConfig(options.config));
     const result = await body(stack);
     expectNoLeak(stack, secretsOf(options));
@@ -85,6 +85,28 @@ export async function withStack<T>(options: StackOptions, body: (stack: Stack) =
     if (process.env.KEEP) process.stderr.write(`kept: ${project.root}\n`);
     // A killed engine's children may still be writing.
     else fs.rmSync(project.root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+}
+
+// What `pulumi stack init` writes is kept, and copied for later stacks: for each, that saves 0.3 s of processor time.
+async function initStack(stack: Stack, { folder }: StackOptions, { version }: Engine): Promise<void> {
+  const kept = path.join(checkout, "dist", ".stacks", version);
+  // The backend has the project's name in it: each folder its own.
+  const isShared = folder === undefined;
+  if (isShared && fs.existsSync(kept)) return fs.cpSync(kept, stack.root, { recursive: true });
+  succeeded(await stack.run(["stack", "init", STACK, "--no-select"]));
+  if (!isShared) return;
+  fs.mkdirSync(path.dirname(kept), { recursive: true });
+  const partial = fs.mkdtempSync(`${kept}-`);
+  for (const name of ["backend", `project/Pulumi.${STACK}.yaml`]) {
+    fs.cpSync(path.join(stack.root, name), path.join(partial, name), { recursive: true });
+  }
+  try {
+    fs.renameSync(partial, kept);
+  } catch (error) {
+    // Another worker was faster.
+    if (!fs.existsSync(kept)) throw error;
+    fs.rmSync(partial, { recursive: true });
   }
 }
 
@@ -185,7 +207,7 @@ export class Stack {
     const [command, words] = options.terminal
       ? ["script", ["-qec", `stty rows 40 cols 200; ${quoted}`, "/dev/null"]]
       : [this.engine.command, all];
-    const changed = Object.entries({ ...env, ...options.env });
+    const changed = Object.entries({ ...env, PULUMI_STACK: STACK, ...options.env });
     const result = await runCommand(command, words, {
       ...options,
       cwd: folder,

@@ -15,7 +15,7 @@ export interface Wording {
   remedyFor?: RemedyFor | undefined;
 }
 
-export function toFamily(error: unknown, call: Call, { keyOf, remedyFor }: Wording): Error {
+export function toHuaweiCloudError(error: unknown, call: Call, { keyOf, remedyFor }: Wording): Error {
   // What kept the call from being authorized was an error of another call: its outcome says nothing about this one.
   if (error instanceof HuaweiCloudError) return withOutcome(error, call.outcome);
   if (!(error instanceof AxiosError) && !(error instanceof GivenUp)) return error as Error;
@@ -52,7 +52,9 @@ export function toFamily(error: unknown, call: Call, { keyOf, remedyFor }: Wordi
     return new TimeoutError(sentence(context, happened, tries, remedy), { outcome, commonCause: silence });
   }
   if (error.code === AxiosError.ERR_CANCELED) {
-    return new NetworkError(sentence(context, `given up before ${origin} answered: ${error.message}`, tries), { outcome });
+    return new NetworkError(sentence(context, `given up before ${origin} answered: ${error.message}`, tries), {
+      outcome,
+    });
   }
   if (isTooLarge(error)) {
     const happened = `the answer of ${origin} is too large to be one of this API`;
