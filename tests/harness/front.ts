@@ -12,9 +12,3 @@ export function through(front: Front): void {
 export function currentFront(): Front {
   return chosen;
 }
-
-/** For a test of what only the dynamic front does, because the host or the SDK's side of it does so. */
-export const onlyDynamic: typeof it = new Proxy(it, {
-  apply: (target, self, args) => Reflect.apply(chosen === "dynamic" ? target : target.skip, self, args),
-  get: (target, property) => Reflect.get(chosen === "dynamic" ? target : target.skip, property),
-});

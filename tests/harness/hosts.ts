@@ -1,4 +1,5 @@
-// The processes below a command: what serves resources, Pulumi's dynamic-provider hosts and the plugin, found and killed. They outlive an engine that is killed.
+// The processes below a command that serve resources, Pulumi's dynamic-provider hosts or the plugin: found and killed. They
+// outlive an engine that is killed.
 import { execFileSync } from "node:child_process";
 import process from "node:process";
 
