@@ -2,9 +2,11 @@
 import fs from "node:fs";
 import path from "node:path";
 import { z } from "zod";
+import { keyOf } from "../provider/dynamic/front";
+import { gatewayRemedies, remedies, worded } from "../provider/huaweicloud/services/remedies";
 import { settingVariables, variablesOnly } from "../provider/huaweicloud/settings";
 import { ENGINE_VERSION } from "./engine";
-import { page, render } from "./troubleshooting";
+import { page, render, steps } from "./troubleshooting";
 
 const root = path.resolve(__dirname, "..");
 
@@ -47,6 +49,18 @@ it("the troubleshooting page says what the errors say", () => {
   expect(read(page)).toBe(render());
 });
 
+it("the troubleshooting page says each sentence once, and leaves out no code", () => {
+  const rows = steps();
+  const sentences = rows.flatMap(({ step }) => step.split(/(?<=\.) /));
+  expect(sentences).toEqual([...new Set(sentences)]);
+  for (const [code, remedy] of remedies) {
+    const said = rows.filter(({ codes }) => codes.includes(code)).map(({ step }) => step);
+    expect(said.join(" ")).toBe(worded(remedy, keyOf));
+  }
+  const meanings = gatewayRemedies.map(({ meaning }) => `APIGW.0301 (${meaning})`);
+  expect(rows.flatMap(({ codes }) => codes)).toEqual(expect.arrayContaining(meanings));
+});
+
 it.each(Object.entries(settingVariables))(
   "the setting %s is documented, with its first variable",
   (name, variables) => {
@@ -82,4 +96,24 @@ it("no page repeats an address of package.json: it is a placeholder in one place
   const { homepage, bugs, repository } = manifest;
   for (const address of [homepage, bugs.url, bugs.email, repository.url])
     expect(pages.filter((name) => read(name).includes(address))).toEqual([]);
+});
+
+describe("the README", () => {
+  const lines = read("README.md").split("\n");
+
+  it("is short", () => {
+    expect(lines.length).toBeLessThanOrEqual(150);
+  });
+
+  it("names both fronts on its first screen", () => {
+    const screen = lines.slice(0, 20).join("\n");
+    expect(screen).toMatch(/npm package.*TypeScript/s);
+    expect(screen).toContain("[plugin](docs/fronts.md)");
+  });
+});
+
+it("the page of the fronts has five rows to choose by", () => {
+  const [, table = ""] =
+    /\| dynamic provider \| plugin \|\n\| --- \| --- \| --- \|\n((?:\|.*\n)+)/.exec(read("docs/fronts.md")) ?? [];
+  expect(table.trimEnd().split("\n")).toHaveLength(5);
 });

@@ -100,7 +100,7 @@ describe("the workflow", () => {
 
   it("gives the right to publish to one job, which publishes the file of the other and runs nothing else", () => {
     expect(permissions).toEqual({});
-    expect(Object.keys(jobs)).toEqual(["build", "publish"]);
+    expect(Object.keys(jobs)).toEqual(["build", "publish", "attach"]);
     expect(jobs.build?.permissions).toEqual({ contents: "read" });
     expect(jobs.publish).toMatchObject({
       needs: "build",
@@ -115,6 +115,18 @@ describe("the workflow", () => {
       "actions/setup-node",
     ]);
     expect(text).not.toMatch(/secrets\./);
+  });
+
+  it("attaches package and bill of materials to the release of the tag, in a job that runs nothing else", () => {
+    expect(jobs.attach).toMatchObject({ needs: "publish", permissions: { contents: "write" } });
+    expect(jobs.attach?.steps.flatMap(({ uses }) => uses?.split("@")[0] ?? [])).toEqual([
+      "actions/download-artifact",
+      "actions/download-artifact",
+    ]);
+    const [command, ...others] = jobs.attach?.steps.flatMap(({ run }) => run ?? []) ?? [];
+    expect(others).toEqual([]);
+    expect(command).toMatch(/^gh release create "\$GITHUB_REF_NAME" \.\/\* .*--verify-tag/);
+    expect(jobs.build?.steps.flatMap(({ run }) => run ?? []).join("\n")).toContain(">package/sbom.cdx.json");
   });
 
   it("checks first, and makes a bill of materials that names what a user gets", () => {
@@ -155,6 +167,14 @@ it("asks every night about vulnerabilities of all packages, because a user's aud
     permissions: { contents: "read" },
   });
   expect(text).toMatch(/- run: npm audit --package-lock-only\n/);
+});
+
+it("names each tool that a workflow sets up by its version", () => {
+  const folder = path.join(root, ".github/workflows");
+  const lines = fs.readdirSync(folder).flatMap((file) => fs.readFileSync(path.join(folder, file), "utf8").split("\n"));
+  const versions = lines.flatMap((line) => /^\s*(?:go|node)-version: (.*)$/.exec(line)?.[1] ?? []);
+  expect(versions.length).toBeGreaterThan(3);
+  for (const version of versions) expect(version).toMatch(/^(\d+(\.\d+)*|\$\{\{ matrix\.node \}\})$/);
 });
 
 it("installs every tool of the packaging tests from a lock file, with its checksum", () => {

@@ -253,18 +253,18 @@ interface Upset {
   actions: { action: FaultAction; times: number }[];
 }
 
-/** One cell of the matrix; a cell that ends in an error is told again without a refresh. Throws if a promise is broken. */
-async function tell(story: Story, upset: Upset): Promise<Cell> {
-  const cell = await tellOnce(story, upset);
+/** One cell of the matrix; a cell that ends in an error runs again without a refresh. Throws if a promise is broken. */
+async function runCell(story: Story, upset: Upset): Promise<Cell> {
+  const cell = await runOnce(story, upset);
   if (cell === "recovered") return cell;
   try {
-    return await tellOnce(story, upset, { refresh: false });
+    return await runOnce(story, upset, { refresh: false });
   } catch (error) {
     throw new Error(`without a refresh: ${(error as Error).message}`, { cause: error });
   }
 }
 
-async function tellOnce(
+async function runOnce(
   story: Story,
   { operation, occurrence, actions }: Upset,
   { refresh } = { refresh: true },
@@ -350,7 +350,7 @@ describe.each(Object.entries(stories))("%s", (name, story) => {
         // A hanging call costs its whole time: the middle tells nothing that the ends do not.
         if (isSlow(fault) && times === 2) continue;
         try {
-          cells.push(await tell(story, { operation, occurrence, actions: [{ action, times }] }));
+          cells.push(await runCell(story, { operation, occurrence, actions: [{ action, times }] }));
         } catch (error) {
           throw new Error(`${operation} (${occurrence}), ${fault} x ${times}: ${(error as Error).message}`, {
             cause: error,
@@ -372,7 +372,7 @@ describe.each(Object.entries(stories))("%s", (name, story) => {
         { action: then, times: tries - 1 },
       ];
       try {
-        note(name, operation, occurrence, fault, [await tell(story, { operation, occurrence, actions })]);
+        note(name, operation, occurrence, fault, [await runCell(story, { operation, occurrence, actions })]);
       } catch (error) {
         throw new Error(`${operation} (${occurrence}), ${fault}: ${(error as Error).message}`, { cause: error });
       }

@@ -12,12 +12,15 @@ const leastPerSecond = 2;
 export class Pace {
   readonly #hosts = new Map<string, Window>();
 
-  constructor(private readonly now: () => number = Date.now) {}
+  constructor(
+    private readonly now: () => number = Date.now,
+    private readonly wait: (ms: number) => Promise<unknown> = sleep,
+  ) {}
 
   /** Resolves when the next request may be sent to this service of this host. */
   async turn(host: string): Promise<void> {
     const waitMs = this.#window(host).reserve(this.now());
-    if (waitMs > 0) await sleep(waitMs);
+    if (waitMs > 0) await this.wait(waitMs);
   }
 
   /** A service has throttled: half as many are sent to all services of its origin. */

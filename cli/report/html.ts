@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { isWaived, type ProjectFinding, type Report, verdicts } from "./findings";
 import { drawCharts, drawLegend } from "./html/charts";
 import { escapeHtml, plural } from "./html/markup";
-import { script } from "./html/script";
+import { earlyScript, rowsAtOnce, script } from "./html/script";
 import { style } from "./html/style";
 import { changeOf, disksOf, goneOf, interrupted, rotationOf, stateOf, sumOf, useOf, verdictOf, whyOf } from "./wording";
 
@@ -15,21 +15,26 @@ interface Column {
   below?: (finding: ProjectFinding) => string;
   /** A column that no finding fills is left out. */
   always?: boolean;
-  width?: "medium" | "wide";
+  /** Default: narrow. */
+  width?: "some" | "medium" | "wide";
 }
 
 const columns: readonly Column[] = [
-  { heading: "Verdict", of: verdictOf, always: true },
+  { heading: "Verdict", of: verdictOf, always: true, width: "some" },
   { heading: "Project", of: projectOf, below: ({ projectId }) => projectId ?? "", always: true, width: "medium" },
-  { heading: "Account", of: accountOf, always: true },
-  { heading: "Region", of: ({ region }) => region ?? "", always: true },
+  { heading: "Account", of: accountOf, always: true, width: "some" },
+  { heading: "Region", of: ({ region }) => region ?? "", always: true, width: "some" },
   { heading: "Key", of: keyOf, below: ({ kmsKeyId }) => kmsKeyId ?? "", always: true, width: "medium" },
-  { heading: "Key’s state", of: stateOf },
+  { heading: "Key’s state", of: stateOf, width: "some" },
   { heading: "Rotation", of: rotationOf },
   { heading: "Origin", of: ({ keyOrigin }) => keyOrigin ?? "" },
   { heading: "Disks", of: disksOf },
   { heading: "Uses the key", of: useOf },
-  { heading: "Declared", of: ({ declared }) => [declared?.status, ...(declared?.differences ?? [])].join(" ") },
+  {
+    heading: "Declared",
+    of: ({ declared }) => [declared?.status, ...(declared?.differences ?? [])].join(" "),
+    width: "medium",
+  },
   { heading: "Change", of: changeOf },
   { heading: "Why", of: whyOf, width: "wide" },
 ];
@@ -53,7 +58,7 @@ const policy = [
   // A browser would look for a favicon on the server that has the file.
   "img-src data:",
   `style-src '${sha256(style)}'`,
-  `script-src '${sha256(script)}'`,
+  `script-src '${sha256(earlyScript)}' '${sha256(script)}'`,
   "base-uri 'none'",
   "form-action 'none'",
 ].join("; ");
@@ -75,6 +80,7 @@ export function toHtml(report: Report): string {
 <title>Audit of default encryption: ${sum}</title>
 <link rel="icon" href="data:,">
 <style>${style}</style>
+<script>${earlyScript}</script>
 </head>
 <body>
 <a class="skip" href="#projects">Skip to the projects</a>
@@ -173,7 +179,8 @@ function drawTable(projects: readonly ProjectFinding[]): string {
 ${rows.join("\n")}
 </tbody>
 </table>
-</div>`;
+</div>
+<button id="more" type="button" aria-controls="table" hidden>List ${rowsAtOnce} more</button>`;
 }
 
 function cell({ heading, of, below }: Column, finding: ProjectFinding): string {

@@ -49,7 +49,7 @@ function reference(name: string): string {
 
 /** In Pulumi's YAML `${` begins a reference. */
 function escaped<T>(value: T): T {
-  if (typeof value === "string") return value.replaceAll("${", "$${") as T;
+  if (typeof value === "string") return value.replaceAll("${", () => `$\${`) as T;
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, escaped(one)])) as T;
 }

@@ -1,4 +1,5 @@
-// The summary as drawings: one bar for each verdict, and one for each account and region, divided by verdict.
+// The summary as drawings: a bar for each verdict, as long as it has projects; and a bar for each account and region, divided by
+// the verdicts of its projects.
 import { type ProjectFinding, type Verdict, verdicts } from "../findings";
 import { escapeHtml, plural } from "./markup";
 
@@ -23,9 +24,9 @@ export function drawCharts(projects: readonly ProjectFinding[]): string {
   const byAccount = gather(projects, ({ account }) => account.name ?? account.id ?? "unknown account");
   const byRegion = gather(projects, ({ region }) => region ?? "no region");
   return [
-    draw("Projects by verdict", byVerdict),
-    draw("By account", shorten(byAccount, "account")),
-    draw("By region", shorten(byRegion, "region")),
+    draw("Projects by verdict", byVerdict, Math.max(1, projects.length)),
+    draw("Verdicts in each account", shorten(byAccount, "account")),
+    draw("Verdicts in each region", shorten(byRegion, "region")),
   ].join("\n");
 }
 
@@ -60,10 +61,10 @@ function shorten(bars: readonly Bar[], kind: string): Bar[] {
   return [...bars.slice(0, mostBars - 1), { label: plural(rest.length, `other ${kind}`), counts, total }];
 }
 
-function draw(title: string, bars: readonly Bar[]): string {
-  const widest = Math.max(1, ...bars.map(({ total }) => total));
+/** The projects that fill a bar. Default: those of the bar itself. */
+function draw(title: string, bars: readonly Bar[], full?: number): string {
   const height = Math.max(1, bars.length) * rowHeight;
-  const rows = bars.map((bar, index) => drawBar(bar, index * rowHeight, barWidth / widest));
+  const rows = bars.map((bar, index) => drawBar(bar, index * rowHeight, barWidth / (full ?? bar.total)));
   return `<figure><figcaption>${title}</figcaption>
 <svg viewBox="0 0 ${labelWidth + barWidth + numberWidth} ${height}" role="img" aria-label="${escapeHtml(describe(title, bars))}">
 ${rows.join("\n")}
@@ -74,8 +75,7 @@ function drawBar({ label, counts, total }: Bar, top: number, scale: number): str
   let x = labelWidth;
   const segments = verdicts.map((verdict) => {
     if (counts[verdict] === 0) return "";
-    // One project among thousands is still seen.
-    const width = Math.max(2, counts[verdict] * scale);
+    const width = counts[verdict] * scale;
     const drawn = `<rect class="${verdict}" x="${round(x)}" y="${top + 3}" width="${round(width)}" height="${rowHeight - 6}"><title>${counts[verdict]} ${verdict}</title></rect>`;
     x += width;
     return drawn;

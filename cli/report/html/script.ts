@@ -1,19 +1,29 @@
 // The script of the report: it hides the rows that a filter does not want, and says how many are left. Without it the table is
-// whole, and has no filter. CSS alone could hide rows, but not say so to a screen reader.
+// whole, and has no filter. CSS alone could hide rows, but not say so to a screen reader. Of thousands of rows it lists the first
+// ones, because a browser takes seconds to lay out all of them; on paper all that match are there.
+
+/** Rows that are listed at first, and with each press of the button. */
+export const rowsAtOnce = 300;
+
+/** For the head: while the page is read, the rows behind the first ones are not laid out (style.ts). */
+export const earlyScript = 'document.documentElement.className = "reading";';
 
 export const script = `
 "use strict";
 const form = document.querySelector("form");
+const more = document.getElementById("more");
+const count = document.getElementById("count");
 const rows = [...document.querySelectorAll("tbody tr")];
 const facts = rows.map((row) => row.dataset.f.split(" "));
-const count = document.getElementById("count");
 let texts;
 let timer;
-const apply = () => {
+let most = ${rowsAtOnce};
+const format = (number) => number.toLocaleString("en");
+const list = () => {
   const { verdict, account, region, text } = form.elements;
   const words = text.value.toLowerCase().split(/\\s+/).filter(Boolean);
   if (words.length > 0) texts ??= rows.map((row) => row.textContent.toLowerCase());
-  let left = 0;
+  let matching = 0;
   rows.forEach((row, index) => {
     const [v, open, a, r] = facts[index];
     const wanted =
@@ -21,17 +31,34 @@ const apply = () => {
       (account.value === "" || account.value === a) &&
       (region.value === "" || region.value === r) &&
       words.every((word) => texts[index].includes(word));
-    if (row.hidden === wanted) row.hidden = !wanted;
-    if (wanted) left++;
+    if (wanted) matching++;
+    const hide = !wanted || matching > most;
+    if (row.hidden !== hide) row.hidden = hide;
   });
-  count.textContent = left.toLocaleString("en") + " of " + rows.length.toLocaleString("en") + " shown";
+  more.hidden = matching <= most;
+  count.textContent =
+    format(matching) + " of " + format(rows.length) + " match" +
+    (matching > most ? ", the first " + format(most) + " are listed" : "");
 };
 const soon = () => {
   clearTimeout(timer);
-  timer = setTimeout(apply, 150);
+  timer = setTimeout(() => {
+    most = ${rowsAtOnce};
+    list();
+  }, 150);
 };
 form.addEventListener("input", soon);
 form.addEventListener("submit", (event) => event.preventDefault());
-form.addEventListener("reset", () => setTimeout(apply));
+form.addEventListener("reset", soon);
+more.addEventListener("click", () => {
+  most += ${rowsAtOnce};
+  list();
+});
+addEventListener("beforeprint", () => {
+  most = rows.length;
+  list();
+});
 form.hidden = false;
+list();
+document.documentElement.className = "";
 `;

@@ -1,6 +1,7 @@
 // The style sheet of the report: light and dark, narrow and wide, and paper. Contrast is at least 4.5 for text, which
-// tests/audit/page.test.ts computes.
+// page.test.ts computes.
 import { verdicts } from "../findings";
+import { rowsAtOnce } from "./script";
 
 const light = {
   ground: "#ffffff",
@@ -55,7 +56,7 @@ small{display:block;font-size:.8rem;overflow-wrap:anywhere}
 .skip:focus{left:1rem;background:var(--ground);color:var(--accent);padding:.5rem}
 .warning{border-left:.4rem solid var(--off);padding:.5rem 1rem;background:var(--band)}
 .charts{display:flex;flex-wrap:wrap;gap:1.5rem 3rem}
-figure{margin:0;flex:1 1 26rem;max-width:44rem}
+figure{margin:0;flex:1 1 32rem;max-width:44rem}
 figcaption{font-weight:600;margin-bottom:.25rem}
 svg{display:block;width:100%;height:auto}
 svg text{fill:currentColor;font:13px system-ui,sans-serif}
@@ -67,22 +68,24 @@ form{display:flex;flex-wrap:wrap;gap:.75rem 1rem;align-items:end;margin:.75rem 0
 label{display:grid;font-size:.9rem}
 input,select,button{font:inherit;min-height:2.5rem;padding:.25rem .5rem;color:var(--text);background:var(--ground);border:1px solid var(--line);border-radius:.3rem;max-width:100%}
 select{max-width:18rem}
-[hidden]{display:none!important}
+[hidden],.reading tbody tr:nth-child(n+${rowsAtOnce + 1}){display:none!important}
 .scroll{overflow-x:auto}
-table{width:100%;min-width:60rem;border-collapse:collapse;table-layout:fixed;font-size:.9rem}
+table{width:100%;border-collapse:collapse;table-layout:fixed;font-size:.9rem}
 caption{text-align:left;color:var(--quiet);padding:.25rem 0}
 th,td{text-align:left;vertical-align:top;padding:.4rem .5rem;border-bottom:1px solid var(--line);overflow-wrap:anywhere;font-weight:400}
 thead th{font-weight:600;background:var(--band)}
 td:first-child{font-weight:600}
-col.wide{width:24%}
-col.medium{width:16%}
+col{width:6.2em}
+col.some{width:8.8em}
+col.medium{width:13em}
+col.wide{width:18em}
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 @media print{
 @page{size:A4 landscape;margin:12mm}
 body{padding:0;max-width:none;font-size:9pt}
-form,.skip{display:none!important}
+form,.skip,#more{display:none!important}
 .scroll{overflow:visible}
-table{min-width:0;font-size:8pt}
+table{font-size:8pt}
 thead{display:table-header-group}
 tr,figure{break-inside:avoid}
 *{print-color-adjust:exact}

@@ -1,0 +1,363 @@
+// The files that options name: what they say, and what is said of one that is not right.
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { ProjectFinding } from "../report/findings";
+import { UsageError } from "../usageError";
+import { readAccounts, scopeOf } from "./accounts";
+import { readExport } from "./against";
+import { readBaseline } from "./baseline";
+import { expectKey, readExpectations } from "./expectations";
+import { unknownPlace } from "./finding";
+import { readWaivers, Waivers } from "./waivers";
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "evs-files-"));
+afterAll(() => fs.rmSync(folder, { recursive: true }));
+let count = 0;
+function file(content: string | object): string {
+  count += 1;
+  const name = path.join(folder, `file-${count}`);
+  fs.writeFileSync(name, typeof content === "string" ? content : JSON.stringify(content));
+  return name;
+}
+
+const project = "0123456789abcdef0123456789abcdef";
+const key = "7e1f6d5a-bfe7-4b7d-8125-c3017e661954";
+const other = "1c3875db-97f3-4371-93de-b103b10a2189";
+const account = { id: "a-id", name: "a" };
+const where = { account, region: "cn-north-4", projectId: project, projectName: "cn-north-4_team" };
+const finding = (more: Partial<ProjectFinding> = {}): ProjectFinding => ({
+  ...unknownPlace(account, { cause: "other", reason: "x" }),
+  ...where,
+  verdict: "off",
+  ...more,
+});
+
+describe.each<[string, (name: string) => unknown, string]>([
+  ["accounts", readAccounts, "a file of accounts"],
+  ["expectations", readExpectations, "a file of expectations"],
+  ["waivers", readWaivers, "a file of waivers"],
+  ["a baseline", readBaseline, "a report of --format json"],
+  ["an export", readExport, "a stack's export (`pulumi stack export`)"],
+])("a file of %s", (_, read, what) => {
+  it.each<[string, () => string, string]>([
+    ["is not there", () => "/nonexistent/x.yaml", `/nonexistent/x.yaml cannot be read (ENOENT): it should be ${what}.`],
+    ["is a folder", () => folder, `cannot be read (EISDIR): it should be ${what}.`],
+    ["is no YAML", () => file("a: [1"), `is not ${what}: `],
+    ["is no JSON", () => file('{"a": '), `is not ${what}: `],
+    ["is of another form", () => file("- a"), `is not ${what}: `],
+    ["is empty", () => file(""), `is not ${what}: `],
+  ])("that %s is a mistake of usage", (_name, name, message) => {
+    expect(() => read(name())).toThrow(UsageError);
+    expect(() => read(name())).toThrow(message);
+  });
+});
+
+it("a mistake is named by its place, in one line", () => {
+  const name = file("rules:\n  - mayBeOff: perhaps\n");
+  expect(() => readExpectations(name)).toThrow(
+    `${name} is not a file of expectations: rules.0.mayBeOff: must be true or false.`,
+  );
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: there must be none
+  expect(() => readAccounts(file("a: \u001b[31m[1"))).toThrow(/^[^\n\u001b]*$/);
+});
+
+describe("expectations", () => {
+  it("are of the first rule that matches, else the default", () => {
+    const expect_ = readExpectations(
+      file({
+        default: { key: "alias/app-disks" },
+        rules: [
+          { account: "b", mayBeOff: true },
+          { account: "A", region: "cn-north-4", project: "other", key: "1" },
+          { account: "a-id", project: project.toUpperCase(), key: "2" },
+          { region: "cn-north-4", key: "3" },
+        ],
+      }),
+    );
+    expect(expect_(where)).toMatchObject({ key: "2" });
+    expect(expect_({ ...where, projectId: null })).toMatchObject({ key: "3" });
+    expect(expect_({ ...where, region: null, projectName: "other", projectId: null })).toEqual({ key: "app-disks" });
+    expect(expect_({ ...where, projectName: "other" })).toMatchObject({ key: "1" });
+    expect(expect_({ ...where, account: { id: null, name: "b" } })).toMatchObject({ mayBeOff: true });
+  });
+
+  it("of nothing in the file are the default ones", () => {
+    expect(readExpectations(file("{}"))(where)).toEqual({});
+  });
+
+  it("of one key are the same everywhere", () => {
+    expect(expectKey("alias/app-disks")(where)).toEqual({ key: "app-disks" });
+    expect(expectKey(undefined)(where)).toEqual({});
+  });
+
+  it.each([{ default: { kye: "a" } }, { rules: [{ account: "" }] }, { defaults: {} }])("are not %j", (content) => {
+    expect(() => readExpectations(file(content))).toThrow(UsageError);
+  });
+});
+
+describe("waivers", () => {
+  const waiver = { account: "a", owner: " Ann\n", reason: "moves", expires: "2026-06-30" };
+  const read = (...entries: object[]) => new Waivers(readWaivers(file({ waivers: entries })), "2026-06-30");
+
+  it("hold to their last day, for what they name", () => {
+    const waivers = read(waiver);
+    const expected = { owner: "Ann", reason: "moves", expires: "2026-06-30", expired: false };
+    expect(waivers.for(finding())).toEqual(expected);
+    expect(waivers.for(finding({ verdict: "not-checked" }))).toEqual(expected);
+    expect(waivers.for(finding({ verdict: "ok" }))).toBeUndefined();
+    expect(waivers.for(finding({ account: { id: null, name: "b" } }))).toBeUndefined();
+    expect(waivers.unused()).toEqual([]);
+  });
+
+  it("that have expired are shown as such, unless another holds", () => {
+    const old = { ...waiver, owner: "Old", expires: "2026-06-29" };
+    expect(read(old).for(finding())).toMatchObject({ owner: "Old", expired: true });
+    expect(read(old, waiver).for(finding())).toMatchObject({ owner: "Ann", expired: false });
+  });
+
+  it("are of some verdicts only, if they say so", () => {
+    const waivers = read({ ...waiver, verdicts: ["service-key"] });
+    expect(waivers.for(finding())).toBeUndefined();
+    expect(waivers.for(finding({ verdict: "service-key" }))).toBeDefined();
+  });
+
+  it("that nothing needs are named", () => {
+    const waivers = read(waiver, {
+      region: "eu-west-101",
+      project: "x",
+      owner: "Bob",
+      reason: "y",
+      expires: "2026-07-01",
+    });
+    expect(waivers.unused()).toEqual([
+      "The waiver of Ann for a accepts nothing that was found: it can be removed.",
+      "The waiver of Bob for eu-west-101, x accepts nothing that was found: it can be removed.",
+    ]);
+  });
+
+  it.each<[string, object, string]>([
+    ["no place", { account: undefined }, "must name an account, a region or a project"],
+    ["no owner", { owner: " " }, "waivers.0.owner: must not be empty"],
+    ["no reason", { reason: undefined }, "waivers.0.reason: must be text"],
+    ["no date", { expires: "2026-02-30" }, "waivers.0.expires: must be a date such as 2027-01-31"],
+    ["no verdict", { verdicts: [] }, "waivers.0.verdicts"],
+    ["another verdict", { verdicts: ["fine"] }, "waivers.0.verdicts.0"],
+    ["another word", { until: "x" }, "until"],
+  ])("need more than %s", (_, change, message) => {
+    expect(() => read({ ...waiver, ...change })).toThrow(message);
+  });
+});
+
+describe("a baseline", () => {
+  const earlier = (...projects: ProjectFinding[]) => readBaseline(file({ version: 1, projects }));
+
+  it("tells what is new, changed and the same", () => {
+    const baseline = earlier(finding({ enabled: false, kmsKeyId: key }));
+    const before = { verdict: "off", enabled: false, kmsKeyId: key };
+    const now = finding({ enabled: false, kmsKeyId: key, projectId: project.toUpperCase() });
+    expect(baseline.changeOf(now)).toEqual({ kind: "same", before });
+    expect(baseline.changeOf({ ...now, verdict: "ok" })).toEqual({ kind: "changed", before });
+    expect(baseline.changeOf({ ...now, enabled: true })).toEqual({ kind: "changed", before });
+    expect(baseline.changeOf({ ...now, kmsKeyId: other })).toEqual({ kind: "changed", before });
+    expect(baseline.changeOf({ ...now, projectId: "x" })).toEqual({ kind: "new" });
+  });
+
+  it("tells what is gone, with entries without a project by their account and region", () => {
+    const whole = finding({ projectId: null, projectName: null, region: null, verdict: "not-checked" });
+    const baseline = earlier(finding(), whole, { ...whole, region: "eu-west-101" });
+    expect(baseline.gone([finding(), whole])).toEqual([
+      { account, region: "eu-west-101", projectId: null, projectName: null, verdict: "not-checked" },
+    ]);
+    expect(baseline.gone([finding(), { ...whole, account: { id: null, name: "a-id" } }])).toHaveLength(1);
+  });
+
+  it("is of this version", () => {
+    expect(() => readBaseline(file({ version: 2, projects: [] }))).toThrow(
+      "version: must be 1: a report of this version",
+    );
+  });
+});
+
+describe("a stack's export", () => {
+  const types = {
+    key: "pulumi-nodejs:dynamic/huaweicloud/evs:DefaultEncryptionKey",
+    switch: "pulumi-nodejs:dynamic/huaweicloud/evs:DefaultEncryption",
+    pluginKey: "huaweicloud-evs:index:DefaultEncryptionKey",
+  };
+  const resource = (type: string, inputs: object, outputs: object = {}, urn = type) => ({
+    urn,
+    type,
+    id: `cn-north-4/${project.toUpperCase()}`,
+    inputs,
+    outputs,
+  });
+  const read = (...resources: object[]) => readExport(file({ deployment: { resources } }));
+  const found = { enabled: true, kmsKeyId: key };
+  const secret = (plaintext?: string) => ({
+    "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+    plaintext,
+  });
+
+  it.each<[string, object[], string, string[]]>([
+    ["the same key", [resource(types.key, { kmsKeyId: key.toUpperCase() })], "same", []],
+    [
+      "another key",
+      [resource(types.pluginKey, { kmsKeyId: other })],
+      "differs",
+      [`Declared is the key ${other}, and it is ${key}.`],
+    ],
+    ["on", [resource(types.switch, { enabled: true })], "same", []],
+    ["nothing, which is on", [resource(types.switch, {})], "same", []],
+    [
+      "off",
+      [resource(types.switch, { enabled: false })],
+      "differs",
+      ["Declared is that default encryption is off, and it is on."],
+    ],
+    [
+      "a secret",
+      [resource(types.key, { kmsKeyId: secret() })],
+      "differs",
+      ["The declared key is a secret: export with --show-secrets to compare it."],
+    ],
+    ["a secret that is shown", [resource(types.key, { kmsKeyId: secret(JSON.stringify(key)) })], "same", []],
+    [
+      "another secret",
+      [resource(types.key, { kmsKeyId: secret(JSON.stringify(other)) })],
+      "differs",
+      [`Declared is another key, a secret, and it is ${key}.`],
+    ],
+    [
+      "a secret that is no text",
+      [resource(types.key, { kmsKeyId: secret("{") })],
+      "differs",
+      [expect.stringContaining("--show-secrets")],
+    ],
+    ["another type", [resource("aws:ebs/key:Key", { kmsKeyId: other })], "not-declared", []],
+    ["no ID yet", [{ ...resource(types.key, { kmsKeyId: other }), id: undefined }], "not-declared", []],
+  ])("that declares %s", (_, resources, status, differences) => {
+    expect(read(...resources).compare("cn-north-4", project, found)).toMatchObject({ status, differences });
+  });
+
+  it("names the resources of a project, and no key is said to be none", () => {
+    const declarations = read(
+      resource(types.key, { kmsKeyId: other }, {}, "urn:1"),
+      resource(types.switch, {}, {}, "urn:2"),
+    );
+    const live = { enabled: true, kmsKeyId: "" };
+    expect(declarations.compare("cn-north-4", project, live)).toEqual({
+      status: "differs",
+      resources: ["urn:1", "urn:2"],
+      differences: [`Declared is the key ${other}, and it is none.`],
+    });
+    expect(declarations.compare("cn-south-1", project, live).status).toBe("not-declared");
+  });
+
+  it("tells why the key is not the declared one", () => {
+    const why = (...resources: object[]) => read(...resources).differenceOfKey("cn-north-4", project, found);
+    expect(why(resource(types.key, { kmsKeyId: other }))).toContain("Declared is the key");
+    expect(why(resource(types.key, { kmsKeyId: key }))).toBeUndefined();
+    expect(why(resource(types.key, { kmsKeyId: secret() }))).toBeUndefined();
+    expect(why(resource(types.switch, { enabled: false }))).toBeUndefined();
+    expect(why()).toBeUndefined();
+  });
+
+  it("tells who would set a key again, and what was not looked at", () => {
+    const declarations = read(resource(types.key, { kmsKeyId: key }, { previousKmsKeyId: other }, "urn:1"));
+    expect(declarations.previousUsesOf("cn-north-4", project, other.toUpperCase())).toEqual(["urn:1"]);
+    expect(declarations.previousUsesOf("cn-north-4", project, key)).toEqual([]);
+    expect(declarations.missing(new Set([`cn-north-4/${project}`]))).toEqual([]);
+    expect(declarations.missing(new Set())).toEqual([
+      `urn:1 declares cn-north-4/${project}, which this audit has not looked at.`,
+    ]);
+  });
+
+  it.each([{ deployment: {} }, { deployment: { resources: null } }])("may have no resources: %j", (content) => {
+    expect(readExport(file(content)).missing(new Set())).toEqual([]);
+  });
+});
+
+describe("accounts", () => {
+  it("are listed by name or ID, or as Cloud Custodian's runner has them", () => {
+    expect(readAccounts(file("accounts: [{ name: a, agency: x, regions: [r], duration: 900 }, { id: b }]"))).toEqual([
+      { name: "a", agency: "x", regions: ["r"], duration: 900 },
+      { id: "b" },
+    ]);
+    const urn = "iam::b:agency:team:auditor";
+    const entries = [
+      {
+        domain_id: "b",
+        name: "n",
+        status: "active",
+        agency_urn: urn,
+        duration_seconds: 3600,
+        regions: ["r"],
+        tags: {},
+      },
+      { domain_id: "c" },
+    ];
+    expect(readAccounts(file({ domains: entries, other: 1 }))).toEqual([
+      { id: "b", name: "n", status: "active", agency: "team:auditor", duration: 3600, regions: ["r"] },
+      { id: "c" },
+    ]);
+  });
+
+  it.each([
+    { accounts: [] },
+    { accounts: [{}] },
+    { accounts: [{ name: "a", agncy: "x" }] },
+    { accounts: [{ name: "a", duration: 60 }] },
+    { domains: [{ name: "n" }] },
+    { domains: [{ domain_id: "b", agency_urn: "auditor" }] },
+    { domains: [] },
+  ])("are not %j", (content) => {
+    expect(() => readAccounts(file(content))).toThrow(UsageError);
+  });
+
+  const own = { id: "own-id", name: "own" };
+  it.each<[string, Parameters<typeof scopeOf>, object]>([
+    ["the own one by its name", [{ name: "own", agency: "x" }, "y", own], { account: own, role: undefined }],
+    ["the own one by its ID", [{ id: "own-id", name: "else" }, "y", own], { account: own, role: undefined }],
+    [
+      "another of the own one's name",
+      [{ id: "b", name: "own" }, "y", own],
+      { account: { id: "b", name: "own" }, role: { agencyName: "y", domainId: "b" } },
+    ],
+    [
+      "by the agency of all",
+      [{ name: "b" }, "y", own],
+      { account: { id: null, name: "b" }, role: { agencyName: "y", domainName: "b" } },
+    ],
+    [
+      "by its own agency",
+      [{ id: "b", agency: "x", duration: 900, regions: ["r"] }, "y", undefined],
+      { role: { agencyName: "x", domainId: "b", duration: 900 }, regions: ["r"] },
+    ],
+    [
+      "by none",
+      [{ name: "b" }, undefined, own],
+      {
+        role: undefined,
+        unreachable: {
+          cause: "account-not-reachable",
+          reason: "No agency is named for this account: pass --agency, or name one in the file.",
+        },
+      },
+    ],
+    [
+      "closed",
+      [{ name: "own", status: "suspended" }, "y", own],
+      {
+        role: undefined,
+        unreachable: {
+          cause: "account-closed",
+          reason: "The account's status is suspended: no agency of it can be used.",
+        },
+      },
+    ],
+    ["active in capitals", [{ name: "own", status: "ACTIVE" }, "y", own], { account: own }],
+  ])("are reached: %s", (_, args, expected) => {
+    expect(scopeOf(...args)).toMatchObject(expected);
+  });
+});
