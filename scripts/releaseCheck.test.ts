@@ -122,7 +122,7 @@ describe("the workflow", () => {
     expect(jobs.attach?.steps.flatMap(({ uses }) => uses?.split("@")[0] ?? [])).toEqual(["actions/download-artifact"]);
     const [command, ...others] = jobs.attach?.steps.flatMap(({ run }) => run ?? []) ?? [];
     expect(others).toEqual([]);
-    expect(command).toMatch(/^gh release create "\$GITHUB_REF_NAME" \.\/\*\.tgz \.\/sbom\.cdx\.json .*--verify-tag/);
+    expect(command).toMatch(/^gh release create "\$GITHUB_REF_NAME" \.\/\*\.tgz \.\/sbom\*\.cdx\.json .*--verify-tag/);
     expect(jobs.build?.steps.flatMap(({ run }) => run ?? []).join("\n")).toContain(">package/sbom.cdx.json");
   });
 

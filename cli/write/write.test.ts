@@ -127,7 +127,7 @@ interface Project extends evs.TargetFunctionArgs {
 
 const projects: Record<string, Project> = {
   // cn-north-4
-  "cn-north-4": { region: "cn-north-4", projectId: `\${project}`, kmsKeyId: `\${key}` },
+  "cn-north-4": { region: "cn-north-4", projectId: "${project}", kmsKeyId: "${key}" },
 };
 
 for (const [name, { kmsKeyId, ...target }] of Object.entries(projects)) {
@@ -150,7 +150,7 @@ for (const [name, { kmsKeyId, ...target }] of Object.entries(projects)) {
     );
     expect(text).toContain("//\n// Not declared:\n//   a, cn-north-4, c: not checked\n\nimport");
     expect(text).toContain(
-      `  // cn-north-4; changes: wrong-key\n  "cn-north-4": { region: "cn-north-4", projectId: `\${project}`, assumeRole: { agencyName: "x\\"", domainName: "n" }, keyAlias: "b" },\n`,
+      `  // cn-north-4; changes: wrong-key\n  "cn-north-4": { region: "cn-north-4", projectId: "${project}", assumeRole: { agencyName: "x\\"", domainName: "n" }, keyAlias: "b" },\n`,
     );
     expect(text).toContain(
       "const key = keyAlias === undefined ? kmsKeyId : evs.getKmsKeyOutput({ ...target, alias: keyAlias }).keyId;",
@@ -172,7 +172,7 @@ for (const [name, { kmsKeyId, ...target }] of Object.entries(projects)) {
     expect(text).toContain('\nconst keyAlias = new pulumi.Config().require("keyAlias");\n\nconst projects');
     expect(text).toContain(`assumeRole: { agencyName: "x", domainId: "d" }, keyAlias },\n`);
     expect(text).toContain(
-      `"cn-north-4-2": { region: "cn-north-4", projectId: `\${project}`, assumeRole: { agencyName: "x", domainId: "d" } },\n`,
+      `"cn-north-4-2": { region: "cn-north-4", projectId: "${project}", assumeRole: { agencyName: "x", domainId: "d" } },\n`,
     );
   });
 
@@ -188,7 +188,11 @@ describe("YAML", () => {
     const { resources, ...program } = parse(
       toYaml(
         plan(
-          [finding(), finding({ verdict: "wrong-key", expectedKey: `b\${c}` }), finding({ expectedKey: "evs/default" })],
+          [
+            finding(),
+            finding({ verdict: "wrong-key", expectedKey: `b\${c}` }),
+            finding({ expectedKey: "evs/default" }),
+          ],
           role,
         ),
         madeAt,
