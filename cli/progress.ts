@@ -36,7 +36,7 @@ export function createProgress(stream: Output, now: () => number = Date.now): Pr
   });
   const payload = () => ({
     rate: (done / Math.max((now() - startedAt) / 1000, 1)).toFixed(1),
-    waits: waitedMs > 0 ? `, ${(waitedMs / 1000).toFixed(1)} s of waiting because a service throttles` : "",
+    waits: waitedMs > 0 ? `, throttled for ${(waitedMs / 1000).toFixed(1)} s` : "",
   });
   const start = () => {
     started = true;

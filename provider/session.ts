@@ -59,7 +59,7 @@ export function createSession(
   const clock: ServiceClock = {};
   let send: Send | undefined;
 
-  /** One object for each role, for it holds what was obtained: all projects of an account share a key. */
+  /** One object for each role, because it holds what was obtained: all projects of an account share a key. */
   function credentialsFor(role: AssumeRole | undefined): Credentials {
     const key = JSON.stringify(role ?? null);
     const base = byRole.get("null") ?? findCredentials(configuration().settings, front);

@@ -176,6 +176,15 @@ test("the provider takes nothing but types from Pulumi, the cloud's client and t
   expect(ofPulumi.filter(({ file }) => /^(provider\/huaweicloud|emulator)\//.test(file))).toEqual([]);
 });
 
+test("the cloud's client names no setting as Pulumi does, and no command of it", () => {
+  const files = [...project.keys()].filter((file) => file.startsWith("provider/huaweicloud/"));
+  expect(files.length).toBeGreaterThan(30);
+  const texts = files.map((file) => ({ file, text: fs.readFileSync(path.join(root, `${file}.ts`), "utf8") }));
+  expect(texts.filter(({ text }) => /@pulumi|pulumi config|"huaweicloud:/.test(text)).map(({ file }) => file)).toEqual(
+    [],
+  );
+});
+
 test("the two fronts do not know each other", () => {
   const other = { "plugin/": "provider/dynamic/", "provider/dynamic/": "plugin/" };
   const known = [...project].flatMap(([file, imports]) =>

@@ -30,7 +30,7 @@ it("makes texts fit to be shown in one file alone", () => {
 it("makes errors of the service's words in one file alone, and reads responses in the transport alone", () => {
   const having = (form: RegExp) => files.filter((file) => linesOf(file).some((line) => form.test(line))).sort();
   expect(having(/\bnew ApiError\(/)).toEqual([
-    "huaweicloud/credentials/firstAlone.ts",
+    "huaweicloud/credentials/guardSecret.ts",
     "huaweicloud/transport/apiError.ts",
   ]);
   expect(having(/from "axios"/)).toEqual(["huaweicloud/transport/axios.ts"]);

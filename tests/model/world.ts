@@ -341,6 +341,9 @@ export class World {
     for (const state of after) {
       if (!kinds.includes(state.kind as Kind)) continue;
       const truth = this.truth(state.kind as Kind, projectIdOf(state));
+      const { writer = "" } = truth;
+      const isRenamed = this.program.resources.some((one) => urnOf(one) === state.urn && one.aliases.includes(writer));
+      if (isRenamed && after.every(({ urn }) => urn !== writer)) truth.writer = state.urn;
       const previous = state.outputs.previousKmsKeyId ?? state.outputs.previouslyEnabled;
       if (previous !== undefined && this.asFound(String(previous)) === truth.found) truth.noted = true;
     }
@@ -368,8 +371,8 @@ async function startHost(environment: Record<string, string>): Promise<void> {
 }
 
 /** A command takes some hundred turns of the event loop, and waits for nothing but them. */
-const patienceTurns = 20_000;
-const patienceMs = 1000;
+const mostTurns = 20_000;
+const mostMs = 1000;
 
 /** Called at every turn while a command runs: time goes on as the test says. */
 let passTime: () => void = () => {};
@@ -381,7 +384,7 @@ async function unlessItHangs<T>(work: Promise<T>): Promise<T> {
   let isDone = false;
   const hangs = async (): Promise<never> => {
     const startedAt = Date.now();
-    for (let turn = 0; !isDone && (turn < patienceTurns || Date.now() - startedAt < patienceMs); turn++) {
+    for (let turn = 0; !isDone && (turn < mostTurns || Date.now() - startedAt < mostMs); turn++) {
       await new Promise((resolve) => setImmediate(resolve));
       if (!isDone) passTime();
     }

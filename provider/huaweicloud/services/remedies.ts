@@ -29,7 +29,7 @@ const again = "This is on the service's side: run again in a while; nothing need
 const endpoint =
   "This host does not know the API: check region and endpoint; default encryption is in open beta and must be requested for the account by a service ticket.";
 const ours =
-  "The request was not understood: please report it with the request ID, for it is a defect of this package.";
+  "The request was not understood: please report it with the request ID, because it is a defect of this package.";
 const address = "This machine's address may not call the API: check the access rules of the account, or run elsewhere.";
 
 export const remedies: ReadonlyMap<string, string> = new Map([
@@ -169,7 +169,7 @@ export const gatewayRemedies: readonly { meaning: string; words: Words; remedy: 
     meaning: "the signature is wrong",
     words: wrongSecretWords,
     remedy:
-      "The secret key does not fit the access key, or this machine's clock is wrong: check HW_SECRET_KEY. It is not tried again, for more than five wrong signatures lock the access key.",
+      "The secret key does not fit the access key, or this machine's clock is wrong: check HW_SECRET_KEY. It is not tried again, because more than five wrong signatures lock the access key.",
   },
   { meaning: "the token is not valid", words: staleTokenWords, remedy: signIn },
   { meaning: "the project is another account's", words: /project/i, remedy: projectMismatch },
