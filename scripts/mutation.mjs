@@ -1,4 +1,4 @@
-// `npm run mutation [-- GROUP…]`: every change that Stryker makes to the code of provider/ should fail a test. Each group of
+// `npm run mutation [-- GROUP…]`: every change that Stryker makes to the code of provider/ and cli/ should fail a test. Each group of
 // files is judged by the unit tests about it: jest loads all of those for each mutant, so that all tests would take hours.
 // Ends with the score of all, and with code 1 below 90 %. The mutants that survived are listed by group. With files behind the
 // group (`npm run mutation -- lifecycle provider/check.ts`) only those are changed. With `--static` what is evaluated when a file
@@ -46,6 +46,16 @@ const groups = {
     mutate: ["provider/huaweicloud/transport/*.ts"],
     tests: ["provider/huaweicloud/transport/*.test.ts"],
   },
+  // But for what only a process can show: how the command ends, and how the emulator starts.
+  cli: {
+    mutate: [
+      "cli/audit/*.ts",
+      "cli/report/{assemble,csv,json,table,wording}.ts",
+      "cli/write/*.ts",
+      "cli/{document,progress}.ts",
+    ],
+    tests: ["cli/{audit,report,write}/*.test.ts", "cli/*.test.ts"],
+  },
 };
 
 const files = process.argv.slice(2).filter((given) => given.includes("/"));
@@ -63,7 +73,7 @@ for (const [name, { mutate, tests }] of Object.entries(groups)) {
       projectType: "custom",
       configFile: "jest.config.js",
       config: {
-        roots: ["<rootDir>/provider", "<rootDir>/tests/hostile"],
+        roots: ["<rootDir>/provider", "<rootDir>/cli", "<rootDir>/tests/hostile"],
         testMatch: tests.map((pattern) => `**/${pattern}`),
         setupFiles: ["<rootDir>/scripts/mutation/load.js"],
       },
@@ -92,6 +102,8 @@ function filesOf(patterns) {
     const form = pattern.replaceAll(".", "\\.").replaceAll("*", "[^/]*").replaceAll("{", "(").replaceAll("}", ")");
     return new RegExp(`^${form.replaceAll(",", "|")}$`);
   });
-  const all = fs.readdirSync("provider", { recursive: true }).map((file) => `provider/${file}`);
+  const all = ["provider", "cli"].flatMap((folder) =>
+    fs.readdirSync(folder, { recursive: true }).map((file) => `${folder}/${file}`),
+  );
   return all.filter((file) => forms.some((form) => form.test(file)) && !/\.test\.ts$/.test(file));
 }

@@ -100,7 +100,12 @@ async function withTargets(targets: Target[], setting: Setting, body: (stack: St
     ].join("\n"),
     refresh: "never",
     emulator: cloud.emulator,
-    env: password ? cloud.credentials() : accessKey(),
+    // The engine would write the whole state after each of the resources.
+    env: {
+      ...(password ? cloud.credentials() : accessKey()),
+      PULUMI_EXPERIMENTAL: "true",
+      PULUMI_SKIP_CHECKPOINTS: "true",
+    },
     config: { "huaweicloud:preflight": preflight },
   };
   await withStack(options, body);

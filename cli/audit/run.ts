@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Environment } from "../../provider/huaweicloud/settings";
 import { ConfigurationError, CredentialsError } from "../../provider/huaweicloud/transport/errors";
-import { createProgress } from "../progress";
+import { createProgress, type Output } from "../progress";
 import { assemble, exitCodeOf } from "../report/assemble";
 import type { Report } from "../report/findings";
 import { UsageError } from "../usageError";
@@ -20,8 +20,8 @@ import { readWaivers, Waivers } from "./waivers";
 /** Where the command runs: what it reads and writes besides the cloud. */
 export interface Surroundings {
   environment: Environment;
-  stdout: NodeJS.WriteStream;
-  stderr: NodeJS.WriteStream;
+  stdout: Output;
+  stderr: Output;
   /** Aborted when the user ends the audit. */
   stop: AbortSignal;
   now: () => Date;

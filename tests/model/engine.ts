@@ -202,6 +202,11 @@ class Run {
 
   /** Reads every resource, pending deletes too; all at a time, and each to its end whatever the others say. */
   async refresh(targets?: readonly string[]): Promise<void> {
+    for (const target of targets ?? []) {
+      if (this.#base.some(({ urn }) => urn === target)) continue;
+      this.#report(target, new Error("the target could not be found in the stack"));
+      throw new Stopped();
+    }
     const refreshed = await Promise.all(
       this.#base.map(async (old) => {
         if (old.pendingReplacement || (targets && !targets.includes(old.urn))) return old;

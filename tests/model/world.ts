@@ -341,6 +341,9 @@ export class World {
     for (const state of after) {
       if (!kinds.includes(state.kind as Kind)) continue;
       const truth = this.truth(state.kind as Kind, projectIdOf(state));
+      const { writer = "" } = truth;
+      const isRenamed = this.program.resources.some((one) => urnOf(one) === state.urn && one.aliases.includes(writer));
+      if (isRenamed && after.every(({ urn }) => urn !== writer)) truth.writer = state.urn;
       const previous = state.outputs.previousKmsKeyId ?? state.outputs.previouslyEnabled;
       if (previous !== undefined && this.asFound(String(previous)) === truth.found) truth.noted = true;
     }

@@ -202,6 +202,16 @@ describe("another try", () => {
     expect(count()).toBe(1);
   });
 
+  it("is told of where a service throttles, with how long it waits, and of no other failure", async () => {
+    const told: [string, number][] = [];
+    const throttled = (url: string, delayMs: number) => void told.push([url, delayMs]);
+    const refusing = await failingFirst(1, (_, response) => answer(response, 429)).url;
+    await transport({ throttled })(put(refusing));
+    await transport({ throttled })(put(await failingFirst(1, (_, response) => answer(response, 500)).url));
+    expect(told).toEqual([[put(refusing).url, expect.any(Number)]]);
+    expect(told[0]?.[1]).toBeGreaterThan(0);
+  });
+
   it("ends with the deadline, however long the service asks to wait", async () => {
     const { url, count } = failingFirst(9, (_, response) => answer(response, 429, {}, { "Retry-After": "3600" }));
     const target = await url;
