@@ -3,10 +3,11 @@
 // run, or counts. Prints a Markdown table. Ends with code 1 if a bar is missed.
 //
 // --quick  fewer rounds and smaller stacks: timings are then only a hint, though they count all the same
-// --only   some of the sections, with commas between them: small, large, requests, load, growth, throttled, audit
+// --only   some of the sections, with commas between them: small, large, requests, load, growth, throttled, audit, plugin. The
+//          last needs what `npm run plugin` and `npm run sdks` make, and Go for it.
 // --out    writes the figures as JSON too
 
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
@@ -18,7 +19,9 @@ import type { Contender } from "./benchmark/programs";
 import { BenchStack, type Outcome, type Project } from "./benchmark/stack";
 import { withoutCloudVariables } from "./emulatedAccount";
 import { type Engine, ensureEngine } from "./engine";
+import { makeSdks } from "./sdks";
 
+const root = path.resolve(__dirname, "../..");
 const account = "example-company";
 const region = "cn-north-4";
 
@@ -31,7 +34,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { quick: { type: "boolean" }, only: { type: "string" }, out: { type: "string" } },
   });
-  const runs = values.quick ? { small: 4, large: 1, load: 9 } : { small: 12, large: 5, load: 25 };
+  const runs = values.quick ? { small: 4, large: 1, load: 9, plugin: 1 } : { small: 12, large: 5, load: 25, plugin: 5 };
   const engine = await ensureEngine();
   const figures: Figure[] = [];
   const add = (...more: Figure[]) => {
@@ -45,6 +48,7 @@ async function main(): Promise<void> {
     requests: () => requests(engine),
     load: async () => [moduleLoad(runs.load), notLoaded()],
     growth: () => (values.quick ? growth(engine, [10, 50, 100], 1) : growth(engine, [10, 100, 500], 3)),
+    plugin: () => plugin(engine, runs.plugin, runs.load),
     throttled: async () => [await throttled(engine, values.quick ? 100 : 500)],
     audit: () => audit(values.quick ? 100 : 1000),
   };
@@ -160,7 +164,6 @@ async function requests(engine: Engine): Promise<Figure[]> {
 
 /** A run that has nothing to ask, from loading to the end of check and diff: against loading zod alone, in fresh processes. */
 function moduleLoad(runs: number): Figure {
-  const root = path.resolve(__dirname, "../..");
   const environment = { HW_ACCESS_KEY: "AK", HW_SECRET_KEY: "SK", HW_REGION_NAME: region, HOME: "/nonexistent" };
   const time = (body: string) => {
     const script = `const start = process.hrtime.bigint(); (async () => { ${body} })().then(() => console.log(Number(process.hrtime.bigint() - start) / 1e6))`;
@@ -191,7 +194,6 @@ function moduleLoad(runs: number): Figure {
 
 /** The heavy part of the tree, of which such a run must load nothing. */
 function notLoaded(): Figure {
-  const root = path.resolve(__dirname, "../..");
   const script =
     'require("./dist/provider/dynamic/defaultEncryptionKey.js"); console.log(Object.keys(require.cache).join("\\n"))';
   const files = execFileSync(process.execPath, ["-e", script], { cwd: root, encoding: "utf8" }).trim().split("\n");
@@ -251,9 +253,54 @@ async function throttled(engine: Engine, size: number): Promise<Figure> {
   });
 }
 
+/** The plugin against the dynamic front and against what people write by hand; programs are JavaScript. */
+async function plugin(engine: Engine, runs: number, starts: number): Promise<Figure[]> {
+  execFileSync(process.execPath, [path.join(root, "scripts/plugin.mjs")], { cwd: root, stdio: "inherit" });
+  await makeSdks();
+  const firsts = await withContenders(engine, 40, { latencyMs: 100 }, ["plugin", "ours"], async (stacks) => {
+    const { times } = await alternate(stacks, runs, (stack) => stack.firstPreview());
+    return ratios(times.plugin, times.ours);
+  });
+  const [unchanged, state] = await withContenders(engine, 200, {}, ["plugin", "minimal"], async (stacks) => {
+    for (const stack of stacks) await stack.up(withoutCheckpoints);
+    const { times } = await alternate(stacks, runs, (stack) => stack.preview());
+    const [ours = 0, minimal = 1] = stacks.map((stack) => stack.stateBytes());
+    return [ratios(times.plugin, times.minimal), ours / minimal] as const;
+  });
+  const memory = await withContenders(engine, 500, {}, ["plugin"], async ([stack]) =>
+    (stack as BenchStack).up(withoutCheckpoints),
+  );
+  const startTimes: number[] = [];
+  for (let run = 0; run < starts; run++) startTimes.push(await startToPort());
+  return [
+    atMost("first preview, 40 new keys, 100 ms latency: plugin / dynamic front", median(firsts), 0.45, firsts),
+    atMost("preview, 200 resources, no change: plugin / minimal", median(unchanged), 0.85, unchanged),
+    atMost("state bytes, 200 resources: plugin / minimal", state, 0.35),
+    // Known on Linux only.
+    ...(memory.hostMb === 0 ? [] : [atMost("memory of the plugin at 500 resources, MB", memory.hostMb, 90)]),
+    atMost("plugin, from its start to its port, ms", median(startTimes), 150, startTimes),
+  ];
+}
+
+/** How long the plugin's process takes until it prints its port, in ms. */
+function startToPort(): Promise<number> {
+  const start = performance.now();
+  const child = spawn(path.join(root, "dist/plugin/bin/pulumi-resource-huaweicloud-evs"), [], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`the plugin ended with ${code} before it printed its port`)));
+    child.stdout.once("data", () => {
+      resolve(performance.now() - start);
+      child.kill("SIGKILL");
+    });
+  });
+}
+
 async function alternate(stacks: BenchStack[], runs: number, work: (stack: BenchStack) => Promise<Outcome>) {
-  const times: Record<Contender, number[]> = { ours: [], minimal: [], empty: [] };
-  const cpuTimes: Record<Contender, number[]> = { ours: [], minimal: [], empty: [] };
+  const times: Record<Contender, number[]> = { ours: [], plugin: [], minimal: [], empty: [] };
+  const cpuTimes: Record<Contender, number[]> = { ours: [], plugin: [], minimal: [], empty: [] };
   for (let run = 0; run < runs; run++) {
     for (const stack of run % 2 ? [...stacks].reverse() : stacks) {
       const { ms, cpuMs } = await work(stack);

@@ -97,3 +97,23 @@ it("no page repeats an address of package.json: it is a placeholder in one place
   for (const address of [homepage, bugs.url, bugs.email, repository.url])
     expect(pages.filter((name) => read(name).includes(address))).toEqual([]);
 });
+
+describe("the README", () => {
+  const lines = read("README.md").split("\n");
+
+  it("is short", () => {
+    expect(lines.length).toBeLessThanOrEqual(150);
+  });
+
+  it("names both fronts on its first screen", () => {
+    const screen = lines.slice(0, 20).join("\n");
+    expect(screen).toMatch(/npm package.*TypeScript/s);
+    expect(screen).toContain("[plugin](docs/fronts.md)");
+  });
+});
+
+it("the page of the fronts has five rows to choose by", () => {
+  const [, table = ""] =
+    /\| dynamic provider \| plugin \|\n\| --- \| --- \| --- \|\n((?:\|.*\n)+)/.exec(read("docs/fronts.md")) ?? [];
+  expect(table.trimEnd().split("\n")).toHaveLength(5);
+});

@@ -4,10 +4,14 @@
 import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
+import { z } from "zod";
 import { run } from "./command";
+import { ENGINE_VERSION } from "./engine";
 import { runGenerator } from "./sdks/build";
 
-const root = path.resolve(__dirname, "../..");
+const root = path.resolve(__dirname, __dirname.endsWith(path.join("dist", "scripts")) ? "../.." : "..");
+
+const described = z.object({ language: z.object({ go: z.object({ importBasePath: z.string() }) }) });
 
 if (require.main === module) {
   makeSdks().then(
@@ -28,6 +32,12 @@ export async function makeSdks(schema = path.join(root, "schema.json"), name = "
   try {
     await runGenerator(schema, partial);
     await compile(path.join(partial, "nodejs"));
+    fs.writeFileSync(path.join(partial, "go", "go.mod"), goModule(schema));
+    // pyproject.toml names it, and the generator puts it one folder further down.
+    fs.copyFileSync(
+      path.join(partial, "python", "pulumi_huaweicloud_evs", "README.md"),
+      path.join(partial, "python", "README.md"),
+    );
     for (const language of fs.readdirSync(partial))
       fs.copyFileSync(path.join(root, "LICENSE"), path.join(partial, language, "LICENSE"));
     fs.rmSync(folder, { recursive: true, force: true });
@@ -36,6 +46,17 @@ export async function makeSdks(schema = path.join(root, "schema.json"), name = "
     fs.rmSync(partial, { recursive: true, force: true });
   }
   return folder;
+}
+
+/** The generator leaves the module of the Go SDK to us. Programs with a later version of Pulumi's SDK go with it. */
+function goModule(schema: string): string {
+  const { language } = described.parse(JSON.parse(fs.readFileSync(schema, "utf8")));
+  const lines = [
+    `module ${path.posix.dirname(language.go.importBasePath)}`,
+    "go 1.25",
+    `require github.com/pulumi/pulumi/sdk/v3 v${ENGINE_VERSION}`,
+  ];
+  return `${lines.join("\n\n")}\n`;
 }
 
 /** The generated package is TypeScript; what is installed is JavaScript with its types, beside the package.json. */

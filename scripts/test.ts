@@ -68,7 +68,9 @@ async function check(name: string, body: () => boolean | Promise<boolean>): Prom
 /** The repository, and each example as its user would compile it. */
 function typeProjects(): string[] {
   const examples = path.join(root, "examples");
-  const found = fs.readdirSync(examples).map((name) => path.join("examples", name, "tsconfig.json"));
+  // That with the generated SDK is compiled by the engine, in tests/languages.test.ts.
+  const names = fs.readdirSync(examples).filter((name) => name !== "plugin-typescript");
+  const found = names.map((name) => path.join("examples", name, "tsconfig.json"));
   return ["tsconfig.json", ...found.filter((file) => fs.existsSync(path.join(root, file)))];
 }
 

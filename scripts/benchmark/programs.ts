@@ -1,6 +1,6 @@
-// The programs that are compared: this package; what people write by hand today; and nothing at all, the floor.
+// The programs that are compared: this package and its plugin; what people write by hand today; and nothing at all, the floor.
 
-export type Contender = "ours" | "minimal" | "empty";
+export type Contender = "ours" | "plugin" | "minimal" | "empty";
 
 /** One resource for each project, with the key that is given for it. */
 export function program(contender: Contender): string {
@@ -8,8 +8,9 @@ export function program(contender: Contender): string {
     case "empty":
       return "exports.done = true;\n";
     case "ours":
+    case "plugin":
       return `
-const evs = require("pulumi-huaweicloud-evs");
+const evs = require("pulumi-huaweicloud-evs${contender === "plugin" ? "-sdk" : ""}");
 for (const { region, projectId, keyId } of require(process.env.BENCH_DATA).projects) {
   new evs.DefaultEncryptionKey("key-" + projectId, { region, projectId, kmsKeyId: keyId });
 }

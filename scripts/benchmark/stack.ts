@@ -20,7 +20,7 @@ export interface Outcome {
   ms: number;
   /** Processor time of the command and all that it started: what a busy machine blurs least. NaN off Linux. */
   cpuMs: number;
-  /** Largest resident size of the provider host, in MB; 0 where there was none. */
+  /** Largest resident size of the provider's process, in MB; 0 if there was none. */
   hostMb: number;
 }
 
@@ -46,7 +46,12 @@ export class BenchStack {
       fs.symlinkSync(path.join(root, "node_modules", name), path.join(modules, name));
     }
     fs.symlinkSync(root, path.join(modules, "pulumi-huaweicloud-evs"));
-    const settings = "name: bench\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n";
+    let settings = "name: bench\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n";
+    if (contender === "plugin") {
+      fs.symlinkSync(path.join(root, "dist/sdks/nodejs"), path.join(modules, "pulumi-huaweicloud-evs-sdk"));
+      const folder = path.join(root, "dist/plugin/bin");
+      settings += `plugins:\n  providers:\n    - name: huaweicloud-evs\n      path: ${folder}\n`;
+    }
     fs.writeFileSync(path.join(this.#folder, "project", "Pulumi.yaml"), settings);
     fs.writeFileSync(path.join(this.#folder, "project", "package.json"), '{ "name": "bench", "private": true }\n');
     fs.writeFileSync(path.join(this.#folder, "project", "index.js"), program(contender));
@@ -77,6 +82,11 @@ export class BenchStack {
 
   preview(): Promise<Outcome> {
     return this.#run(["preview", "--expect-no-changes", "--suppress-progress"]);
+  }
+
+  /** Of a stack that has nothing yet. */
+  firstPreview(): Promise<Outcome> {
+    return this.#run(["preview", "--suppress-progress"]);
   }
 
   refresh(): Promise<Outcome> {
@@ -140,7 +150,7 @@ function hostSizeKb(engine: number): number {
   for (const pid of descendants(engine)) {
     try {
       const command = fs.readFileSync(`/proc/${pid}/cmdline`, "utf8");
-      if (!command.startsWith("node") || !command.includes("dynamic-provider")) continue;
+      if (!command.startsWith("node") || !/dynamic-provider|plugin\.js/.test(command)) continue;
       const [, kilobytes] = /^VmHWM:\s+(\d+) kB/m.exec(fs.readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
       if (kilobytes !== undefined) return Number(kilobytes);
     } catch {

@@ -7,13 +7,14 @@ import process from "node:process";
 import { run } from "../engine/run";
 import { cacheFolder, isExecutable, place, withShelf } from "../engine/shelf";
 
-const requirements = path.resolve(__dirname, "../../../scripts/languages/requirements.txt");
+const checkout = path.resolve(__dirname, __dirname.includes(path.join("dist", "scripts")) ? "../../.." : "../..");
+const requirements = path.join(checkout, "scripts", "languages", "requirements.txt");
 const TIMEOUT_MS = 10 * 60_000;
 
 /** The folder of the environment's `python`. Throws what pip has said. */
 export async function ensurePython(env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const home = cacheFolder(env);
-  const { stdout: version } = { stdout: await run("python3", ["--version"], { cwd: "/", env, timeoutMs: 30_000 }) };
+  const version = await run("python3", ["--version"], { cwd: "/", env, timeoutMs: 30_000 });
   // An environment belongs to the Python that it was made with.
   const hash = createHash("sha256").update(fs.readFileSync(requirements)).update(version).digest("hex");
   const name = `python-${hash.slice(0, 12)}`;

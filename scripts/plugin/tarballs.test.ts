@@ -1,5 +1,4 @@
 // The tarballs of the plugin: their content, and that the same input gives the same bytes.
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
@@ -14,8 +13,14 @@ beforeEach(() => {
   folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), "evs-tarballs-"));
   bundle = path.join(folder, "bundle");
   fs.mkdirSync(bundle);
-  fs.writeFileSync(path.join(bundle, "index.js"), "console.log(process.argv.slice(2).join());\n");
-  fs.writeFileSync(path.join(bundle, "LICENSE"), "Apache-2.0\n");
+  for (const name of [
+    "plugin.js",
+    "pulumi-resource-huaweicloud-evs",
+    "pulumi-resource-huaweicloud-evs.cmd",
+    "PulumiPlugin.yaml",
+    "package.json",
+  ])
+    fs.writeFileSync(path.join(bundle, name), `${name}\n`);
 });
 
 afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
@@ -50,8 +55,8 @@ it("makes one for each platform, and their checksums", () => {
 });
 
 it.each([
-  ["linux", ["LICENSE 644 0", "index.js 644 0", "pulumi-resource-huaweicloud-evs 755 0"]],
-  ["windows", ["LICENSE 644 0", "index.js 644 0", "pulumi-resource-huaweicloud-evs.cmd 755 0"]],
+  ["linux", ["plugin.js 644 0", "pulumi-resource-huaweicloud-evs 755 0"]],
+  ["windows", ["plugin.js 644 0", "pulumi-resource-huaweicloud-evs.cmd 644 0"]],
 ])("has the bundle and the launcher of %s at its top", (system, expected) => {
   makeTarballs(bundle, "1.2.3", path.join(folder, "out"));
   expect(entriesOf(path.join(folder, "out", tarballName("1.2.3", system, "arm64")))).toEqual(expected);
@@ -65,26 +70,4 @@ it("has the same bytes whenever it is packed, whoever packs it", () => {
   }
   const [second = ""] = makeTarballs(bundle, "1.2.3", path.join(folder, "second"));
   expect(fs.readFileSync(second).equals(fs.readFileSync(first))).toBe(true);
-});
-
-describe("the launcher", () => {
-  const launcher = () => path.join(folder, "unpacked", "pulumi-resource-huaweicloud-evs");
-
-  beforeEach(() => {
-    makeTarballs(bundle, "1.2.3", path.join(folder, "out"));
-    fs.mkdirSync(path.join(folder, "unpacked"));
-    const file = path.join(folder, "out", tarballName("1.2.3", "linux", "amd64"));
-    tar.extract({ file, cwd: path.join(folder, "unpacked"), sync: true });
-  });
-
-  it("starts the bundle beside it, from any folder, with its arguments", () => {
-    expect(execFileSync(launcher(), ["127.0.0.1:5", "a b"], { cwd: os.tmpdir(), encoding: "utf8" })).toBe(
-      "127.0.0.1:5,a b\n",
-    );
-  });
-
-  it("says that Node.js is missing", () => {
-    const run = () => execFileSync("/bin/sh", [launcher()], { env: { PATH: folder }, encoding: "utf8", stdio: "pipe" });
-    expect(run).toThrow("pulumi-resource-huaweicloud-evs needs Node.js 20 or later on PATH");
-  });
 });

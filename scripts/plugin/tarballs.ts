@@ -1,4 +1,4 @@
-// What `pulumi plugin install` takes: a tarball a platform, of the bundled plugin and a launcher, and a file with their
+// What `pulumi plugin install` takes: a tarball a platform, of the bundled plugin with its launcher, and a file with their
 // checksums. The same input gives the same bytes, whenever and wherever it is packed.
 
 import { createHash } from "node:crypto";
@@ -12,24 +12,6 @@ const NAME = "pulumi-resource-huaweicloud-evs";
 const SYSTEMS = ["linux", "darwin", "windows"];
 const ARCHITECTURES = ["amd64", "arm64"];
 
-// `exec`, so that the engine's signals reach Node.js itself.
-const shellLauncher = `#!/bin/sh
-# Starts the plugin with the Node.js on PATH.
-if ! command -v node >/dev/null; then
-  echo "${NAME} needs Node.js 20 or later on PATH" >&2
-  exit 1
-fi
-exec node "$(dirname "$0")/index.js" "$@"
-`;
-
-const windowsLauncher = `@echo off\r\nnode "%~dp0index.js" %*\r\n`;
-
-/** The launchers by name. The bundle beside them is called `index.js`. */
-export const launchers: Readonly<Record<string, string>> = {
-  [NAME]: shellLauncher,
-  [`${NAME}.cmd`]: windowsLauncher,
-};
-
 export function tarballName(version: string, system: string, architecture: string): string {
   return `${NAME}-v${version}-${system}-${architecture}.tar.gz`;
 }
@@ -38,17 +20,26 @@ export function checksumsName(version: string): string {
   return `${NAME}-v${version}-checksums.txt`;
 }
 
-/** Packs the files of `bundle`, which has an `index.js`, for every platform into `folder`. Returns the paths. */
+// If these are there, the installer takes the plugin for sources: it runs `npm install`, and fails because nothing is to install.
+const ofSources = ["PulumiPlugin.yaml", "package.json"];
+
+/** Packs the files of the bundle for every platform into `folder`. Returns the paths, that of the checksums last. */
 export function makeTarballs(bundle: string, version: string, folder: string): string[] {
   fs.mkdirSync(folder, { recursive: true });
   const staging = fs.mkdtempSync(path.join(folder, "partial-"));
   try {
-    const common = fs.readdirSync(bundle).filter((name) => fs.statSync(path.join(bundle, name)).isFile());
-    for (const name of common) copy(path.join(bundle, name), path.join(staging, name), 0o644);
-    for (const [name, text] of Object.entries(launchers)) write(path.join(staging, name), text, 0o755);
+    const names = fs
+      .readdirSync(bundle)
+      .filter((name) => !ofSources.includes(name))
+      .sort();
+    for (const name of names) {
+      fs.copyFileSync(path.join(bundle, name), path.join(staging, name));
+      // Whatever the umask of whoever packs.
+      fs.chmodSync(path.join(staging, name), name === NAME ? 0o755 : 0o644);
+    }
     const made = SYSTEMS.flatMap((system) =>
       ARCHITECTURES.map((architecture) => {
-        const launcher = system === "windows" ? `${NAME}.cmd` : NAME;
+        const launcherOfOthers = system === "windows" ? NAME : `${NAME}.cmd`;
         const file = path.join(folder, tarballName(version, system, architecture));
         // `portable` leaves out who packed it and when; the time of change is that of no file.
         const options = {
@@ -59,7 +50,10 @@ export function makeTarballs(bundle: string, version: string, folder: string): s
           portable: true,
           mtime: new Date(0),
         } as const;
-        tar.create(options, [launcher, ...common].sort());
+        tar.create(
+          options,
+          names.filter((name) => name !== launcherOfOthers),
+        );
         return file;
       }),
     );
@@ -71,17 +65,6 @@ export function makeTarballs(bundle: string, version: string, folder: string): s
   } finally {
     fs.rmSync(staging, { recursive: true, force: true });
   }
-}
-
-function copy(from: string, to: string, mode: number): void {
-  fs.copyFileSync(from, to);
-  // Whatever the umask of whoever packs.
-  fs.chmodSync(to, mode);
-}
-
-function write(file: string, text: string, mode: number): void {
-  fs.writeFileSync(file, text);
-  fs.chmodSync(file, mode);
 }
 
 function sha256(file: string): string {

@@ -7,7 +7,8 @@ import process from "node:process";
 import { run } from "../engine/run";
 import { cacheFolder, isExecutable, place, withShelf } from "../engine/shelf";
 
-const sources = path.resolve(__dirname, "../../../scripts/sdks");
+const checkout = path.resolve(__dirname, __dirname.includes(path.join("dist", "scripts")) ? "../../.." : "../..");
+const sources = path.join(checkout, "scripts", "sdks");
 const TIMEOUT_MS = 30 * 60_000;
 
 /** The executable of the generator. Throws what Go has said. */

@@ -14,8 +14,8 @@ export interface ProjectOptions {
   program?: string;
   /** In its place a folder to copy, such as `examples/quickstart`. Its `Pulumi.yaml` is used as it is. */
   folder?: string;
-  /** How the program finds this package: a link to the checkout (default), or the content of the packed tarball. */
-  layout?: "link" | "packed";
+  /** How the program finds this package: a link to the checkout (default), the content of the packed tarball, or not at all. */
+  layout?: "link" | "packed" | "none";
   /** Which front serves the resources of a `program`. Default: the dynamic one. */
   front?: Front;
   /** `options: refresh` of the project file, for a `program`. Default `always`, as in every example. */
@@ -23,6 +23,8 @@ export interface ProjectOptions {
   emulator?: Pick<Emulator, "endpoint" | "cloud">;
   /** Added to the environment of every command: credentials, say. */
   env?: Record<string, string>;
+  /** What else the program needs before its first command; it may change the project's environment. */
+  prepare?: (project: Project) => Promise<void>;
   /** Starts everything as a user's commands do, without what makes tests quick: see quickStart.cjs. */
   asUser?: boolean;
 }
@@ -56,7 +58,7 @@ export async function createProject(engine: Engine, options: ProjectOptions): Pr
 
   if (options.folder !== undefined) copyProgram(path.resolve(checkout, options.folder), folder);
   else writeProgram(folder, options);
-  await installPackage(path.join(folder, "node_modules"), options);
+  if (options.layout !== "none") await installPackage(path.join(folder, "node_modules"), options);
 
   const kept = Object.fromEntries(KEPT_VARIABLES.map((name) => [name, process.env[name]]));
   const node = path.dirname(process.execPath);
@@ -79,7 +81,9 @@ export async function createProject(engine: Engine, options: ProjectOptions): Pr
     HW_ENDPOINT_URL_METADATA: "http://127.0.0.1:9",
     ...options.env,
   });
-  return { root, folder, home, env: withoutUndefined(env) };
+  const project = { root, folder, home, env: withoutUndefined(env) };
+  await options.prepare?.(project);
+  return project;
 }
 
 export function writeProgramText(folder: string, text: string): void {

@@ -86,7 +86,7 @@ function fingerprint(): string {
   return hash.digest("hex").slice(0, 16);
 }
 
-async function mustRun(command: string, args: string[]): Promise<void> {
+export async function mustRun(command: string, args: string[]): Promise<void> {
   const env = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => !!entry[1]));
   const { code, output } = await runCommand(command, args, { cwd: checkout, env });
   if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with code ${code}:\n${output}`);
