@@ -100,7 +100,7 @@ describe("the workflow", () => {
 
   it("gives the right to publish to one job, which publishes the file of the other and runs nothing else", () => {
     expect(permissions).toEqual({});
-    expect(Object.keys(jobs)).toEqual(["build", "publish"]);
+    expect(Object.keys(jobs)).toEqual(["build", "publish", "attach"]);
     expect(jobs.build?.permissions).toEqual({ contents: "read" });
     expect(jobs.publish).toMatchObject({
       needs: "build",
@@ -115,6 +115,16 @@ describe("the workflow", () => {
       "actions/setup-node",
     ]);
     expect(text).not.toMatch(/secrets\./);
+  });
+
+  it("gives the right to make a release to one job, which attaches the files of the plugin and runs nothing else", () => {
+    expect(jobs.attach).toMatchObject({ needs: "publish", environment: "release", permissions: { contents: "write" } });
+    expect(jobs.attach?.steps.flatMap(({ run }) => run ?? [])).toEqual([
+      'gh release create "$GITHUB_REF_NAME" --verify-tag --title "$GITHUB_REF_NAME" ./*',
+    ]);
+    expect(jobs.attach?.steps.flatMap(({ uses }) => uses?.split("@")[0] ?? [])).toEqual(["actions/download-artifact"]);
+    const made = jobs.build?.steps.flatMap(({ run }) => run ?? []).join("\n");
+    for (const command of ["npm run plugin", "npm run sdks"]) expect(made).toContain(command);
   });
 
   it("checks first, and makes a bill of materials that names what a user gets", () => {
