@@ -15,6 +15,7 @@ module.exports = {
     "<rootDir>/tests",
     "<rootDir>/examples/unit-tests",
   ],
+  testSequencer: "<rootDir>/tests/harness/longestFirst.cjs",
   testMatch: ["**/*.test.ts"],
   // The transport is tested with the axios that users get: the one that the build has put into one file.
   moduleNameMapper: { "^(\\.|.*/transport)/axios$": "<rootDir>/dist/provider/huaweicloud/transport/axios.js" },

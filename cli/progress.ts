@@ -2,6 +2,9 @@
 import { SingleBar } from "cli-progress";
 import type { Progress } from "./audit/audit";
 
+/** A stream that may be a terminal. */
+export type Output = NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
+
 export interface ProgressLine extends Progress {
   /** A service throttles: nothing is sent to its host for so many milliseconds. */
   throttled(delayMs: number): void;
@@ -12,7 +15,7 @@ export interface ProgressLine extends Progress {
 /** In a log the first line comes after this time too: a short audit says nothing. */
 const logEveryMs = 10_000;
 
-export function createProgress(stream: NodeJS.WriteStream, now: () => number = Date.now): ProgressLine {
+export function createProgress(stream: Output, now: () => number = Date.now): ProgressLine {
   const startedAt = now();
   let total = 0;
   let done = 0;
@@ -33,7 +36,7 @@ export function createProgress(stream: NodeJS.WriteStream, now: () => number = D
   });
   const payload = () => ({
     rate: (done / Math.max((now() - startedAt) / 1000, 1)).toFixed(1),
-    waits: waitedMs > 0 ? `, ${(waitedMs / 1000).toFixed(1)} s of waiting because a service throttles` : "",
+    waits: waitedMs > 0 ? `, throttled for ${(waitedMs / 1000).toFixed(1)} s` : "",
   });
   const start = () => {
     started = true;

@@ -46,7 +46,7 @@ export class Gateway {
     readonly settings: Settings,
   ) {}
 
-  async exchange(request: RawRequest): Promise<{ headers: Record<string, string>; delivery: Delivery }> {
+  async handle(request: RawRequest): Promise<{ headers: Record<string, string>; delivery: Delivery }> {
     const { method, path } = request;
     const { cloud } = this.authentication;
     const match = findOperation(method, path, safeJson(request.body));

@@ -114,7 +114,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       send(response, handleControl(emulator, method, path, body));
       return;
     }
-    const { headers, delivery } = await gateway.exchange({ method, target, path, headers: flatHeaders(request), body });
+    const { headers, delivery } = await gateway.handle({ method, target, path, headers: flatHeaders(request), body });
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     put(request, response, delivery);
   }

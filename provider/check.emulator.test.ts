@@ -33,6 +33,18 @@ const urnOf = (name: string) => `urn:pulumi:stack::project::component:index:Base
 const declare = (name: string, args: Bag) =>
   key.check({}, { kmsKeyId: cloud.key("app-disks"), ...args, [urnProperty]: urnOf(name) });
 
+it("asks nothing about two projects by name, once the ID of one is known", async () => {
+  const names = [region, `${region}_team`];
+  const projectIds = names.map((name) => cloud.project(name));
+  for (const [index, projectName] of names.entries()) {
+    const inputs = { kmsKeyId: cloud.key("app-disks"), region, projectName, onDelete: "reset" as const };
+    const { failures } = await key.check(inputs, { ...inputs, [urnProperty]: urnOf(projectName) });
+    expect(failures).toEqual([]);
+    await key.diff("id", { ...inputs, projectId: projectIds[index] }, inputs);
+  }
+  expect(cloud.requests()).toEqual([]);
+});
+
 describe("a second resource for one target", () => {
   it.each<[string, Record<string, string>, () => Bag, () => Bag]>([
     ["the same region", {}, () => ({ region }), () => ({ region })],

@@ -186,7 +186,8 @@ export class Declarations<Value, Found> {
   async #isSame(own: Declaration<Value>, other: Declaration<Value>): Promise<boolean> {
     if (hasUnknown(other.target)) return false;
     if (sameSpelling(own.target, other.target)) return true; // also where the ID of only one is known
-    const known = sameProject(withId(own), withId(other));
+    // Two names of one account are two projects, also where the ID of only one is known yet.
+    const known = sameProject(own.target, other.target) ?? sameProject(withId(own), withId(other));
     if (known !== undefined || !isWorthLookUp(own.target, other.target)) return known ?? false;
     try {
       for (const declaration of [own, other]) {

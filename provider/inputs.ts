@@ -62,18 +62,12 @@ function parse<Args extends TargetArgs>(
   return { args: { ...parsed.data, ...unknown } as Args, failures };
 }
 
-/** Made once for each schema: zod compiles one at its first use, and a program may have hundreds of resources. */
+/** Refuses properties that the schema does not have. Those that are unknown are not required. */
 function strictly(schema: z.ZodObject, unknown: string[]): z.ZodObject {
-  const optional = unknown.filter((name) => name in schema.shape).sort();
-  const made = strictSchemas.get(schema) ?? new Map<string, z.ZodObject>();
-  strictSchemas.set(schema, made);
-  const key = optional.join();
+  const optional = unknown.filter((name) => name in schema.shape);
   const mask: Record<string, true> = Object.fromEntries(optional.map((name) => [name, true]));
-  const strict = made.get(key) ?? schema.partial(mask).strict();
-  made.set(key, strict);
-  return strict;
+  return schema.partial(mask).strict();
 }
-const strictSchemas = new WeakMap<z.ZodObject, Map<string, z.ZodObject>>();
 
 function failuresOf(issue: z.core.$ZodIssue, given: Bag, schema: z.ZodObject): CheckFailure[] {
   const property = issue.path.join(".");

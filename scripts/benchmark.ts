@@ -3,8 +3,8 @@
 // run, or counts. Prints a Markdown table. Ends with code 1 if a bar is missed.
 //
 // --quick  fewer rounds and smaller stacks: timings are then only a hint, though they count all the same
-// --only   some of the sections, with commas between them: small, large, requests, load, growth, throttled, plugin. The last
-//          needs what `npm run plugin` and `npm run sdks` make, and Go for it.
+// --only   some of the sections, with commas between them: small, large, requests, load, growth, throttled, audit, plugin. The
+//          last needs what `npm run plugin` and `npm run sdks` make, and Go for it.
 // --out    writes the figures as JSON too
 
 import { execFileSync, spawn } from "node:child_process";
@@ -13,6 +13,7 @@ import path from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { type Emulator, startEmulator } from "../emulator/server";
+import { audit } from "./benchmark/audit";
 import { atMost, exactly, type Figure, median, ratios, table } from "./benchmark/figures";
 import type { Contender } from "./benchmark/programs";
 import { BenchStack, type Outcome, type Project } from "./benchmark/stack";
@@ -49,6 +50,7 @@ async function main(): Promise<void> {
     growth: () => (values.quick ? growth(engine, [10, 50, 100], 1) : growth(engine, [10, 100, 500], 3)),
     plugin: () => plugin(engine, runs.plugin, runs.load),
     throttled: async () => [await throttled(engine, values.quick ? 100 : 500)],
+    audit: () => audit(values.quick ? 100 : 1000),
   };
   const chosen = values.only?.split(",") ?? Object.keys(sections);
   for (const name of chosen) {

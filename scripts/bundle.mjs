@@ -20,8 +20,6 @@ const modules = path.join(root, "node_modules");
 
 const axios = path.join(root, "dist/provider/huaweicloud/transport/axios.js");
 await bundle(path.join(root, "provider/huaweicloud/transport/axios.ts"), axios);
-// Declarations of other files name axios' types.
-fs.copyFileSync(path.join(modules, "axios/index.d.ts"), axios.replace(/\.js$/, ".d.ts"));
 await bundle(path.join(root, "cli/main.ts"), path.join(root, "cli/dist/main.js"));
 
 async function bundle(source, output) {

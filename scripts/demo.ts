@@ -34,13 +34,13 @@ async function main(): Promise<void> {
   fs.writeFileSync(path.join(folder, ".gitignore"), "*\n");
   const emulator = await startEmulator({ stateFile });
   try {
-    await tell(engine, emulator);
+    await runStory(engine, emulator);
   } finally {
     await emulator.close();
   }
 }
 
-async function tell(engine: Engine, emulator: Emulator): Promise<void> {
+async function runStory(engine: Engine, emulator: Emulator): Promise<void> {
   const { env: credentials, projectId, keys } = emulatedAccount(emulator.describe());
   const [first, second] = keys;
   if (!first || !second) throw new Error("the emulated cloud has no two keys to choose from");

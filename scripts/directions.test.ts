@@ -176,6 +176,15 @@ test("the provider takes nothing but types from Pulumi, the cloud's client and t
   expect(ofPulumi.filter(({ file }) => /^(provider\/huaweicloud|emulator)\//.test(file))).toEqual([]);
 });
 
+test("the cloud's client names no setting as Pulumi does, and no command of it", () => {
+  const files = [...project.keys()].filter((file) => file.startsWith("provider/huaweicloud/"));
+  expect(files.length).toBeGreaterThan(30);
+  const texts = files.map((file) => ({ file, text: fs.readFileSync(path.join(root, `${file}.ts`), "utf8") }));
+  expect(texts.filter(({ text }) => /@pulumi|pulumi config|"huaweicloud:/.test(text)).map(({ file }) => file)).toEqual(
+    [],
+  );
+});
+
 test("the two fronts do not know each other", () => {
   const other = { "plugin/": "provider/dynamic/", "provider/dynamic/": "plugin/" };
   const known = [...project].flatMap(([file, imports]) =>
@@ -191,7 +200,9 @@ test("the two fronts do not know each other", () => {
 test("a program that imports the package loads neither the HTTP client nor the schemas", () => {
   const loaded = loadedWith(project, "sdk/index");
   expect(loaded.has("@pulumi/pulumi")).toBe(true);
-  expect(["axios", "zod"].map((name) => loaded.get(name)).filter(Boolean)).toEqual([]);
+  expect(
+    ["axios", "zod", "commander", "yaml", "cli-table3", "cli-progress"].map((name) => loaded.get(name)).filter(Boolean),
+  ).toEqual([]);
 });
 
 describe("the rules themselves", () => {
@@ -231,6 +242,9 @@ describe("the rules themselves", () => {
     ["provider/huaweicloud/services/iam", "provider/huaweicloud/credentials/chain"],
     ["provider/huaweicloud/credentials/chain", "provider/huaweicloud/connection"],
     ["sdk/index", "emulator/server"],
+    ["sdk/index", "cli/main"],
+    ["provider/session", "cli/audit/client"],
+    ["cli/report/csv", "cli/audit/audit"],
     ["scripts/demo", "tests/fixtures/run"],
     ["plugin/server", "sdk/index"],
     ["provider/session", "plugin/front"],

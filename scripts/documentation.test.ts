@@ -2,9 +2,11 @@
 import fs from "node:fs";
 import path from "node:path";
 import { z } from "zod";
+import { keyOf } from "../provider/dynamic/front";
+import { gatewayRemedies, remedies, worded } from "../provider/huaweicloud/services/remedies";
 import { settingVariables, variablesOnly } from "../provider/huaweicloud/settings";
 import { ENGINE_VERSION } from "./engine";
-import { page, render } from "./troubleshooting";
+import { page, render, steps } from "./troubleshooting";
 
 const root = path.resolve(__dirname, "..");
 
@@ -45,6 +47,18 @@ it.each(users)("the variable %s is documented", (variable) => {
 it("the troubleshooting page says what the errors say", () => {
   // `npm run docs` writes it.
   expect(read(page)).toBe(render());
+});
+
+it("the troubleshooting page says each sentence once, and leaves out no code", () => {
+  const rows = steps();
+  const sentences = rows.flatMap(({ step }) => step.split(/(?<=\.) /));
+  expect(sentences).toEqual([...new Set(sentences)]);
+  for (const [code, remedy] of remedies) {
+    const said = rows.filter(({ codes }) => codes.includes(code)).map(({ step }) => step);
+    expect(said.join(" ")).toBe(worded(remedy, keyOf));
+  }
+  const meanings = gatewayRemedies.map(({ meaning }) => `APIGW.0301 (${meaning})`);
+  expect(rows.flatMap(({ codes }) => codes)).toEqual(expect.arrayContaining(meanings));
 });
 
 it.each(Object.entries(settingVariables))(

@@ -1,7 +1,8 @@
-// `npm run mutation [-- GROUP…]`: every change that Stryker makes to the code of provider/ should fail a test. Each group of
+// `npm run mutation [-- GROUP…]`: every change that Stryker makes to the code of provider/ and cli/ should fail a test. Each group of
 // files is judged by the unit tests about it: jest loads all of those for each mutant, so that all tests would take hours.
 // Ends with the score of all, and with code 1 below 90 %. The mutants that survived are listed by group. With files behind the
-// group (`npm run mutation -- lifecycle provider/check.ts`) only those are changed.
+// group (`npm run mutation -- lifecycle provider/check.ts`) only those are changed. With `--static` what is evaluated when a file
+// is loaded (tables, forms, patterns) is changed too, and judged by all tests of the group: that takes some times as long.
 
 import fs from "node:fs";
 import path from "node:path";
@@ -22,7 +23,7 @@ const groups = {
     tests: ["provider/{check,declarations,state,target,update,write}{,.emulator}.test.ts"],
   },
   session: {
-    mutate: ["provider/{configuration,inputs,notices,protocol,session}.ts", "provider/dynamic/*.ts"],
+    mutate: ["provider/{configuration,inputs,lifecycle,notices,protocol,session}.ts", "provider/dynamic/*.ts"],
     tests: ["provider/{configuration,inputs,notices,session}{,.emulator}.test.ts", "provider/dynamic/*.test.ts"],
   },
   top: {
@@ -31,37 +32,64 @@ const groups = {
   },
   credentials: {
     mutate: ["provider/huaweicloud/credentials/*.ts"],
-    tests: ["provider/huaweicloud/credentials/*.test.ts"],
+    tests: ["provider/huaweicloud/credentials/*.test.ts", "tests/hostile/{forms,refusals}.test.ts"],
   },
   services: {
     mutate: ["provider/huaweicloud/services/*.ts"],
-    tests: ["provider/huaweicloud/services/*.test.ts", "provider/huaweicloud/credentials/{requests,chain}.test.ts"],
+    tests: [
+      "provider/huaweicloud/services/*.test.ts",
+      "provider/huaweicloud/credentials/{requests,chain}.test.ts",
+      "tests/hostile/forms.test.ts",
+    ],
   },
   transport: {
     mutate: ["provider/huaweicloud/transport/*.ts"],
     tests: ["provider/huaweicloud/transport/*.test.ts"],
   },
+  // But for what only a process or the real engine can show: start and end, and the component. And but for the schema's texts.
+  plugin: {
+    mutate: ["plugin/{configuration,detailedDiff,engineLog,failures,instance,previewFailures,server,values}.ts"],
+    tests: ["plugin/*.test.ts"],
+  },
+  // But for what only a process can show: how the command ends, and how the emulator starts.
+  cli: {
+    mutate: [
+      "cli/audit/*.ts",
+      "cli/report/{assemble,csv,json,table,wording}.ts",
+      "cli/write/*.ts",
+      "cli/{document,progress}.ts",
+    ],
+    tests: ["cli/{audit,report,write}/*.test.ts", "cli/*.test.ts"],
+  },
 };
 
 const files = process.argv.slice(2).filter((given) => given.includes("/"));
-const chosen = process.argv.slice(2).filter((given) => !given.includes("/"));
+const chosen = process.argv.slice(2).filter((given) => !given.includes("/") && !given.startsWith("--"));
+const ignoreStatic = !process.argv.includes("--static");
 const total = { detected: 0, all: 0 };
 process.chdir(root);
 for (const [name, { mutate, tests }] of Object.entries(groups)) {
   if (chosen.length > 0 && !chosen.includes(name)) continue;
+  const changed = [...(files.length > 0 ? files : mutate), "!**/*.test.ts"];
+  process.env.MUTATED_FILES = files.length > 0 ? files.join() : filesOf(mutate).join();
   const results = await new Stryker({
     testRunner: "jest",
     jest: {
       projectType: "custom",
       configFile: "jest.config.js",
-      config: { roots: ["<rootDir>/provider"], testMatch: tests.map((pattern) => `**/${pattern}`) },
+      config: {
+        roots: ["<rootDir>/provider", "<rootDir>/plugin", "<rootDir>/cli", "<rootDir>/tests/hostile"],
+        testMatch: tests.map((pattern) => `**/${pattern}`),
+        setupFiles: ["<rootDir>/scripts/mutation/load.js"],
+      },
     },
     coverageAnalysis: "perTest",
-    mutate: [...(files.length > 0 ? files : mutate), "!**/*.test.ts"],
-    // What runs once when a file is loaded, such as a table of codes, would need a fresh process for each mutant.
-    ignoreStatic: true,
+    mutate: changed,
+    ignoreStatic,
     timeoutMS: 20_000,
     tempDirName: `dist/.stryker-${name}`,
+    // What a run that was ended has left would be copied into the next one's.
+    ignorePatterns: ["/dist/.stryker-*"],
     reporters: ["clear-text", "json", "progress-append-only"],
     jsonReporter: { fileName: `dist/mutation-${name}.json` },
     clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
@@ -74,3 +102,15 @@ const score = (100 * total.detected) / total.all;
 process.stdout.write(`\n${total.detected} of ${total.all} mutants detected: ${score.toFixed(1)} %\n`);
 fs.writeFileSync("dist/mutation.json", `${JSON.stringify({ ...total, score })}\n`);
 if (score < LEAST) process.exitCode = 1;
+
+/** The files that these patterns name. */
+function filesOf(patterns) {
+  const forms = patterns.map((pattern) => {
+    const form = pattern.replaceAll(".", "\\.").replaceAll("*", "[^/]*").replaceAll("{", "(").replaceAll("}", ")");
+    return new RegExp(`^${form.replaceAll(",", "|")}$`);
+  });
+  const all = ["provider", "cli"].flatMap((folder) =>
+    fs.readdirSync(folder, { recursive: true }).map((file) => `${folder}/${file}`),
+  );
+  return all.filter((file) => forms.some((form) => form.test(file)) && !/\.test\.ts$/.test(file));
+}

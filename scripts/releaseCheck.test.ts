@@ -117,14 +117,18 @@ describe("the workflow", () => {
     expect(text).not.toMatch(/secrets\./);
   });
 
-  it("gives the right to make a release to one job, which attaches the files of the plugin and runs nothing else", () => {
-    expect(jobs.attach).toMatchObject({ needs: "publish", environment: "release", permissions: { contents: "write" } });
-    expect(jobs.attach?.steps.flatMap(({ run }) => run ?? [])).toEqual([
-      'gh release create "$GITHUB_REF_NAME" --verify-tag --title "$GITHUB_REF_NAME" ./*',
+  it("attaches package and bill of materials to the release of the tag, in a job that runs nothing else", () => {
+    expect(jobs.attach).toMatchObject({ needs: "publish", permissions: { contents: "write" } });
+    expect(jobs.attach?.steps.flatMap(({ uses }) => uses?.split("@")[0] ?? [])).toEqual([
+      "actions/download-artifact",
+      "actions/download-artifact",
     ]);
-    expect(jobs.attach?.steps.flatMap(({ uses }) => uses?.split("@")[0] ?? [])).toEqual(["actions/download-artifact"]);
-    const made = jobs.build?.steps.flatMap(({ run }) => run ?? []).join("\n");
-    for (const command of ["npm run plugin", "npm run sdks"]) expect(made).toContain(command);
+    const [command, ...others] = jobs.attach?.steps.flatMap(({ run }) => run ?? []) ?? [];
+    expect(others).toEqual([]);
+    expect(command).toMatch(/^gh release create "\$GITHUB_REF_NAME" \.\/\* .*--verify-tag/);
+    expect(jobs.build?.steps.flatMap(({ run }) => run ?? []).join("\n")).toContain(">package/sbom.cdx.json");
+    for (const made of ["npm run plugin", "npm run sdks"])
+      expect(jobs.build?.steps.flatMap(({ run }) => run ?? []).join("\n")).toContain(made);
   });
 
   it("checks first, and makes a bill of materials that names what a user gets", () => {
@@ -165,6 +169,14 @@ it("asks every night about vulnerabilities of all packages, because a user's aud
     permissions: { contents: "read" },
   });
   expect(text).toMatch(/- run: npm audit --package-lock-only\n/);
+});
+
+it("names each tool that a workflow sets up by its version", () => {
+  const folder = path.join(root, ".github/workflows");
+  const lines = fs.readdirSync(folder).flatMap((file) => fs.readFileSync(path.join(folder, file), "utf8").split("\n"));
+  const versions = lines.flatMap((line) => /^\s*(?:go|node)-version: (.*)$/.exec(line)?.[1] ?? []);
+  expect(versions.length).toBeGreaterThan(3);
+  for (const version of versions) expect(version).toMatch(/^(\d+(\.\d+)*|\$\{\{ matrix\.node \}\})$/);
 });
 
 it("installs every tool of the packaging tests from a lock file, with its checksum", () => {

@@ -10,36 +10,62 @@ export const page = "docs/troubleshooting.md";
 const introduction = `# Troubleshooting
 
 An error says what was being done where, the service's own words, its code, the HTTP status and the request ID, and the next
-step where one is known. This page has those steps by code. \`HW_DEBUG=1\` prints one line for each request.
+step if one is known. This page has those steps, each with the codes that ask for it. \`HW_DEBUG=1\` prints one line for each request.
 
 | what you see | what it is |
 | --- | --- |
 | \`No credentials for Huawei Cloud\` in an \`up\`, though they are in the stack's configuration | The refresh uses the configuration *in state*, which has none yet: \`pulumi up --run-program\`, once. The same after a change of credentials there. |
 | \`KMS keys are not checked in advance\` | The preview could not look the key up, and says why. It is no error, unless \`huaweicloud:preflight\` is \`require\`. |
 | \`is not a key that KMS knows\` | Nearly always a typo, or a key of another region. A key shared from another account: \`huaweicloud:preflight\` \`off\`. |
-| \`Pulumi's provider host cannot find the package\` | The program's folder has to have it among its own dependencies, also where another package brings it along. |
+| \`Pulumi's provider host cannot find the package\` | The program's folder has to have it among its own dependencies, also if another package brings it along. |
 | \`the stack is currently locked\` after a killed run | The engine's own lock: \`pulumi cancel\`, then \`pulumi up\`. Nothing needs repair. |
 | a key that somebody changed is not put right | The engine does not look unless it is told to: \`options: { refresh: always }\` in \`Pulumi.yaml\`, or \`--refresh\`. |
 `;
 
 export function render(): string {
-  const codes = [...remedies].map(([code, remedy]) => `| ${code} | ${worded(remedy, keyOf)} |`);
-  const words = gatewayRemedies.map(({ meaning, remedy }) => `| ${meaning} | ${worded(remedy, keyOf)} |`);
+  const rows = steps().map(({ step, codes }) => `| ${step} | ${codes.join(", ")} |`);
   return `${introduction}
-## APIGW.0301
+## By next step
 
-The gateway has one code for every failed login, and tells them apart by words only.
+Each step stands here once. If a code is in several rows, follow them in this order. The gateway has one code, APIGW.0301, for every
+failed login: what the service says with it is in brackets.
 
-| what it means | next step |
+| next step | codes |
 | --- | --- |
-${words.join("\n")}
-
-## By code
-
-| code | next step |
-| --- | --- |
-${codes.join("\n")}
+${rows.join("\n")}
 `;
+}
+
+/** What to do, in the order of the codes, with all codes that ask for it. */
+export function steps(): { step: string; codes: string[] }[] {
+  const all = [
+    ...[...remedies].map(([code, remedy]) => ({ code, remedy: worded(remedy, keyOf) })),
+    ...gatewayRemedies.map(({ meaning, remedy }) => ({
+      code: `APIGW.0301 (${meaning})`,
+      remedy: worded(remedy, keyOf),
+    })),
+  ];
+  const known = new Set(all.map(({ remedy }) => remedy));
+  const rows: { step: string; codes: string[] }[] = [];
+  for (const { code, remedy } of all) {
+    // What follows a step that the code has already is the next row.
+    let at = 0;
+    for (const step of partsOf(remedy, known)) {
+      const row = rows.find((one) => one.step === step);
+      if (row) row.codes.push(code);
+      else rows.splice(at || rows.length, 0, { step, codes: [code] });
+      at = rows.findIndex((one) => one.step === step) + 1;
+    }
+  }
+  return rows;
+}
+
+/** A remedy that begins with another one is that, and what it adds. */
+function partsOf(remedy: string, known: ReadonlySet<string>): string[] {
+  const starts = [...known].filter((other) => remedy.startsWith(`${other} `));
+  const longest = starts.sort((a, b) => b.length - a.length)[0];
+  if (longest === undefined) return [remedy];
+  return [...partsOf(longest, known), remedy.slice(longest.length + 1)];
 }
 
 if (require.main === module) fs.writeFileSync(path.resolve(__dirname, "../..", page), render());

@@ -39,7 +39,7 @@ const faults: [string, FaultAction][] = [
 ];
 
 /** Ten faults, with two or three commands each, on a busy machine. */
-const patienceMs = 480_000;
+const timeoutMs = 480_000;
 
 it(
   "a rotation that fails in any way is told in plain words, and the next up converges",
@@ -61,7 +61,7 @@ it(
       succeeded(await opened.preview({ args: ["--expect-no-changes"] }));
     });
   },
-  patienceMs,
+  timeoutMs,
 );
 
 /** Until the cloud has been asked for this, which then hangs. */

@@ -47,6 +47,18 @@ it("replaceOnChanges is ignored, an alias is a rename, and retainOnDelete leaves
   });
 });
 
+it("with ignoreChanges, what a refresh has found counts as declared", async () => {
+  const program = key("key", { opts: '{ ignoreChanges: ["kmsKeyId"] }' });
+  await withStack({ ...options(), program, refresh: "always" }, async (stack) => {
+    succeeded(await stack.up());
+    cloud.change({ keyId: cloud.key("app-disks-next") });
+    expect(succeeded(await stack.up()).changes).toEqual({ same: 1, update: 1 });
+    expect(cloud.liveAlias()).toBe("app-disks-next");
+    succeeded(await stack.destroy());
+    expect(cloud.liveAlias()).toBe("evs/default");
+  });
+});
+
 it("a move to another stack changes nothing in the cloud, and neither stack then has a change", async () => {
   await withStack({ ...options(), program: key("key") }, async (stack) => {
     succeeded(await stack.up());

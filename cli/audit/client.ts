@@ -64,7 +64,7 @@ export function createClient({ environment, warn, log, throttled }: ClientOption
   return {
     configuredRegion: region,
     of(role, home) {
-      const credentials: Credentials = withRole(base, role);
+      const credentials: Credentials = withRole(base, role, { oneForAllRegions: true });
       return {
         account: () => connectToAccount(home, { ...options, credentials }),
         project: (project) => connect(project, { ...options, credentials }),

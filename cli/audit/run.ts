@@ -3,11 +3,11 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Environment } from "../../provider/huaweicloud/settings";
 import { ConfigurationError, CredentialsError } from "../../provider/huaweicloud/transport/errors";
-import { createProgress } from "../progress";
+import { createProgress, type Output } from "../progress";
 import { assemble, exitCodeOf } from "../report/assemble";
 import type { Report } from "../report/findings";
 import { UsageError } from "../usageError";
-import { type Writer, writerOf } from "../write/writers";
+import { writersOf } from "../write/writers";
 import { readAccounts } from "./accounts";
 import { readExport } from "./against";
 import { Audit, type Scope } from "./audit";
@@ -20,8 +20,8 @@ import { readWaivers, Waivers } from "./waivers";
 /** Where the command runs: what it reads and writes besides the cloud. */
 export interface Surroundings {
   environment: Environment;
-  stdout: NodeJS.WriteStream;
-  stderr: NodeJS.WriteStream;
+  stdout: Output;
+  stderr: Output;
   /** Aborted when the user ends the audit. */
   stop: AbortSignal;
   now: () => Date;
@@ -43,7 +43,8 @@ export async function runAudit(options: AuditOptions, surroundings: Surroundings
     startedAt.toISOString().slice(0, 10),
   );
   const baseline = options.baseline === undefined ? undefined : readBaseline(options.baseline);
-  const writers = (options.write ?? []).map((file) => [file, writerFor(file)] as const);
+  const writers = writersOf(options.write ?? []);
+  for (const [file] of writers) requireNew(file);
   requireFolder(options.out);
 
   const notes = new Set<string>();
@@ -100,11 +101,9 @@ function scopeOf({ accounts, organization, ou, agency, region, excludeRegion, pr
 }
 
 /** A program may have been changed by hand since: it is not overwritten. */
-function writerFor(file: string): Writer {
-  const writer = writerOf(file);
+function requireNew(file: string): void {
   if (fs.existsSync(file)) throw new UsageError(`${file} is there already, and is not overwritten: name another file.`);
   requireFolder(file);
-  return writer;
 }
 
 /** Now, and not after an audit of minutes. */

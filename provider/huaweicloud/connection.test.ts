@@ -1,6 +1,6 @@
 // A connection: which project it is for, where its calls go, and what an error of one would say.
 import { z } from "zod";
-import { connect } from "./connection";
+import { connect, connectToAccount } from "./connection";
 import type { Credentials } from "./credentials/credentials";
 import type { AuthorizedRequest } from "./services/context";
 
@@ -70,4 +70,37 @@ it("looks no project up that is given, and binds the credentials to what the run
   expect([connection.projectId, lookUps(), warned]).toEqual(["0123456789abcdef0123456789abcdef", 0, ["bound"]]);
   const inLowerCase = { ...scope, projectId: connection.projectId };
   expect(bound).toEqual([[inLowerCase, "r", "https://iam.r.example.com", 7, clock]]);
+});
+
+it("an account is reached without a project, from the region that is given", async () => {
+  const { made, sent, bound } = credentials();
+  const connection = connectToAccount("cn-north-4", { send, credentials: made, endpoints: {}, warn: () => {} });
+  expect(connection.region).toBe("cn-north-4");
+  expect(sent).toEqual([]);
+  const iam = { method: "GET", path: "/v3/auth/projects" } as const;
+  expect(await connection.call("iam", "listing", iam, answer)).toEqual({ a: 1 });
+  await connection.call("organizations", "asking", { method: "POST", path: "/x", body: { b: 2 } }, answer);
+  const context = { region: "cn-north-4", credentials: "token (HW_AUTH_TOKEN)" };
+  expect(sent).toEqual([
+    {
+      method: "GET",
+      url: "https://iam.cn-north-4.myhuaweicloud.com/v3/auth/projects",
+      context: { action: "listing", ...context },
+    },
+    {
+      method: "POST",
+      url: "https://organizations.myhuaweicloud.com/x",
+      body: '{"b":2}',
+      context: { action: "asking", ...context },
+    },
+  ]);
+  expect(bound).toEqual([
+    [
+      { region: "cn-north-4", projectName: "cn-north-4" },
+      "cn-north-4",
+      "https://iam.cn-north-4.myhuaweicloud.com",
+      expect.any(Number),
+      {},
+    ],
+  ]);
 });

@@ -138,7 +138,7 @@ export class World {
   }
 
   run(args: string[], options: Partial<CommandOptions> = {}): Promise<CommandResult> {
-    const command = [path.join(checkout, "dist", "cli", "main.js"), ...args];
+    const command = [path.join(checkout, "cli", "dist", "main.js"), ...args];
     return runCommand(process.execPath, command, {
       cwd: this.folder,
       ...options,

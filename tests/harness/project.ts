@@ -7,7 +7,7 @@ import path from "node:path";
 import process from "node:process";
 import type { Emulator } from "../../emulator/server";
 import { type Engine, engineEnvironment } from "../../scripts/engine";
-import { checkout, packedPackage } from "./readiness";
+import { bundledPlugin, checkout, packedPackage } from "./readiness";
 
 export interface ProjectOptions {
   /** `index.js` as text, CommonJS: by far the fastest to run. */
@@ -16,6 +16,8 @@ export interface ProjectOptions {
   folder?: string;
   /** How the program finds this package: a link to the checkout (default), the content of the packed tarball, or not at all. */
   layout?: "link" | "packed" | "none";
+  /** Which front serves the resources of a `program`. Default: the dynamic one. */
+  front?: Front;
   /** `options: refresh` of the project file, for a `program`. Default `always`, as in every example. */
   refresh?: "always" | "never";
   emulator?: Pick<Emulator, "endpoint" | "cloud">;
@@ -26,6 +28,8 @@ export interface ProjectOptions {
   /** Starts everything as a user's commands do, without what makes tests quick: see quickStart.cjs. */
   asUser?: boolean;
 }
+
+export type Front = "dynamic" | "plugin";
 
 export interface Project {
   root: string;
@@ -54,8 +58,7 @@ export async function createProject(engine: Engine, options: ProjectOptions): Pr
 
   if (options.folder !== undefined) copyProgram(path.resolve(checkout, options.folder), folder);
   else writeProgram(folder, options);
-  const { layout = "link" } = options;
-  if (layout !== "none") await installPackage(path.join(folder, "node_modules"), layout);
+  if (options.layout !== "none") await installPackage(path.join(folder, "node_modules"), options);
 
   const kept = Object.fromEntries(KEPT_VARIABLES.map((name) => [name, process.env[name]]));
   const node = path.dirname(process.execPath);
@@ -87,7 +90,7 @@ export function writeProgramText(folder: string, text: string): void {
   fs.writeFileSync(path.join(folder, "index.js"), text);
 }
 
-function writeProgram(folder: string, { program = "", refresh = "always" }: ProjectOptions): void {
+function writeProgram(folder: string, { program = "", refresh = "always", front }: ProjectOptions): void {
   const project = [
     "name: e2e",
     "runtime:",
@@ -95,11 +98,32 @@ function writeProgram(folder: string, { program = "", refresh = "always" }: Proj
     "  options:",
     "    typescript: false",
     ...(refresh === "always" ? ["options:", "  refresh: always"] : []),
+    ...(front === "plugin" ? pluginByPath : []),
   ];
   fs.writeFileSync(path.join(folder, "Pulumi.yaml"), `${project.join("\n")}\n`);
   fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "e2e", private: true, main: "index.js" }));
   writeProgramText(folder, program);
 }
+
+/** Nothing is installed: the project names the folder that the bundle is in. */
+const pluginByPath = [
+  "plugins:",
+  "  providers:",
+  "    - name: huaweicloud-evs",
+  `      path: ${path.join(checkout, "dist", "plugin", "bin")}`,
+];
+
+/** Turns a project over to the plugin: the program stays as it is. */
+export async function moveToPlugin({ folder }: Pick<Project, "folder">): Promise<void> {
+  await bundledPlugin();
+  const file = path.join(folder, "Pulumi.yaml");
+  fs.appendFileSync(file, `${pluginByPath.join("\n")}\n`);
+  const module = path.join(folder, "node_modules", PACKAGE);
+  fs.rmSync(module, { recursive: true });
+  fs.symlinkSync(pluginSdk, module, "junction");
+}
+
+const pluginSdk = path.join(checkout, "tests", "fixtures", "pluginSdk");
 
 function copyProgram(from: string, to: string): void {
   // Neither a user's stacks nor their modules.
@@ -108,7 +132,7 @@ function copyProgram(from: string, to: string): void {
   fs.cpSync(from, to, { recursive: true, filter: isOurs });
 }
 
-async function installPackage(modules: string, layout: "link" | "packed"): Promise<void> {
+async function installPackage(modules: string, { layout = "link", front }: ProjectOptions): Promise<void> {
   fs.mkdirSync(path.join(modules, "@pulumi"), { recursive: true });
   const fromCheckout = (name: string): void => {
     const target = path.join(modules, name);
@@ -118,6 +142,11 @@ async function installPackage(modules: string, layout: "link" | "packed"): Promi
   // The same @pulumi/pulumi as this package's own: two copies would not know each other's outputs. TypeScript is for
   // programs that need compiling.
   for (const name of ["@pulumi/pulumi", "typescript", "@types/node"]) fromCheckout(name);
+  if (front === "plugin") {
+    await bundledPlugin();
+    fs.symlinkSync(pluginSdk, path.join(modules, PACKAGE), "junction");
+    return;
+  }
   if (layout === "link") {
     fs.symlinkSync(checkout, path.join(modules, PACKAGE), "junction");
     return;

@@ -8,13 +8,13 @@ const Module = require("node:module");
 // A language host that is built from source does not know `typescript: false`, and loads the compiler for JavaScript too.
 if (!fs.existsSync("tsconfig.json")) delete process.env.PULUMI_NODEJS_TYPESCRIPT;
 
-// Both serve the serialization of closures, and come when they are first used.
-const late = new Set(["@npmcli/arborist", "typescript"]);
+// For closures that are serialized, and for traces. They come when they are first used.
+const late = /^(@npmcli\/arborist|typescript|@opentelemetry\/(?!api$).*)$/;
 const { _load: load } = Module;
 
 Module._load = (request, parent, isMain) => {
   const real = () => load(request, parent, isMain);
-  if (!late.has(request) || !/[\\/]@pulumi[\\/]pulumi[\\/]/.test(parent?.filename ?? "")) return real();
+  if (!late.test(request) || !/[\\/]@pulumi[\\/]pulumi[\\/]/.test(parent?.filename ?? "")) return real();
   // Says that it is a module of ECMAScript, so that nobody copies its members.
   return new Proxy({}, { get: (_, name) => (name === "__esModule" ? true : real()[name]) });
 };

@@ -14,6 +14,7 @@ export const checkout = path.resolve(__dirname, "../..");
 let compilation: Promise<void> | undefined;
 let engine: Promise<Engine> | undefined;
 let packed: Promise<string> | undefined;
+let bundled: Promise<void> | undefined;
 
 /** The package is compiled, so that no test runs against yesterday's code. */
 export function compiled(): Promise<void> {
@@ -25,6 +26,21 @@ export function compiled(): Promise<void> {
 export function ready(): Promise<Engine> {
   engine ??= compiled().then(() => ensureEngine());
   return engine;
+}
+
+/** The plugin's bundle, of today's code. */
+export function bundledPlugin(): Promise<void> {
+  bundled ??= compiled().then(() => {
+    const bundle = path.join(checkout, "dist", "plugin", "bin", "plugin.js");
+    const bundledAt = fs.statSync(bundle, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    const folders = ["plugin", "provider"].map((folder) => path.join(checkout, folder));
+    const sources = folders.flatMap((folder) =>
+      fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => path.join(folder, name)),
+    );
+    if (sources.every((file) => fs.statSync(file).mtimeMs < bundledAt)) return undefined;
+    return mustRun(process.execPath, [path.join(checkout, "scripts", "plugin.mjs")]);
+  });
+  return bundled;
 }
 
 /** A folder with exactly what `npm pack` would publish. */

@@ -15,7 +15,7 @@ import type { Engine } from "../../scripts/engine";
 import { type CommandOptions, type CommandResult, killCommandsIn, runCommand } from "./command";
 import { type Events, parseEvents } from "./events";
 import { expectNoLeak, secretsOf } from "./leaks";
-import { createProject, type Project, type ProjectOptions, writeProgramText } from "./project";
+import { createProject, type Front, type Project, type ProjectOptions, writeProgramText } from "./project";
 import { checkout, ready } from "./readiness";
 
 export interface StackOptions extends ProjectOptions {
@@ -73,7 +73,7 @@ jest.setTimeout(180_000);
 export async function withStack<T>(options: StackOptions, body: (stack: Stack) => Promise<T>): Promise<T> {
   const engine = await ready();
   const project = await createProject(engine, options);
-  const stack = new Stack(engine, project);
+  const stack = new Stack(engine, project, options.front);
   try {
     await initStack(stack, options, engine);
     if (options.config) succeeded(await stack.setConfig(options.config));
@@ -126,6 +126,7 @@ export class Stack {
   constructor(
     private readonly engine: Engine,
     private readonly project: Project,
+    private readonly front: Front = "dynamic",
   ) {}
 
   /** The root of all that belongs to this stack. */
@@ -177,14 +178,20 @@ export class Stack {
   }
 
   setConfig(config: Config): Promise<CommandResult> {
-    const values = Object.entries(config).flatMap(([key, value]) =>
+    const renamed = Object.entries(config).map(([key, value]) => [this.#keyOf(key), value] as const);
+    const values = renamed.flatMap(([key, value]) =>
       typeof value === "string" ? ["--plaintext", `${key}=${value}`] : ["--secret", `${key}=${value.secret}`],
     );
     return this.run(["config", "set-all", ...values], {}, `config set-all (${Object.keys(config).join(", ")})`);
   }
 
+  /** The plugin has a namespace of its own. */
+  #keyOf(key: string): string {
+    return this.front === "plugin" ? key.replace(/^huaweicloud:/, "huaweicloud-evs:") : key;
+  }
+
   removeConfig(key: string): Promise<CommandResult> {
-    return this.run(["config", "rm", key]);
+    return this.run(["config", "rm", this.#keyOf(key)]);
   }
 
   setProgram(text: string): void {

@@ -17,8 +17,8 @@ const windows = (text: string, length: number) =>
   new Set(Array.from({ length: Math.max(0, text.length - length + 1) }, (_, at) => text.slice(at, at + length)));
 
 const secret = fc.oneof(
-  { weight: 20, arbitrary: fc.string({ unit: fc.constantFrom(..."abXY09+/=-_."), minLength: 16, maxLength: 400 }) },
-  { weight: 1, arbitrary: fc.string({ unit: fc.constantFrom(..."abXY09+/="), minLength: 20_000, maxLength: 40_000 }) },
+  { weight: 100, arbitrary: fc.string({ unit: fc.constantFrom(..."abXY09+/=-_."), minLength: 16, maxLength: 400 }) },
+  { weight: 1, arbitrary: fc.string({ unit: fc.constantFrom(..."abXY09+/="), minLength: 17_000, maxLength: 40_000 }) },
 );
 /** Where the text is cut at the latest, and what is shown of it. */
 const edges = fc.constantFrom(0, 1, 5, 500, 990, 1000, 3990, 4090, 4096, 8190, 16_300, 16_380, 20_000);
@@ -46,4 +46,4 @@ it("shows no twelve characters of a secret in a row, whoever cut it, and whereve
     ),
     { numRuns: 2000 },
   );
-});
+}, 60_000);

@@ -176,3 +176,59 @@ const noTerminal =
     expect(lines.filter((line) => /^\s*::/.test(line))).toEqual([]);
   });
 });
+
+describe("many resources that fail by one cause", () => {
+  const declared = (count: number) => `
+    const { DefaultEncryptionKey } = require("pulumi-huaweicloud-evs");
+    for (let index = 0; index < ${count}; index += 1) {
+      const projectId = String(index).padStart(32, "0");
+      new DefaultEncryptionKey("key" + index, { region: "${friendly}", projectId, kmsKeyId: "${keyId}" });
+    }`;
+  /** What the engine says at the end of a run: each error once. */
+  const diagnosticsOf = (output: string) => output.slice(output.indexOf("\nDiagnostics:"));
+  const env = (url: string) => ({ HW_ENDPOINT_URL: url, HW_AUTH_TOKEN: secrets.token, HW_PREFLIGHT: "off" });
+  const args = ["--continue-on-error", "--parallel", "64"];
+
+  it("200 against a host that is silent end within twice the deadline, and name it once", async () => {
+    let firstAt = 0;
+    const silent = await startServer(() => {
+      firstAt ||= Date.now();
+    });
+    const deadlineMs = 4000;
+    const patience = { HW_REQUEST_TIMEOUT: String(deadlineMs / 1000), HW_MAX_RETRIES: "1" };
+    const options = { program: declared(200), refresh: "never" as const, env: { ...env(silent.url), ...patience } };
+    await withStack(options, async (stack) => {
+      const up = await stack.up({ args });
+      expect(up.code).not.toBe(0);
+      // The engine begins before the first request, and ends after the last.
+      expect(Date.now() - firstAt).toBeLessThan(2 * deadlineMs + 3000);
+      const lines = diagnosticsOf(up.stdout).split("\n");
+      expect(lines.filter((line) => line.includes("/evs:DefaultEncryptionKey (key"))).toHaveLength(200);
+      expect(lines.filter((line) => line.includes(silent.url))).toHaveLength(1);
+      expect(lines.filter((line) => /: the same as for project \d+ in [\w-]+, see there\./.test(line))).toHaveLength(
+        199,
+      );
+    });
+    await silent.close();
+  });
+
+  it("sixty without a permission fill some kilobytes of log, and say once what to do", async () => {
+    let count = 0;
+    const denying = await startServer((_, response) => {
+      response.writeHead(403, { "content-type": "application/json", "x-request-id": `id-${++count}` });
+      response.end(JSON.stringify({ error: { code: "EVS.2056", message: "action in pdp check deny ".repeat(30) } }));
+    });
+    await withStack({ program: declared(60), refresh: "never", env: env(denying.url) }, async (stack) => {
+      const up = await stack.up({ args });
+      expect(up.code).not.toBe(0);
+      const said = diagnosticsOf(up.stdout);
+      expect(said.split("\n").filter((line) => line.includes("action in pdp check deny"))).toHaveLength(1);
+      expect(
+        said.match(/the same as for project \d+ in [\w-]+, see there \(EVS\.2056, request ID id-\d+\)/g),
+      ).toHaveLength(59);
+      expect(said.length).toBeLessThan(25_000);
+      expect(up.stdout.length).toBeLessThan(90_000);
+    });
+    await denying.close();
+  });
+});

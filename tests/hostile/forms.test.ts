@@ -4,11 +4,14 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { resolveConfiguration } from "../../provider/configuration";
+import * as encryption from "../../provider/dynamic/defaultEncryption";
+import * as key from "../../provider/dynamic/defaultEncryptionKey";
 import { front } from "../../provider/dynamic/front";
 import { getDefaultKey } from "../../provider/huaweicloud/services/evs";
 import { describeKey, listKeys } from "../../provider/huaweicloud/services/kms";
 import { ConfigurationError, CredentialsError, HuaweiCloudError } from "../../provider/huaweicloud/transport/errors";
 import { failureOf } from "../fixtures/failureOf";
+import { startRun as startHost } from "../fixtures/run";
 import { answerWell, keyId, projectId, startRun, ways } from "./cloud";
 import { type HostileServer, startServer } from "./server";
 
@@ -161,4 +164,39 @@ it("a project of IAM's list is shown as it can be", async () => {
   const { message } = await failureOf(startRun(way("IAM, a look-up"), server.url).go());
   expect(message).toContain("2 projects have this name (a, ::b)");
   expect(projectId).toHaveLength(32);
+});
+
+describe("what a state or an ID says where a resource lies", () => {
+  const hostile = ["a@127.0.0.1:42443?", "evil.example/x#", "cn-north-4\u001b[2J::error::x", "..", "x".repeat(100_000)];
+  const projects = ["../../v3/auth?x=#", "p?x", "\u202e", "0".repeat(33)];
+  const places = [
+    ...hostile.map((region) => ({ region, projectId })),
+    ...projects.map((project) => ({ region: "cn-north-4", projectId: project })),
+  ];
+  type Lifecycle = typeof key | typeof encryption;
+  const calls: [string, Lifecycle, object][] = [
+    ["the key", key, { kmsKeyId: keyId, onDelete: "reset" }],
+    ["the switch", encryption, { enabled: true, onDelete: "reset" }],
+  ];
+
+  it.each(calls)("sends nothing, and is shown as it can be: %s", async (_, lifecycle, properties) => {
+    await startHost({ HW_ENDPOINT_URL: server.url, HW_AUTH_TOKEN: "t0ken-of-this-test" });
+    for (const { region, projectId: project } of places) {
+      const id = `${region}/${project}`;
+      const state = { region, projectId: project, ...properties };
+      const errors = await Promise.all([
+        failureOf(lifecycle.read(id, {})),
+        failureOf(lifecycle.read(id, state)),
+        failureOf(lifecycle.update(id, state as never, state as never)),
+        failureOf(lifecycle.delete(id, state)),
+      ]);
+      for (const { message } of errors) {
+        expect(message.length).toBeLessThan(1000);
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: there must be none
+        expect(message).not.toMatch(/[\u0000-\u001f\u202e]|^\s*::/);
+      }
+    }
+    jest.restoreAllMocks();
+    expect(server.requests).toEqual([]);
+  });
 });

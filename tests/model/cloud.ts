@@ -180,7 +180,7 @@ export class ModelCloud {
     if (fault === "killed before") return this.#die();
     this.#faults.clear();
     if (fault !== undefined && fault !== "killed after") this.#faults.add({ action: faults[fault] });
-    const { headers, delivery } = await this.#gateway.exchange({
+    const { headers, delivery } = await this.#gateway.handle({
       method,
       target: url.pathname + url.search,
       path: url.pathname,

@@ -2,7 +2,7 @@
 // somebody else does meanwhile.
 import fc from "fast-check";
 import { type Fault, faults, keyAliases, keyIdOf, type Weather } from "./cloud";
-import type { Options } from "./engine";
+import type { Options, ResourceState } from "./engine";
 import { type Declared, type Kind, modelledTargets, type OnDelete, type Program, projectOf, urnOf } from "./program";
 import type { EngineCommand, World } from "./world";
 
@@ -279,6 +279,17 @@ function optionsOf({ program, engine }: World, { refresh, continueOnError, targe
   };
 }
 
+function stateAt({ engine: { resources } }: World, index: number): ResourceState | undefined {
+  return resources[index % Math.max(1, resources.length)];
+}
+
+/** Of a command about what is in state: half of them are about all. */
+const ofState = fc.option(place, { nil: undefined, freq: 1 });
+function targetOf(world: World, index: number | undefined): Options {
+  const state = index === undefined ? undefined : stateAt(world, index);
+  return state ? { targets: [state.urn] } : {};
+}
+
 const engineCommands: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 8,
@@ -310,21 +321,29 @@ const engineCommands: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: weather.map(
-      (sky) => new Command(() => ({ type: "refresh", options: {}, weather: sky }), `refresh ${JSON.stringify(sky)}`),
-    ),
+    arbitrary: fc
+      .tuple(ofState, weather)
+      .map(
+        ([at, sky]) =>
+          new Command(
+            (world) => ({ type: "refresh", options: targetOf(world, at), weather: sky }),
+            `refresh ${JSON.stringify([at, sky])}`,
+          ),
+      ),
   },
   {
     weight: 2,
-    arbitrary: fc
-      .tuple(fc.boolean(), fc.boolean(), weather)
-      .map(
-        ([refresh, continueOnError, sky]) =>
-          new Command(
-            () => ({ type: "destroy", options: { refresh, continueOnError }, weather: sky }),
-            `destroy ${JSON.stringify([refresh, continueOnError, sky])}`,
-          ),
-      ),
+    arbitrary: fc.tuple(fc.boolean(), fc.boolean(), ofState, weather).map(
+      ([refresh, continueOnError, at, sky]) =>
+        new Command(
+          (world) => ({
+            type: "destroy",
+            options: { refresh, continueOnError, ...targetOf(world, at) },
+            weather: sky,
+          }),
+          `destroy ${JSON.stringify([refresh, continueOnError, at, sky])}`,
+        ),
+    ),
   },
 );
 
@@ -362,8 +381,18 @@ const deeds: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: place.map(
       (index) =>
         new Deed(`taint ${index}`, (world) => {
-          const state = world.engine.resources[index % Math.max(1, world.engine.resources.length)];
+          const state = stateAt(world, index);
           if (state) world.engine.taint(state.urn);
+        }),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: place.map(
+      (index) =>
+        new Deed(`state delete ${index}`, (world) => {
+          const state = stateAt(world, index);
+          if (state) world.forget(state);
         }),
     ),
   },

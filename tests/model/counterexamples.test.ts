@@ -1,7 +1,7 @@
 // Counterexamples that the model has found, each with the name of what went wrong, told step by step.
 import { type Fault, keyIdOf } from "./cloud";
 import type { Options } from "./engine";
-import { type Declared, type Kind, type Program, projectOf, urnOf } from "./program";
+import { type Declared, type Kind, type Program, projectOf } from "./program";
 import { type EngineCommand, type Happening, World } from "./world";
 
 jest.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
@@ -86,14 +86,5 @@ describe("what nobody can know is no violation", () => {
     expect((await run("up", {}, [undefined, undefined, "killed after"])).outcome.killed).toBe(true);
     world.foreignChange(0, { enabled: false });
     expect((await run("destroy")).writes).toMatchObject([{ previous: "false", value: "true" }]);
-  });
-
-  it("what is live of a resource under its new name, if only the new name is targeted", async () => {
-    declare(encryption("one"));
-    await run("up");
-    world.foreignChange(0, { enabled: false });
-    const [named] = declare(encryption("four", { aliases: [urnOf(encryption("one"))] })).resources;
-    const { outcome } = await run("up", { refresh: true, targets: [urnOf(named ?? encryption("four"))] });
-    expect(outcome.calls.map(({ method }) => method)).toEqual(["check", "diff"]);
   });
 });

@@ -135,6 +135,13 @@ export class Engine {
     );
   }
 
+  /** `pulumi state delete`, which refuses what others depend on. */
+  forget(urn: string): boolean {
+    const isNeeded = this.resources.some(({ dependsOn }) => dependsOn.includes(urn));
+    if (!isNeeded) this.resources = this.resources.filter((state) => state.urn !== urn);
+    return !isNeeded;
+  }
+
   async #run(killed: Promise<void> | undefined, work: (run: Run) => Promise<void>): Promise<Outcome> {
     const run = new Run(this.resources, this.lifecycles, this.watcher);
     let isKilled = false;
@@ -195,6 +202,11 @@ class Run {
 
   /** Reads every resource, pending deletes too; all at a time, and each to its end whatever the others say. */
   async refresh(targets?: readonly string[]): Promise<void> {
+    for (const target of targets ?? []) {
+      if (this.#base.some(({ urn }) => urn === target)) continue;
+      this.#report(target, new Error("the target could not be found in the stack"));
+      throw new Stopped();
+    }
     const refreshed = await Promise.all(
       this.#base.map(async (old) => {
         if (old.pendingReplacement || (targets && !targets.includes(old.urn))) return old;

@@ -207,6 +207,15 @@ export class World {
     this.cloud.cloud.setDefaultEncryption(projectId, change);
   }
 
+  /** `pulumi state delete`: what was set stays, and nobody knows of it any more. */
+  forget(state: ResourceState): void {
+    if (!this.engine.forget(state.urn) || !kinds.includes(state.kind as Kind)) return;
+    const [kind, projectId] = [state.kind as Kind, projectIdOf(state)];
+    const truth = this.truth(kind, projectId);
+    if (this.owners(kind, projectId).length > 0) truth.unseen = true;
+    else Object.assign(truth, nothing(), orphan(truth));
+  }
+
   /** What happened so far is how the cloud is found. */
   startsHere(): void {
     this.#truths.clear();
@@ -322,7 +331,7 @@ export class World {
       // Killed in the middle of a call, or between its end and the writing of state; or a delete that failed, or was of one
       // of several states of a target: the engine keeps the others as they were.
       const owners = this.owners(kind, projectId, after);
-      const isInState = owners.some((state) => valueIn(state) === this.live(kind, projectId));
+      const isInState = owners.some((state) => !state.delete && valueIn(state) === this.live(kind, projectId));
       const isLost =
         !isInState && (outcome.killed || (call.method === "delete" && (owners.length > 0 || call.end !== "ok")));
       if (isLost) truth.unseen = true;
@@ -332,6 +341,9 @@ export class World {
     for (const state of after) {
       if (!kinds.includes(state.kind as Kind)) continue;
       const truth = this.truth(state.kind as Kind, projectIdOf(state));
+      const { writer = "" } = truth;
+      const isRenamed = this.program.resources.some((one) => urnOf(one) === state.urn && one.aliases.includes(writer));
+      if (isRenamed && after.every(({ urn }) => urn !== writer)) truth.writer = state.urn;
       const previous = state.outputs.previousKmsKeyId ?? state.outputs.previouslyEnabled;
       if (previous !== undefined && this.asFound(String(previous)) === truth.found) truth.noted = true;
     }
@@ -359,8 +371,8 @@ async function startHost(environment: Record<string, string>): Promise<void> {
 }
 
 /** A command takes some hundred turns of the event loop, and waits for nothing but them. */
-const patienceTurns = 20_000;
-const patienceMs = 1000;
+const mostTurns = 20_000;
+const mostMs = 1000;
 
 /** Called at every turn while a command runs: time goes on as the test says. */
 let passTime: () => void = () => {};
@@ -372,7 +384,7 @@ async function unlessItHangs<T>(work: Promise<T>): Promise<T> {
   let isDone = false;
   const hangs = async (): Promise<never> => {
     const startedAt = Date.now();
-    for (let turn = 0; !isDone && (turn < patienceTurns || Date.now() - startedAt < patienceMs); turn++) {
+    for (let turn = 0; !isDone && (turn < mostTurns || Date.now() - startedAt < mostMs); turn++) {
       await new Promise((resolve) => setImmediate(resolve));
       if (!isDone) passTime();
     }

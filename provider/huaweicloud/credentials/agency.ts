@@ -11,19 +11,28 @@ export interface Role extends Agency {
   duration?: number | undefined;
 }
 
-export function assumeAgency(caller: Credentials, role: Role): Credentials {
+/** A key is good for all regions; `oneForAllRegions` asks the first one's STS alone, and depends on it. */
+export function assumeAgency(
+  caller: Credentials,
+  role: Role,
+  options: { oneForAllRegions?: boolean } = {},
+): Credentials {
   const { agencyName, domainId, domainName, duration = defaultDurationSeconds } = role;
   const source = `agency ${agencyName} of account ${domainName ?? domainId}, assumed by ${caller.source}`;
-  return signedCredentials(source, async (context) => {
-    const { region } = context;
-    const authorization = caller.bind({ region, projectName: region }, context);
-    // STS takes signed requests only, and knows accounts by ID only; IAM takes all.
-    if (!caller.signs || domainId === undefined) {
-      const { createKeyByAgency } = await import("../services/iam");
-      return createKeyByAgency(role, duration, source, authorization, context);
-    }
-    const agencyUrn = `iam::${domainId}:agency:${agencyName}`;
-    const { assumeAgency: assumeByUrn } = await import("../services/sts");
-    return assumeByUrn({ agencyUrn, durationSeconds: duration }, source, authorization, context);
-  });
+  return signedCredentials(
+    source,
+    async (context) => {
+      const { region } = context;
+      const authorization = caller.bind({ region, projectName: region }, context);
+      // STS takes signed requests only, and knows accounts by ID only; IAM takes all.
+      if (!caller.signs || domainId === undefined) {
+        const { createKeyByAgency } = await import("../services/iam");
+        return createKeyByAgency(role, duration, source, authorization, context);
+      }
+      const agencyUrn = `iam::${domainId}:agency:${agencyName}`;
+      const { assumeAgency: assumeByUrn } = await import("../services/sts");
+      return assumeByUrn({ agencyUrn, durationSeconds: duration }, source, authorization, context);
+    },
+    options,
+  );
 }

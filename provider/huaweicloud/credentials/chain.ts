@@ -74,12 +74,19 @@ const roleSettings = [
 export function findCredentials(settings: Settings, front: Front): Credentials {
   const base = findBase(settings, front);
   if (!roleSettings.some((name) => settings[name])) return base;
-  return roles().configuredRoles(settings, front).reduce(agency().assumeAgency, base);
+  const { assumeAgency } = agency();
+  return roles()
+    .configuredRoles(settings, front)
+    .reduce((caller, role) => assumeAgency(caller, role), base);
 }
 
 /** The credentials with an agency on top, as one resource may ask for. */
-export function withRole(credentials: Credentials, role: Role | undefined): Credentials {
-  return role === undefined ? credentials : agency().assumeAgency(credentials, role);
+export function withRole(
+  credentials: Credentials,
+  role: Role | undefined,
+  options: { oneForAllRegions?: boolean } = {},
+): Credentials {
+  return role === undefined ? credentials : agency().assumeAgency(credentials, role, options);
 }
 
 function findBase(settings: Settings, front: Front): Credentials {

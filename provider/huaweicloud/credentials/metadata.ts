@@ -28,7 +28,7 @@ const linkLocal = "http://169.254.169.254";
 const tokenLifetimeSeconds = 6 * 3600;
 
 /** What it looks like where nobody is at this address, or another cloud's metadata. */
-const strangers = [NetworkError, TimeoutError, ApiError, ResponseError];
+const errorsIfAbsent = [NetworkError, TimeoutError, ApiError, ResponseError];
 
 /** Where nothing answers, that is an error that says what to set instead. */
 export function fromInstanceMetadata(
@@ -41,8 +41,8 @@ export function fromInstanceMetadata(
     try {
       return await readKey(base, context);
     } catch (error) {
-      const stranger = error instanceof HuaweiCloudError && strangers.some((kind) => error instanceof kind);
-      if (orElse && stranger) throw orElse(error);
+      const isAbsent = error instanceof HuaweiCloudError && errorsIfAbsent.some((kind) => error instanceof kind);
+      if (orElse && isAbsent) throw orElse(error);
       throw error;
     }
   };

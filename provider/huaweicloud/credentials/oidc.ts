@@ -6,7 +6,7 @@ import type { Setting } from "../settings";
 import { CredentialsError } from "../transport/errors";
 import { assumeAgency, defaultDurationSeconds } from "./agency";
 import type { Credentials } from "./credentials";
-import { firstAlone } from "./firstAlone";
+import { guardSecret } from "./guardSecret";
 import { incomplete } from "./incomplete";
 import { signedCredentials } from "./signedCredentials";
 import { readSmallFile } from "./smallFile";
@@ -32,7 +32,7 @@ export function fromIdentityProvider(settings: IdentityProviderSettings, names: 
   if (!idpId) throw incomplete(idToken ?? idTokenFile, "no identity provider: set HW_ASSUME_ROLE_IDP_ID");
   const readToken = idTokenReader(idpId, { idToken, idTokenFile }, names);
   const source = `ID token of provider ${idpId.value} (${(idToken ?? idTokenFile)?.origin})`;
-  const firstUse = firstAlone("ID token", refusesPassword);
+  const firstUse = guardSecret("ID token", refusesPassword);
   const federated = signedCredentials(source, async (context) => {
     const { token } = await firstUse({
       host: context.endpoint("iam"),
@@ -69,7 +69,7 @@ export function fromStsOidc(settings: StsOidcSettings): Credentials {
     throw new CredentialsError(`${duration?.origin} must be a number of seconds, such as 3600.`);
   }
   const source = `ID token for agency ${agencyUrn.value} (${(idToken ?? idTokenFile)?.origin})`;
-  const firstUse = firstAlone("ID token", refusesPassword);
+  const firstUse = guardSecret("ID token", refusesPassword);
   return signedCredentials(source, (context) =>
     firstUse({
       host: context.endpoint("sts"),

@@ -4,7 +4,7 @@ import type { IssuedToken } from "../services/iam";
 import type { Settings } from "../settings";
 import type { KeyOf } from "../transport/sentence";
 import type { Credentials } from "./credentials";
-import { firstAlone } from "./firstAlone";
+import { guardSecret } from "./guardSecret";
 import { incomplete } from "./incomplete";
 import { memoize, type Renewable } from "./memoize";
 import { refusesPassword } from "./staleness";
@@ -23,7 +23,7 @@ export function fromPassword(settings: Settings, keyOf: KeyOf): Credentials {
   const source = `user name and password (${user.origin})`;
   // Agencies that this user acts as log in through the same object: one login a project serves them all.
   const logins = new Map<string, Renewable<IssuedToken>>();
-  const firstLogin = firstAlone("password", refusesPassword);
+  const firstLogin = guardSecret("password", refusesPassword);
   return {
     source,
     signs: false,

@@ -474,6 +474,16 @@ describe("an agency", () => {
     expect(sent[1]?.headers["X-Security-Token"]).toBe(url.includes("sts") ? "ST2" : "ST");
     expect(credentials.source).toMatch(/^agency a of account (id|n), assumed by (access key|token) \(HW_/);
   });
+
+  it.each([
+    [{}, 2],
+    [{ oneForAllRegions: true }, 1],
+  ])("is assumed once for each region, unless one key serves them all: %j", async (options, times) => {
+    const { sent, send } = service(() => ({ body: JSON.stringify(stsKey) }));
+    const credentials = assumeAgency(caller(true), { agencyName: "a", domainId: "id" }, options);
+    for (const region of ["cn-north-4", "la-south-2"]) await bind(credentials, send, () => now, { region }).send(get);
+    expect(sent.filter(({ url }) => url.endsWith("/assume"))).toHaveLength(times);
+  });
 });
 
 describe("ID tokens", () => {

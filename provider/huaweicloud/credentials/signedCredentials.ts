@@ -6,7 +6,7 @@ import { ApiError, outcomeOf } from "../transport/errors";
 import type { RawResponse } from "../transport/request";
 import { shown } from "../transport/shown";
 import type { Authorization, CredentialContext, Credentials } from "./credentials";
-import { firstAlone } from "./firstAlone";
+import { guardSecret } from "./guardSecret";
 import { memoize, type Renewable } from "./memoize";
 import { type AccessKey, sign } from "./signing";
 import { refusesSignature, saysKeyIsStale, skewThatWasRefused } from "./staleness";
@@ -27,7 +27,7 @@ export function signedCredentials(
   { oneForAllRegions = false } = {},
 ): Credentials {
   const keys = new Map<string, Renewable<AccessKey>>();
-  const gates = new Map<string, ReturnType<typeof firstAlone>>();
+  const gates = new Map<string, ReturnType<typeof guardSecret>>();
 
   return {
     source,
@@ -37,7 +37,7 @@ export function signedCredentials(
       const place = oneForAllRegions ? "" : context.region;
       const key = keys.get(place) ?? memoize(() => obtain(context), now);
       keys.set(place, key);
-      const firstOfKey = gates.get(place) ?? firstAlone("access key", refusesSignature);
+      const firstOfKey = gates.get(place) ?? guardSecret("access key", refusesSignature);
       gates.set(place, firstOfKey);
       let found: Promise<string> | undefined;
 

@@ -1,6 +1,13 @@
 // What an authentication error says of the credentials: whether others would help, and whether the clock is to blame.
 import { ApiError, NetworkError } from "../transport/errors";
-import { refusesSignature, saysKeyIsStale, saysTokenIsStale, skewThatWasRefused } from "./staleness";
+import {
+  refusesPassword,
+  refusesSignature,
+  refusesToken,
+  saysKeyIsStale,
+  saysTokenIsStale,
+  skewThatWasRefused,
+} from "./staleness";
 
 const error = (status: number, code: string, reason: string, serverTime?: number) =>
   new ApiError("message", code, status, undefined, "GET", "/", reason, serverTime);
@@ -49,6 +56,7 @@ describe("a temporary key", () => {
     [gateway("security token is expired"), true],
     [gateway("the SecurityToken is invalid"), true],
     [gateway("token is expired"), false],
+    [gateway("expired or invalid: see security token"), false],
     [error(403, "APIGW.0301", "security token is expired"), false],
     [new NetworkError("security token is expired"), false],
   ])("%s: %s", (given, stale) => {
@@ -67,6 +75,10 @@ describe("the clock", () => {
     [-15 * minute + 4999, -15 * minute + 4999],
     [-15 * minute + 5000, undefined],
     [0, undefined],
+    [24 * 60 * minute, 24 * 60 * minute],
+    [24 * 60 * minute + 1, undefined],
+    [-24 * 60 * minute, -24 * 60 * minute],
+    [-24 * 60 * minute - 1, undefined],
   ])("that is %i ms off", (skew, refused) => {
     expect(skewThatWasRefused(error(401, "APIGW.0301", "", now + skew), now)).toBe(refused);
   });
@@ -90,4 +102,23 @@ it.each([
   [new NetworkError("verify aksk signature fail"), false],
 ])("the signature is refused by %s: %s", (given, refused) => {
   expect(refusesSignature(given)).toBe(refused);
+});
+
+it.each([
+  [error(401, "HTTP 401", "The username or password is wrong."), true],
+  [error(403, "IAM.0003", "no"), false],
+  [error(400, "IAM.0007", "no"), false],
+  [new NetworkError("no answer"), false],
+  [undefined, false],
+])("a password is refused by %s: %s", (given, refused) => {
+  expect(refusesPassword(given)).toBe(refused);
+});
+
+it.each([
+  [error(401, "APIGW.0307", "The token must be updated."), true],
+  [error(403, "EVS.1027", "no"), false],
+  [new NetworkError("no answer"), false],
+  [undefined, false],
+])("a token is refused by %s: %s", (given, refused) => {
+  expect(refusesToken(given)).toBe(refused);
 });

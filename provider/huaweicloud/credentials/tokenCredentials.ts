@@ -4,11 +4,11 @@ import type { IssuedToken } from "../services/iam";
 import { headers } from "../services/wire";
 import { outcomeOf } from "../transport/errors";
 import type { Authorization, CredentialContext } from "./credentials";
-import type { firstAlone } from "./firstAlone";
+import type { guardSecret } from "./guardSecret";
 import type { Renewable } from "./memoize";
 import { saysTokenIsStale } from "./staleness";
 
-type UseOfToken = ReturnType<typeof firstAlone>;
+type UseOfToken = ReturnType<typeof guardSecret>;
 type Token = Pick<IssuedToken, "token" | "projectId">;
 
 export function authorizeByToken(

@@ -148,6 +148,22 @@ describe("KMS", () => {
     expect(asked).toEqual([page("0"), page("2")]);
   });
 
+  it("gives up a list that does not end after 200 pages, and has changed nothing", async () => {
+    const pages = Array.from({ length: 201 }, (_, index) => ({
+      key_details: [key(1)],
+      next_marker: `after-${index}`,
+      truncated: "true",
+    }));
+    const { asked, made } = connection(...pages);
+    await expect(listKeys(made)).rejects.toMatchObject({
+      message:
+        `listing KMS keys (project ${project} in cn-north-4): the list does not end: KMS has answered with 200 pages, ` +
+        "and says that there are more.",
+      outcome: "refused",
+    });
+    expect(asked).toHaveLength(200);
+  });
+
   it.each([
     ["says that it is the last", { next_marker: "9", truncated: "false" }],
     ["says nothing of more", {}],

@@ -1,5 +1,5 @@
 // Where services are, and which addresses a user may give for them.
-import { endpointOf, parseEndpoint, type Service } from "./endpoints";
+import { checkedProjectId, endpointOf, parseEndpoint, quoted, type Service } from "./endpoints";
 
 it.each<[Service, string, Parameters<typeof endpointOf>[2], string]>([
   ["evs", "cn-north-4", { overrides: {} }, "https://evs.cn-north-4.myhuaweicloud.com"],
@@ -10,6 +10,7 @@ it.each<[Service, string, Parameters<typeof endpointOf>[2], string]>([
   ["kms", "eu-west-101", { cloud: "example.com", overrides: {} }, "https://kms.eu-west-101.example.com"],
   ["evs", "cn-north-4", { overrides: { all: "http://a", evs: "http://b" } }, "http://b"],
   ["kms", "cn-north-4", { overrides: { all: "http://a", evs: "http://b" } }, "http://a"],
+  ["organizations", "cn-north-4", { overrides: {} }, "https://organizations.myhuaweicloud.com"],
   ["kms", "cn-north-4", { overrides: { evs: "http://b" } }, "https://kms.cn-north-4.myhuaweicloud.com"],
 ])("%s of %s with %j", (service, region, settings, expected) => {
   expect(endpointOf(service, region, settings)).toBe(expected);
@@ -29,6 +30,7 @@ it.each([
   ["https://example.com/v34", "https://example.com/v34"],
   ["https://example.com:8443/x", "https://example.com:8443/x"],
   ["HTTPS://example.com", "https://example.com"],
+  ["example.com/x+http://y", "https://example.com/x+http://y"],
   ["http://localhost:8080", "http://localhost:8080"],
   ["http://127.0.0.1:8080", "http://127.0.0.1:8080"],
   ["http://127.255.10.1", "http://127.255.10.1"],
@@ -57,4 +59,26 @@ it.each([
   ].map((text) => [text, `must use https (plain http is for the loopback only): ${example}`]),
 ])("%s is refused", (text = "", reason) => {
   expect(parseEndpoint(text)).toEqual({ reason });
+});
+
+it("takes a project ID in any case, as requests have it", () => {
+  expect(checkedProjectId("0123456789ABCDEF0123456789abcdef")).toBe("0123456789abcdef0123456789abcdef");
+});
+
+it("quotes the beginning of what is no project ID, with an example of one", () => {
+  expect(() => checkedProjectId("x".repeat(100))).toThrow(
+    `"${"x".repeat(64)}" is not a project ID, such as 0123456789abcdef0123456789abcdef: nothing is sent to it.`,
+  );
+});
+
+it.each([
+  ["ftp://x", ' (got "ftp://x")'],
+  ["http://x/?y", ' (got "http://x/?y")'],
+  ["http://a=b?c#d", ' (got "http://a=b?c#d")'],
+  ["http://x/?token=y", ""],
+  ["?token=y", ""],
+  ["http://x/#token=y", ""],
+  ["http://x@y", ""],
+])("%s is quoted as %j", (text, expected) => {
+  expect(quoted(text)).toBe(expected);
 });

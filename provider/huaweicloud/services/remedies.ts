@@ -14,7 +14,7 @@ import {
 
 const signIn = "Get a new token or check the credentials, then run again.";
 const permission =
-  "The credentials lack the permission: grant the user EVS FullAccess (EVS ReadOnlyAccess is enough to preview) and KMS read access in this project.";
+  "The credentials lack the permission: grant the user EVS FullAccess (EVS ReadOnlyAccess is enough to read) and KMS read access in this project.";
 /** Which error an account without the open beta gets is not documented: any of those that EVS refuses a caller with. */
 const evsPermission = `${permission} If it has that already, the account may lack the open beta of default encryption: request it by a service ticket.`;
 const iamPermission = "The user lacks this permission in IAM: let an administrator grant it, or use other credentials.";
@@ -29,7 +29,7 @@ const again = "This is on the service's side: run again in a while; nothing need
 const endpoint =
   "This host does not know the API: check region and endpoint; default encryption is in open beta and must be requested for the account by a service ticket.";
 const ours =
-  "The request was not understood: please report it with the request ID, for it is a defect of this package.";
+  "The request was not understood: please report it with the request ID, because it is a defect of this package.";
 const address = "This machine's address may not call the API: check the access rules of the account, or run elsewhere.";
 
 export const remedies: ReadonlyMap<string, string> = new Map([
@@ -82,7 +82,7 @@ export const remedies: ReadonlyMap<string, string> = new Map([
   ["APIGW.0305", signIn],
   ["APIGW.0306", permission],
   ["APIGW.0307", `${signIn} A token serves only the region that it was issued for.`],
-  ["APIGW.0308", "The service throttles this account: run again in a minute, or lower the engine's --parallel."],
+  ["APIGW.0308", "The service throttles this account: run again in a minute, or with fewer resources at a time."],
   ["APIGW.0310", "The project is unavailable: check projectId, and the account in the console."],
   ["APIGW.0401", address],
   ["APIGW.0402", address],
@@ -169,13 +169,13 @@ export const gatewayRemedies: readonly { meaning: string; words: Words; remedy: 
     meaning: "the signature is wrong",
     words: wrongSecretWords,
     remedy:
-      "The secret key does not fit the access key, or this machine's clock is wrong: check HW_SECRET_KEY. It is not tried again, for more than five wrong signatures lock the access key.",
+      "The secret key does not fit the access key, or this machine's clock is wrong: check HW_SECRET_KEY. It is not tried again, because more than five wrong signatures lock the access key.",
   },
   { meaning: "the token is not valid", words: staleTokenWords, remedy: signIn },
   { meaning: "the project is another account's", words: /project/i, remedy: projectMismatch },
 ];
 
-/** The next step for an error code, or nothing where none is known. */
+/** The next step for an error code, or `undefined` if none is known. */
 export function remedyFor(code: string, reason: string, keyOf: KeyOf): string | undefined {
   const remedy = findRemedy(code, reason);
   return remedy && worded(remedy, keyOf);

@@ -5,8 +5,6 @@ import { type RawResponse, requestIdHeader } from "./request";
 import { type RequestContext, sentence } from "./sentence";
 
 export function parseAnswer<T>(response: RawResponse, answer: ZodType<T>, context: RequestContext): T {
-  const requestId = response.headers[requestIdHeader];
-  const where = `HTTP ${response.status}${requestId ? `, request ID ${requestId}` : ""}`;
   let body: unknown;
   try {
     body = JSON.parse(response.body);
@@ -15,7 +13,7 @@ export function parseAnswer<T>(response: RawResponse, answer: ZodType<T>, contex
     throw new ResponseError(
       sentence(
         context,
-        `the answer is not JSON (${kind}, ${where})`,
+        `the answer is not JSON (${kind}, ${whereOf(response)})`,
         undefined,
         "Is the endpoint right, is a proxy between?",
       ),
@@ -25,5 +23,11 @@ export function parseAnswer<T>(response: RawResponse, answer: ZodType<T>, contex
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const what = issue ? `${issue.path.join(".") || "body"}: ${issue.message}` : "unexpected form";
-  throw new ResponseError(sentence(context, `the answer is not of the API's form: ${what} (${where})`));
+  throw new ResponseError(sentence(context, `the answer is not of the API's form: ${what} (${whereOf(response)})`));
+}
+
+/** Reads a header, which is made fit to be shown for that: only for an error. */
+function whereOf({ status, headers }: RawResponse): string {
+  const requestId = headers[requestIdHeader];
+  return `HTTP ${status}${requestId ? `, request ID ${requestId}` : ""}`;
 }

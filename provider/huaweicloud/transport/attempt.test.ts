@@ -43,7 +43,7 @@ const pacing = (waits: number[] = []): Pacing => ({
 const response = (status: number, headers: Record<string, string> = {}) =>
   ({ status, data: "", headers }) as unknown as AxiosResponse;
 
-async function exchange(made: Call, send: AttemptOptions["send"], turns = pacing()) {
+async function tryOnce(made: Call, send: AttemptOptions["send"], turns = pacing()) {
   const asked: string[] = [];
   const attempt = createAttempt({
     pacing: (to) => {
@@ -67,7 +67,7 @@ async function exchange(made: Call, send: AttemptOptions["send"], turns = pacing
 
 it("sends in its turn, and tells it in one line without the query", async () => {
   const made = call();
-  const { value } = await exchange(made, async () => {
+  const { value } = await tryOnce(made, async () => {
     time += 40;
     return response(200, { "x-request-id": "id" });
   });
@@ -80,7 +80,7 @@ it("sends in its turn, and tells it in one line without the query", async () => 
 it("counts tries and time over both of two", async () => {
   const made = call();
   for (const ms of [30, 50]) {
-    await exchange(made, async () => {
+    await tryOnce(made, async () => {
       time += ms;
       return response(200);
     });
@@ -91,13 +91,13 @@ it("counts tries and time over both of two", async () => {
 
 it("does not count what it waited for its turn", async () => {
   const made = call();
-  await exchange(made, async () => response(200), pacing([60_000]));
+  await tryOnce(made, async () => response(200), pacing([60_000]));
   expect([made.tries, made.spentMs]).toEqual([1, 0]);
   expect(events).toEqual(["authorize", "turn", "send T1", "answered", "end"]);
 });
 
 it("is authorized again, and is the first in the queue, where it has waited for more than a minute", async () => {
-  await exchange(call(), async () => response(200), pacing([60_001]));
+  await tryOnce(call(), async () => response(200), pacing([60_001]));
   expect(events).toEqual(["authorize", "turn", "end", "authorize", "first turn", "send T2", "answered", "end"]);
 });
 
@@ -111,7 +111,7 @@ it.each<[string, AxiosError, string, string[], string[]]>([
   ["a broken connection", new AxiosError("broken", "ECONNRESET"), "ECONNRESET 0 ms, try 1", [], []],
   ["no code", new AxiosError("broken"), "failed 0 ms, try 1", [], []],
 ])("hands on %s", async (_, error, line, paced, said) => {
-  const outcome = await exchange(call(), () => Promise.reject(error));
+  const outcome = await tryOnce(call(), () => Promise.reject(error));
   expect(outcome.error).toBe(error);
   expect(events).toEqual(["authorize", "turn", "send T1", ...paced, "end"]);
   expect(lines).toEqual([`GET https://evs.example/v5/p/key ${line}`]);
@@ -123,7 +123,7 @@ it("ends a try whose time is over, as no answer", async () => {
     new Promise((_, reject) => {
       (signal as AbortSignal).addEventListener("abort", () => reject(new AxiosError("canceled", "ERR_CANCELED")));
     });
-  const { error } = await exchange(call(20), hang);
+  const { error } = await tryOnce(call(20), hang);
   expect(error).toMatchObject({ code: "ECONNABORTED", message: "no answer in time" });
   expect(lines).toEqual(["GET https://evs.example/v5/p/key no answer 0 ms, try 1"]);
   expect(unhelpful).toEqual(["silent"]);
@@ -132,6 +132,6 @@ it("ends a try whose time is over, as no answer", async () => {
 
 it("leaves a mistake of ours as it is, and ends the turn", async () => {
   const mistake = new TypeError("oops");
-  expect((await exchange(call(), () => Promise.reject(mistake))).error).toBe(mistake);
+  expect((await tryOnce(call(), () => Promise.reject(mistake))).error).toBe(mistake);
   expect(events.at(-1)).toBe("end");
 });

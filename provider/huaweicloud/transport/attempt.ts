@@ -63,10 +63,10 @@ async function sendOnce(
       ...(instanceLocal || url.startsWith("http:") ? { proxy: false } : {}),
     });
     ended = status;
-    const response = { status, headers: showable(plainHeaders(headers), call), body: String(data ?? "") };
-    requestId = response.headers[requestIdHeader];
+    const received = plainHeaders(headers);
+    requestId = received[requestIdHeader];
     pacing.answered();
-    return response;
+    return { status, headers: showable(received, call), body: String(data ?? "") };
   } catch (error) {
     if (!(error instanceof AxiosError)) throw error;
     if (cancelled?.aborted) throw new AxiosError("the run is being cancelled", AxiosError.ERR_CANCELED);
@@ -83,10 +83,17 @@ async function sendOnce(
   }
 }
 
-/** Headers of a success, of which errors about its body quote two. */
+/**
+ * Headers of a success, of which errors about its body quote two. They are made fit to be shown when they are read: to look
+ * for secrets in them costs as much as the rest of a request, and few answers are wrong.
+ */
 function showable(headers: Record<string, string>, { secrets }: Call): Record<string, string> {
-  const quoted = [requestIdHeader, "content-type"].filter((name) => headers[name] !== undefined);
-  return { ...headers, ...Object.fromEntries(quoted.map((name) => [name, shownHeader(headers[name], secrets)])) };
+  for (const name of [requestIdHeader, "content-type"]) {
+    const value = headers[name];
+    if (value === undefined) continue;
+    Object.defineProperty(headers, name, { enumerable: true, get: () => shownHeader(value, secrets) });
+  }
+  return headers;
 }
 
 function shownHeader(value: unknown, secrets: Iterable<string>): Shown {

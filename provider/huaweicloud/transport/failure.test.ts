@@ -2,11 +2,11 @@
 import { AxiosError, type AxiosResponse } from "./axios";
 import { Call } from "./call";
 import { ApiError, ConfigurationError, NetworkError, ResponseError, TimeoutError } from "./errors";
-import { toFamily } from "./failure";
+import { toHuaweiCloudError } from "./failure";
 import { GivenUp } from "./pacing";
 
 const keyOf = (name: string) => `front:${name}`;
-const family = (error: unknown, made: Call) => toFamily(error, made, { keyOf });
+const family = (error: unknown, made: Call) => toHuaweiCloudError(error, made, { keyOf });
 
 const start = "reading the key (project p in r): ";
 

@@ -15,7 +15,7 @@ export interface Wording {
   remedyFor?: RemedyFor | undefined;
 }
 
-export function toFamily(error: unknown, call: Call, { keyOf, remedyFor }: Wording): Error {
+export function toHuaweiCloudError(error: unknown, call: Call, { keyOf, remedyFor }: Wording): Error {
   // What kept the call from being authorized was an error of another call: its outcome says nothing about this one.
   if (error instanceof HuaweiCloudError) return withOutcome(error, call.outcome);
   if (!(error instanceof AxiosError) && !(error instanceof GivenUp)) return error as Error;

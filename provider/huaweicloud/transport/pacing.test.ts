@@ -157,20 +157,20 @@ it("is one for each host, and apart from other hosts and ports", () => {
 });
 
 describe("a host that is of no help", () => {
-  const patienceMs = 60_000;
+  const giveUpAfterMs = 60_000;
   let time = 0;
-  const pacing = () => createPacing(() => time, patienceMs);
+  const pacing = () => createPacing(() => time, giveUpAfterMs);
 
   it.each(["silent", "throttling"] as const)("for all its time, %s, is given up, with all that wait", async (why) => {
     const made = pacing();
     const ends = await Promise.all(Array.from({ length: 16 }, () => made.turn()));
     const waiting = [made.turn(), made.turn(true)].map((turn) => turn.catch((error) => error));
-    time += patienceMs - 1;
+    time += giveUpAfterMs - 1;
     made.unhelpful(why);
     time += 1;
     made.unhelpful(why);
     for (const error of await Promise.all(waiting))
-      expect(error).toMatchObject({ name: "GivenUp", why, afterMs: patienceMs });
+      expect(error).toMatchObject({ name: "GivenUp", why, afterMs: giveUpAfterMs });
     await expect(made.turn()).rejects.toBeInstanceOf(GivenUp);
     for (const end of ends) end();
   });
@@ -179,10 +179,10 @@ describe("a host that is of no help", () => {
     const made = pacing();
     made.unhelpful("silent");
     (await made.turn())();
-    time += patienceMs - 1;
+    time += giveUpAfterMs - 1;
     made.answered();
     (await made.turn())();
-    time += patienceMs - 1;
+    time += giveUpAfterMs - 1;
     made.unhelpful("silent");
     (await made.turn())();
     time += 1;

@@ -29,7 +29,7 @@ export interface Pacing {
   turn(first?: boolean): Promise<() => void>;
   /** A request was not throttled. */
   answered(): void;
-  /** A request got no answer, or was throttled. If no other was answered for `patienceMs` either, the host is given up. */
+  /** A request got no answer, or was throttled. If no other was answered for `giveUpAfterMs` either, the host is given up. */
   unhelpful(why: Unhelpful): void;
   /**
    * The service throttles: nobody sends for a while, and only half as many at a time afterwards. `delay` says for how long
@@ -38,7 +38,7 @@ export interface Pacing {
   throttled(delay: (strikes: number) => number): number;
 }
 
-export function createPacing(now: () => number = Date.now, patienceMs = Number.POSITIVE_INFINITY): Pacing {
+export function createPacing(now: () => number = Date.now, giveUpAfterMs = Number.POSITIVE_INFINITY): Pacing {
   const waiting: { begin: () => void; giveUp: (error: GivenUp) => void }[] = [];
   let limit = mostAtATime;
   let answers = 0;
@@ -96,7 +96,7 @@ export function createPacing(now: () => number = Date.now, patienceMs = Number.P
     unhelpful(why) {
       if (givenUp || quietSince === undefined) return;
       const quietMs = now() - quietSince;
-      if (quietMs < patienceMs) return;
+      if (quietMs < giveUpAfterMs) return;
       givenUp = new GivenUp(why, quietMs);
       for (const { giveUp } of waiting.splice(0)) giveUp(givenUp);
     },
@@ -115,11 +115,11 @@ export function createPacing(now: () => number = Date.now, patienceMs = Number.P
 }
 
 /** One pacing for each host. */
-export function pacingByHost(patienceMs?: number): (url: string) => Pacing {
+export function pacingByHost(giveUpAfterMs?: number): (url: string) => Pacing {
   const hosts = new Map<string, Pacing>();
   return (url) => {
     const { origin } = new URL(url);
-    const pacing = hosts.get(origin) ?? createPacing(Date.now, patienceMs);
+    const pacing = hosts.get(origin) ?? createPacing(Date.now, giveUpAfterMs);
     hosts.set(origin, pacing);
     return pacing;
   };

@@ -14,6 +14,10 @@ it.each([
   expect(shown).not.toMatch(/a(\W|%22|%5C)*b/);
 });
 
+it("takes a secret out as a header has it, which leaves out what it cannot hold", () => {
+  expect(withoutSecrets("bad: token7", ["to\nke\u20acn7"])).toBe("bad: ***");
+});
+
 it("takes the longer of two secrets out whole", () => {
   expect(withoutSecrets("secret-of-two", ["secret", "secret-of-two"])).toBe("***");
 });

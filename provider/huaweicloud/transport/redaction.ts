@@ -83,7 +83,9 @@ function formsOf(secret: string): Forms {
 /** What stands for a secret: itself, as bytes, as a form field, all of these decoded, and cores of its base64. */
 function makeForms(secret: string): Forms {
   const sent = secret.trim();
-  const characters = [sent, sent.replaceAll(" ", "+")];
+  // axios leaves out of a header what none can hold, such as a line break in a token.
+  const inHeader = sent.replace(/[^\t -~\u0080-\u00ff]/g, "");
+  const characters = [sent, sent.replaceAll(" ", "+"), inHeader];
   const written = characters.flatMap((text) => [text, inBytes(text), inBytes(inBytes(text))]);
   const decoded = [...new Set(written)].flatMap((text) => layers(viewOf(text)).map((view) => view.text.trim()));
   const long = [...decoded, ...base64Cores(sent)].filter((form) => form.length >= leastLength);

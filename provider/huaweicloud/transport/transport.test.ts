@@ -202,6 +202,16 @@ describe("another try", () => {
     expect(count()).toBe(1);
   });
 
+  it("is told of where a service throttles, with how long it waits, and of no other failure", async () => {
+    const told: [string, number][] = [];
+    const throttled = (url: string, delayMs: number) => void told.push([url, delayMs]);
+    const refusing = await failingFirst(1, (_, response) => answer(response, 429)).url;
+    await transport({ throttled })(put(refusing));
+    await transport({ throttled })(put(await failingFirst(1, (_, response) => answer(response, 500)).url));
+    expect(told).toEqual([[put(refusing).url, expect.any(Number)]]);
+    expect(told[0]?.[1]).toBeGreaterThan(0);
+  });
+
   it("ends with the deadline, however long the service asks to wait", async () => {
     const { url, count } = failingFirst(9, (_, response) => answer(response, 429, {}, { "Retry-After": "3600" }));
     const target = await url;
@@ -451,5 +461,45 @@ describe("nothing that leaves it holds a credential", () => {
     ];
     for (const secret of [...Object.values(secrets), "x-security-token"])
       expect(written.join("\n")).not.toContain(secret);
+  });
+});
+
+describe("a run that is being cancelled", () => {
+  it("gives up what is on the wire, which may have been applied", async () => {
+    const cancelling = new AbortController();
+    const url = await serve(() => cancelling.abort());
+    const error = await failureOf(transport({ cancelled: cancelling.signal })(put(url)));
+    expect(error).toBeInstanceOf(NetworkError);
+    expect(error).toMatchObject({ outcome: "unknown" });
+    expect(error).toHaveProperty(
+      "message",
+      expect.stringMatching(/given up before http\S+ answered: the run is being cancelled/),
+    );
+  });
+
+  it("ends a wait between tries, and tries no more", async () => {
+    const cancelling = new AbortController();
+    let tries = 0;
+    const url = await serve((_, response) => {
+      tries += 1;
+      answer(response, 503);
+      setTimeout(() => cancelling.abort(), 50);
+    });
+    const startedAt = Date.now();
+    const error = await failureOf(transport({ cancelled: cancelling.signal, baseDelayMs: 4000 })(put(url)));
+    expect(Date.now() - startedAt).toBeLessThan(1500);
+    expect(tries).toBe(1);
+    expect(error).toMatchObject({ outcome: "unknown" });
+  });
+
+  it("sends nothing more, and that is no write of unknown outcome", async () => {
+    const url = await serve(() => {
+      throw new Error("was sent");
+    });
+    const error = await failureOf(transport({ cancelled: AbortSignal.abort() })(put(url)));
+    expect(error).toMatchObject({
+      outcome: "refused",
+      message: expect.stringContaining("not sent, because the run is being cancelled"),
+    });
   });
 });

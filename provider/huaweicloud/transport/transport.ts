@@ -6,7 +6,7 @@ import { createAttempt } from "./attempt";
 import axios, { type AxiosInstance } from "./axios";
 import { Call } from "./call";
 import { NetworkError } from "./errors";
-import { mayHaveBeenApplied, neverLeft, toFamily } from "./failure";
+import { mayHaveBeenApplied, neverLeft, toHuaweiCloudError } from "./failure";
 import { pacingByHost } from "./pacing";
 import { secretsOfProxies } from "./proxies";
 import type { Send } from "./request";
@@ -97,7 +97,7 @@ export function createTransport(options: TransportOptions): Send {
       } catch (error) {
         if (mayHaveBeenApplied(error)) call.outcome = "unknown";
         const delayMs = delayAfter(error, call);
-        if (delayMs === undefined) throw toFamily(error, call, { keyOf, remedyFor });
+        if (delayMs === undefined) throw toHuaweiCloudError(error, call, { keyOf, remedyFor });
         call.spentMs += delayMs;
         await sleep(delayMs, undefined, { signal: cancelled }).catch(() => undefined);
       }

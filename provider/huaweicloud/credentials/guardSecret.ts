@@ -22,7 +22,7 @@ interface Refusal {
  * host, or to any if no host has accepted the secret. If the first gets no verdict, because the network is down, say, the
  * others do not wait for each other's deadlines. With `eachHostForItself` a refusal is always about one host.
  */
-export function firstAlone(
+export function guardSecret(
   secret: string,
   isRefusal: (error: unknown) => error is ApiError,
   { eachHostForItself = false } = {},

@@ -1,7 +1,7 @@
 // How often a secret is sent that may be wrong.
 import { failureOf } from "../../../tests/fixtures/failureOf";
 import { ApiError, NetworkError } from "../transport/errors";
-import { firstAlone } from "./firstAlone";
+import { guardSecret } from "./guardSecret";
 
 const refusal = () =>
   new ApiError("wrong secret in one", "X.1", 401, "id", "GET", "/", "it is wrong", 5, { outcome: "unknown" });
@@ -9,7 +9,7 @@ const isRefusal = (error: unknown): error is ApiError => error instanceof ApiErr
 
 /** Uses of one secret, each at a host in a region of the same name. Answers are given by the test, one after the other. */
 function uses() {
-  const through = firstAlone("secret key", isRefusal);
+  const through = guardSecret("secret key", isRefusal);
   const sent: string[] = [];
   const answers: ((answer: Error | undefined) => void)[] = [];
   const use = (host: string, region = host) =>

@@ -1,0 +1,136 @@
+// What is special to the plugin, under the real engine: imports, explicit providers, detailed diffs, all failures of a preview
+// at once, the way from the dynamic front.
+import { defaultSeed } from "../../emulator/defaults";
+import { type EmulatedCloud, otherRegion, region, startCloud } from "../fixtures/emulatedCloud";
+import { moveToPlugin } from "../harness/project";
+import { type StackOptions, succeeded, type Stack as TestStack, withStack } from "../harness/stack";
+
+let cloud: EmulatedCloud;
+let env: Record<string, string>;
+
+beforeEach(async () => {
+  cloud = await startCloud();
+  cloud.change({ enabled: true });
+  env = { ...cloud.credentials(), HW_MAX_RETRIES: "0" };
+});
+afterEach(() => cloud.close());
+
+const program = (...lines: string[]): string => `
+  const pulumi = require("@pulumi/pulumi");
+  const evs = require("pulumi-huaweicloud-evs");
+  const key = (name, kmsKeyId, more, opts) => new evs.DefaultEncryptionKey(name, { kmsKeyId, region: "${region}", ...more }, opts);
+  ${lines.join("\n")}
+`;
+
+const stack = <T>(options: StackOptions, body: (stack: TestStack) => Promise<T>): Promise<T> =>
+  withStack({ emulator: cloud.emulator, env, front: "plugin", refresh: "never", ...options }, async (opened) => {
+    cloud.requests();
+    return body(opened);
+  });
+
+const keyOf = async (opened: TestStack) => {
+  const { deployment } = await opened.export();
+  return deployment.resources.find(({ type }) => type.endsWith(":DefaultEncryptionKey"));
+};
+
+it("is created, left alone, rotated and destroyed with as few requests as can be", async () => {
+  const [first, second] = [cloud.key("app-disks"), cloud.key("app-disks-next")];
+  const text = (id: string) => program(`const k = key("disks", "${id}"); exports.id = k.id; exports.key = k.kmsKeyId;`);
+  await stack({ program: text(first) }, async (opened) => {
+    expect(succeeded(await opened.preview()).changes).toEqual({ create: 2 });
+    expect(cloud.requests()).toEqual(["login", "describe key"]);
+    expect(succeeded(await opened.up()).changes).toEqual({ create: 2 });
+    expect(cloud.requests()).toEqual(["login", "describe key", "put key", "get status"]);
+    expect(await opened.outputs()).toEqual({ id: `${region}/${cloud.project()}`, key: first });
+    expect(succeeded(await opened.preview({ args: ["--expect-no-changes"] })).changes).toEqual({ same: 2 });
+    opened.setProgram(text(first.toUpperCase()));
+    expect(succeeded(await opened.up()).changes).toEqual({ same: 2 });
+    expect(cloud.requests()).toEqual([]);
+
+    opened.setProgram(text(second));
+    const rotation = succeeded(await opened.preview({ diff: true }));
+    expect(rotation.changes).toEqual({ same: 1, update: 1 });
+    // Only what changes: a dynamic provider's unchanged inputs are listed too.
+    expect(rotation.output).toMatch(/kmsKeyId/);
+    expect(rotation.output).not.toMatch(/onDelete|projectName/);
+    cloud.requests();
+    succeeded(await opened.up());
+    expect(cloud.requests()).toEqual(["login", "describe key", "put key", "get status"]);
+    succeeded(await opened.destroy());
+    expect(cloud.liveAlias()).toBe("evs/default");
+  });
+});
+
+it("is imported by its ID, and previews clean under a program that names only the region", async () => {
+  cloud.change({ keyId: cloud.key("app-disks") });
+  const id = `${region}/${cloud.project()}`;
+  const args = ["import", "huaweicloud-evs:index:DefaultEncryptionKey", "disks", id, "--yes", "--skip-preview"];
+  await stack({ program: program() }, async (opened) => {
+    const bad = await opened.run([...args.slice(0, 3), "cn-north-4", ...args.slice(4)]);
+    expect(bad.code).not.toBe(0);
+    expect(bad.output).toContain('it is "{region}/{projectId}", such as cn-north-4/0123456789abcdef0123456789abcdef');
+    const imported = succeeded(await opened.run([...args, "--protect=false", "--generate-code=false"]));
+    // The host that can be had here makes no code; a newer one does, from the inputs that the state has now.
+    expect(imported.output).toContain("1 imported");
+    expect(await keyOf(opened)).toMatchObject({
+      id,
+      inputs: { kmsKeyId: cloud.key("app-disks"), region, onDelete: "reset" },
+    });
+    opened.setProgram(program(`key("disks", "${cloud.key("app-disks")}");`));
+    expect(succeeded(await opened.preview({ args: ["--expect-no-changes"] })).changes).toEqual({ same: 2 });
+  });
+});
+
+it("is imported by a program with the option", async () => {
+  cloud.change({ keyId: cloud.key("app-disks") });
+  const id = `${region}/${cloud.project()}`;
+  await stack(
+    { program: program(`key("disks", "${cloud.key("app-disks")}", {}, { import: "${id}" });`) },
+    async (opened) => {
+      expect(succeeded(await opened.up()).changes).toMatchObject({ import: 1 });
+      expect(cloud.requests()).not.toContain("put key");
+    },
+  );
+});
+
+it("continues the resources of the dynamic front, without a change and without a request", async () => {
+  const text = program(
+    `const on = new evs.DefaultEncryption("on", { region: "${otherRegion}" });`,
+    `key("disks", "${cloud.key("app-disks")}");`,
+    `new evs.DefaultEncryptionBaseline("all", { projects: { team: { kmsKeyId: "${cloud.key("app-disks", "cn-north-4_team")}", region: "${region}", projectName: "cn-north-4_team" } } });`,
+  );
+  await stack({ program: text, front: "dynamic" }, async (opened) => {
+    succeeded(await opened.up());
+    await moveToPlugin(opened);
+    cloud.requests();
+    const preview = succeeded(await opened.preview({ args: ["--expect-no-changes"] }));
+    expect(preview.changes).toEqual({ same: 6 });
+    expect(succeeded(await opened.up({ args: ["--expect-no-changes"] })).changes).toEqual({ same: 6 });
+    expect(cloud.requests()).toEqual([]);
+    const { deployment } = await opened.export();
+    expect(deployment.resources.filter(({ type }) => type.includes("dynamic"))).toEqual([]);
+    succeeded(await opened.destroy());
+    expect(cloud.liveAlias()).toBe("evs/default");
+  });
+});
+
+it("reports every wrong key of a preview at its resource, more than the engine asks for at a time", async () => {
+  const names = Array.from({ length: 20 }, (_, index) => `wrong${index}`);
+  const [first, ...others] = defaultSeed.accounts;
+  if (first === undefined) throw new Error("the emulator has no account");
+  const projects = [...first.projects, ...names.map((name) => ({ region, name: `${region}_${name}` }))];
+  await cloud.close();
+  cloud = await startCloud({ seed: { ...defaultSeed, accounts: [{ ...first, projects }, ...others] } });
+  const wrong = names.map(
+    (name) => `key("${name}", "7e1f6d5a-bfe7-4b7d-8125-c3017e661954", { projectName: "${region}_${name}" });`,
+  );
+  await stack({ program: program(...wrong), env: { ...cloud.credentials() } }, async (opened) => {
+    const preview = await opened.preview();
+    expect(preview.code).not.toBe(0);
+    for (const name of names) {
+      expect(preview.output).toMatch(
+        new RegExp(`DefaultEncryptionKey \\(${name}\\):\\s+error: [^\\n]*kmsKeyId is not a key that KMS knows`),
+      );
+    }
+  });
+});
