@@ -167,7 +167,7 @@ function createHandlers({ engineAddress, environment, lifetime, schema }: Server
       const phase = request.getPreview() ? "preview" : "deployment";
       const { type, instance, call } = serving(request.getUrn(), client, phase);
       const { bag, secrets } = openBag(request.getProperties());
-      const { id, outs } = await reported(call, instance, { inputs: bag, secrets }, () =>
+      const { id, outs } = await reported(call, instance, { inputs: bag, secrets: withDerived(secrets, type) }, () =>
         type.lifecycle.create(call, bag),
       );
       return new messages.CreateResponse()
@@ -192,12 +192,14 @@ function createHandlers({ engineAddress, environment, lifetime, schema }: Server
       const { type, instance, call } = serving(request.getUrn(), client, phase);
       const { bag: olds, secrets: ofOlds } = openBag(request.getOlds());
       const { bag: news, secrets: ofNews } = openBag(request.getNews());
-      const secrets = { ...ofOlds, ...ofNews };
-      const { outs } = await reported(call, instance, { inputs: news, secrets }, () =>
+      // Of what is half made, the old value may be the live one.
+      const either = withDerived({ ...ofOlds, ...ofNews }, type);
+      const secrets = { ...without(either, Object.keys(news)), ...ofNews };
+      const { outs } = await reported(call, instance, { inputs: news, secrets: either }, () =>
         type.lifecycle.update(call, request.getId(), olds, news),
       );
       return new messages.UpdateResponse()
-        .setProperties(instance.close(outs, withDerived(secrets, type)))
+        .setProperties(instance.close(outs, secrets))
         .setRefreshBeforeUpdate(instance.refreshesBeforeUpdate);
     }),
     delete: unary(async (request, client) => {
@@ -280,6 +282,10 @@ function withDerived(secrets: OpenedBag["secrets"], { derived }: ResourceType): 
   ]);
   const marked = more.filter((entry): entry is [string, Secrets] => entry[1] !== undefined);
   return { ...secrets, ...Object.fromEntries(marked) };
+}
+
+function without(secrets: OpenedBag["secrets"], names: string[]): OpenedBag["secrets"] {
+  return Object.fromEntries(Object.entries(secrets).filter(([name]) => !names.includes(name)));
 }
 
 /** Of a failure that names a property the engine prints the value, a secret one too: so the reason names it instead. */

@@ -23,7 +23,7 @@ const groups = {
     tests: ["provider/{check,declarations,state,target,update,write}{,.emulator}.test.ts"],
   },
   session: {
-    mutate: ["provider/{configuration,inputs,notices,protocol,session}.ts", "provider/dynamic/*.ts"],
+    mutate: ["provider/{configuration,inputs,lifecycle,notices,protocol,session}.ts", "provider/dynamic/*.ts"],
     tests: ["provider/{configuration,inputs,notices,session}{,.emulator}.test.ts", "provider/dynamic/*.test.ts"],
   },
   top: {
@@ -45,6 +45,11 @@ const groups = {
   transport: {
     mutate: ["provider/huaweicloud/transport/*.ts"],
     tests: ["provider/huaweicloud/transport/*.test.ts"],
+  },
+  // But for what only a process or the real engine can show: start and end, and the component. And but for the schema's texts.
+  plugin: {
+    mutate: ["plugin/{configuration,detailedDiff,engineLog,failures,instance,previewFailures,server,values}.ts"],
+    tests: ["plugin/*.test.ts"],
   },
   // But for what only a process can show: how the command ends, and how the emulator starts.
   cli: {
@@ -73,7 +78,7 @@ for (const [name, { mutate, tests }] of Object.entries(groups)) {
       projectType: "custom",
       configFile: "jest.config.js",
       config: {
-        roots: ["<rootDir>/provider", "<rootDir>/cli", "<rootDir>/tests/hostile"],
+        roots: ["<rootDir>/provider", "<rootDir>/plugin", "<rootDir>/cli", "<rootDir>/tests/hostile"],
         testMatch: tests.map((pattern) => `**/${pattern}`),
         setupFiles: ["<rootDir>/scripts/mutation/load.js"],
       },
@@ -83,6 +88,8 @@ for (const [name, { mutate, tests }] of Object.entries(groups)) {
     ignoreStatic,
     timeoutMS: 20_000,
     tempDirName: `dist/.stryker-${name}`,
+    // What a run that was ended has left would be copied into the next one's.
+    ignorePatterns: ["/dist/.stryker-*"],
     reporters: ["clear-text", "json", "progress-append-only"],
     jsonReporter: { fileName: `dist/mutation-${name}.json` },
     clearTextReporter: { allowColor: false, logTests: false, reportTests: false },

@@ -463,3 +463,43 @@ describe("nothing that leaves it holds a credential", () => {
       expect(written.join("\n")).not.toContain(secret);
   });
 });
+
+describe("a run that is being cancelled", () => {
+  it("gives up what is on the wire, which may have been applied", async () => {
+    const cancelling = new AbortController();
+    const url = await serve(() => cancelling.abort());
+    const error = await failureOf(transport({ cancelled: cancelling.signal })(put(url)));
+    expect(error).toBeInstanceOf(NetworkError);
+    expect(error).toMatchObject({ outcome: "unknown" });
+    expect(error).toHaveProperty(
+      "message",
+      expect.stringMatching(/given up before http\S+ answered: the run is being cancelled/),
+    );
+  });
+
+  it("ends a wait between tries, and tries no more", async () => {
+    const cancelling = new AbortController();
+    let tries = 0;
+    const url = await serve((_, response) => {
+      tries += 1;
+      answer(response, 503);
+      setTimeout(() => cancelling.abort(), 50);
+    });
+    const startedAt = Date.now();
+    const error = await failureOf(transport({ cancelled: cancelling.signal, baseDelayMs: 4000 })(put(url)));
+    expect(Date.now() - startedAt).toBeLessThan(1500);
+    expect(tries).toBe(1);
+    expect(error).toMatchObject({ outcome: "unknown" });
+  });
+
+  it("sends nothing more, and that is no write of unknown outcome", async () => {
+    const url = await serve(() => {
+      throw new Error("was sent");
+    });
+    const error = await failureOf(transport({ cancelled: AbortSignal.abort() })(put(url)));
+    expect(error).toMatchObject({
+      outcome: "refused",
+      message: expect.stringContaining("not sent, because the run is being cancelled"),
+    });
+  });
+});

@@ -1,0 +1,600 @@
+// The plugin as the engine calls it, over gRPC, against the emulator: every call with unknowns, secrets and outputs, with and
+// without an engine that takes marks of secrets, two engines at once, and garbage.
+import * as grpc from "@grpc/grpc-js";
+import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { unknownValue } from "../provider/protocol";
+import { type EmulatedCloud, otherRegion, region, startCloud } from "../tests/fixtures/emulatedCloud";
+import { failureOf } from "../tests/fixtures/failureOf";
+import { createLifetime, type Lifetime } from "./lifetime";
+import { tokens } from "./names";
+import { createServer } from "./server";
+import { signature, signatures } from "./values";
+
+type Wire = Record<string, unknown>;
+/** The last of the forms that a generated client offers. */
+type Unary<Request, Response> = (
+  request: Request,
+  metadata: grpc.Metadata,
+  options: Partial<grpc.CallOptions>,
+  answer: (error: grpc.ServiceError | null, response: Response) => void,
+) => unknown;
+
+const secret = (value: unknown): Wire => ({ [signature]: signatures.secret, value });
+const output = (value: unknown, more: Wire = {}): Wire => ({
+  [signature]: signatures.output,
+  value,
+  dependencies: [],
+  ...more,
+});
+const struct = (wire: Wire) => Struct.fromJavaScript(JSON.parse(JSON.stringify(wire)));
+const urnOf = (kind: "DefaultEncryptionKey" | "DefaultEncryption", name = "disks") =>
+  `urn:pulumi:stack::project::${tokens[kind]}::${name}`;
+const keyUrn = urnOf("DefaultEncryptionKey");
+
+let cloud: EmulatedCloud;
+let lifetime: Lifetime;
+let server: grpc.Server;
+let port: number;
+const clients: ResourceProviderClient[] = [];
+
+beforeEach(async () => {
+  cloud = await startCloud();
+  cloud.change({ enabled: true });
+  lifetime = createLifetime();
+  jest.spyOn(process.stderr, "write").mockReturnValue(true);
+  server = createServer({
+    engineAddress: undefined,
+    environment: { ...cloud.credentials(), HW_ENDPOINT_URL: cloud.emulator.endpoint, HW_MAX_RETRIES: "0" },
+    lifetime,
+    schema: () => "{}",
+  });
+  port = await new Promise((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    );
+  });
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  for (const client of clients.splice(0)) client.close();
+  server.forceShutdown();
+  await cloud.close();
+});
+
+/** An engine: its calls, with what goes over the wire as plain objects. */
+class Engine {
+  readonly client: ResourceProviderClient;
+
+  constructor() {
+    // Channels to one address are shared unless they differ: each engine has a connection of its own.
+    this.client = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), {
+      "grpc.use_local_subchannel_pool": 1,
+    });
+    clients.push(this.client);
+  }
+
+  ask<Request, Response>(method: Unary<Request, Response>, request: Request): Promise<Response> {
+    return new Promise((resolve, reject) =>
+      method.call(this.client, request, new grpc.Metadata(), {}, (error, response) =>
+        error ? reject(error) : resolve(response),
+      ),
+    );
+  }
+
+  async configure(inputs: Wire = {}, acceptsSecrets = true): Promise<this> {
+    const request = new messages.ConfigureRequest().setArgs(struct(inputs)).setAcceptsecrets(acceptsSecrets);
+    const response = await this.ask(this.client.configure, request);
+    expect(response.toObject()).toMatchObject({ acceptsecrets: true, supportspreview: true, acceptoutputs: true });
+    cloud.requests();
+    return this;
+  }
+
+  async check(news: Wire, { olds = {}, urn = keyUrn }: { olds?: Wire; urn?: string } = {}) {
+    const request = new messages.CheckRequest().setUrn(urn).setNews(struct(news)).setOlds(struct(olds));
+    const response = await this.ask(this.client.check, request);
+    return {
+      inputs: response.getInputs()?.toJavaScript() as Wire,
+      failures: response.getFailuresList().map((failure) => failure.toObject()),
+    };
+  }
+
+  async diff(oldInputs: Wire, olds: Wire, news: Wire, { urn = keyUrn, ignored = [] as string[] } = {}) {
+    const request = new messages.DiffRequest()
+      .setUrn(urn)
+      .setId("id")
+      .setOldInputs(struct(oldInputs))
+      .setOlds(struct(olds))
+      .setNews(struct(news))
+      .setIgnorechangesList(ignored);
+    const response = await this.ask(this.client.diff, request);
+    expect(response.getHasdetaileddiff()).toBe(true);
+    const details = response.getDetaileddiffMap().toObject(false, messages.PropertyDiff.toObject);
+    return {
+      changes: response.getChanges(),
+      replaces: response.getReplacesList(),
+      details: Object.fromEntries(details),
+    };
+  }
+
+  async create(inputs: Wire, { preview = false, urn = keyUrn } = {}) {
+    const request = new messages.CreateRequest().setUrn(urn).setProperties(struct(inputs)).setPreview(preview);
+    const response = await this.ask(this.client.create, request);
+    return {
+      id: response.getId(),
+      outs: response.getProperties()?.toJavaScript() as Wire,
+      refreshes: response.getRefreshBeforeUpdate(),
+    };
+  }
+
+  async update(olds: Wire, news: Wire, { preview = false, urn = keyUrn } = {}) {
+    const request = new messages.UpdateRequest()
+      .setUrn(urn)
+      .setId("id")
+      .setOlds(struct(olds))
+      .setNews(struct(news))
+      .setPreview(preview);
+    return (await this.ask(this.client.update, request)).getProperties()?.toJavaScript() as Wire;
+  }
+
+  async read(id: string, { urn = keyUrn, properties = {} as Wire, inputs = {} as Wire } = {}) {
+    const request = new messages.ReadRequest()
+      .setUrn(urn)
+      .setId(id)
+      .setProperties(struct(properties))
+      .setInputs(struct(inputs));
+    const response = await this.ask(this.client.read, request);
+    return {
+      id: response.getId(),
+      props: response.getProperties()?.toJavaScript(),
+      inputs: response.getInputs()?.toJavaScript(),
+      refreshes: response.getRefreshBeforeUpdate(),
+    };
+  }
+
+  remove(properties: Wire, urn = keyUrn) {
+    const request = new messages.DeleteRequest().setUrn(urn).setId("id").setProperties(struct(properties));
+    return this.ask(this.client.delete, request);
+  }
+
+  async invoke(token: string, args: Wire) {
+    const request = new messages.InvokeRequest().setTok(token).setArgs(struct(args));
+    return (await this.ask(this.client.invoke, request)).getReturn()?.toJavaScript();
+  }
+}
+
+const id = () => `${region}/${cloud.project()}`;
+const given = (more: Wire = {}): Wire => ({ kmsKeyId: cloud.key("app-disks"), region, ...more });
+const inputs = (more: Wire = {}): Wire => ({ ...given(), projectName: region, onDelete: "reset", ...more });
+const outputs = (more: Wire = {}): Wire => ({ ...inputs(), projectId: cloud.project(), ...more });
+
+describe("before it is configured", () => {
+  it("says what it can, its version and its schema", async () => {
+    const engine = new Engine();
+    const handshake = await engine.ask(engine.client.handshake, new messages.ProviderHandshakeRequest());
+    expect(handshake.toObject()).toMatchObject({ acceptSecrets: true, acceptOutputs: true, acceptResources: false });
+    expect((await engine.ask(engine.client.getPluginInfo, new Empty())).getVersion()).toBe("0.1.0");
+    const schema = await engine.ask(engine.client.getSchema, new messages.GetSchemaRequest());
+    expect(schema.getSchema()).toBe("{}");
+    const later = engine.ask(engine.client.getSchema, new messages.GetSchemaRequest().setVersion(2));
+    expect(await failureOf(later)).toMatchObject({ code: grpc.status.UNIMPLEMENTED });
+  });
+
+  it("refuses what needs a configuration", async () => {
+    const engine = new Engine();
+    expect(await failureOf(engine.check(given()))).toMatchObject({ code: grpc.status.FAILED_PRECONDITION });
+    const asked = engine.invoke(tokens.getDefaultEncryption, { region });
+    expect(await failureOf(asked)).toMatchObject({ code: grpc.status.FAILED_PRECONDITION });
+  });
+});
+
+describe("the configuration", () => {
+  const checkConfig = async (news: Wire) => {
+    const engine = new Engine();
+    const response = await engine.ask(engine.client.checkConfig, new messages.CheckRequest().setNews(struct(news)));
+    expect(response.getInputs()?.toJavaScript()).toEqual(news);
+    return response.getFailuresList().map((failure) => failure.toObject());
+  };
+
+  it("names every property that cannot be right, but of a secret one in the reason only", async () => {
+    expect(
+      await checkConfig({
+        region: "north",
+        maxRetries: "many",
+        key: "no such file",
+        cert: "x",
+        regoin: "x",
+        refreshBeforeUpdate: "often",
+      }),
+    ).toEqual([
+      { property: "refreshBeforeUpdate", reason: "must be true or false" },
+      { property: "regoin", reason: expect.stringContaining("Did you mean region?") },
+      { property: "region", reason: expect.stringContaining("must be a region ID") },
+      { property: "maxRetries", reason: expect.stringContaining("must be a number") },
+      { property: "cert", reason: expect.stringContaining("huaweicloud-evs:cert") },
+      { property: "", reason: expect.stringContaining("huaweicloud-evs:key") },
+    ]);
+  });
+
+  it.each<[string, Wire]>([
+    ["nothing", {}],
+    ["values as they are", { region, maxRetries: 3, insecure: true, endpoints: { evs: "https://evs.example.com" } }],
+    [
+      "values as JSON",
+      {
+        maxRetries: "3",
+        insecure: "true",
+        endpoints: '{"evs":"https://evs.example.com"}',
+        refreshBeforeUpdate: "true",
+      },
+    ],
+    ["what is not known yet", { region: unknownValue, password: unknownValue, userName: "u" }],
+    ["what is Pulumi's own", { version: "0.1.0", pluginDownloadURL: "https://example.com" }],
+  ])("takes %s", async (_, news) => {
+    expect(await checkConfig(news)).toEqual([]);
+  });
+
+  it("refuses half of a login", async () => {
+    const [failure, ...others] = await checkConfig({ accessKey: "AK" });
+    expect(failure).toMatchObject({ property: "accessKey", reason: expect.stringContaining("Incomplete credentials") });
+    expect(others).toEqual([]);
+  });
+
+  it("never replaces anything by a change", async () => {
+    const engine = new Engine();
+    const request = new messages.DiffRequest()
+      .setOldInputs(struct({ region, cloud: "a.b" }))
+      .setNews(struct({ region: otherRegion, cloud: "a.b" }));
+    const response = await engine.ask(engine.client.diffConfig, request);
+    expect(response.toObject()).toMatchObject({ changes: 2, replacesList: [], diffsList: ["region"] });
+    const same = new messages.DiffRequest().setOldInputs(struct({ region })).setNews(struct({ region }));
+    expect((await engine.ask(engine.client.diffConfig, same)).getChanges()).toBe(1);
+  });
+
+  it("is each engine's own, in one process", async () => {
+    const [here, there] = await Promise.all([
+      new Engine().configure({ region }),
+      new Engine().configure({ region: secret(otherRegion) }),
+    ]);
+    const [one, other] = await Promise.all(
+      [here, there].map((engine) => engine.invoke(tokens.getDefaultEncryption, {})),
+    );
+    expect(one).toEqual({ enabled: true, region, projectId: cloud.project() });
+    expect(other).toEqual({ enabled: false, region: otherRegion, projectId: cloud.project(otherRegion) });
+    // And each has its own claims: two providers may be two accounts.
+    expect((await here.check(given())).failures).toEqual([]);
+    expect((await there.check(given({ region }), { urn: urnOf("DefaultEncryptionKey", "other") })).failures).toEqual(
+      [],
+    );
+  });
+
+  it("goes on after a reconnection, and takes the texts of an old engine", async () => {
+    const engine = new Engine();
+    const request = new messages.ConfigureRequest().setAcceptsecrets(true);
+    request.getVariablesMap().set("huaweicloud-evs:config:region", otherRegion);
+    await engine.ask(engine.client.configure, request);
+    expect(await new Engine().invoke(tokens.getDefaultEncryption, {})).toMatchObject({ region: otherRegion });
+  });
+});
+
+describe("check", () => {
+  it("resolves the inputs, keeps marks of secrets, and takes outputs and references for what they hold", async () => {
+    const engine = await new Engine().configure();
+    const { inputs: checked, failures } = await engine.check({
+      kmsKeyId: output(secret(cloud.key("app-disks")), { dependencies: ["urn"] }),
+      region: output(region),
+      assumeRole: { agencyName: secret("evs-deployer"), domainName: output("example-partner", { secret: true }) },
+      projectName: null,
+      __provider: "code",
+    });
+    expect(failures).toEqual([]);
+    expect(checked).toEqual({
+      kmsKeyId: secret(cloud.key("app-disks")),
+      region,
+      projectName: region,
+      assumeRole: { agencyName: secret("evs-deployer"), domainName: secret("example-partner") },
+      onDelete: "reset",
+    });
+  });
+
+  it("marks nothing for an engine that does not take marks", async () => {
+    const engine = await new Engine().configure({}, false);
+    expect((await engine.check(given({ kmsKeyId: secret(cloud.key("app-disks")) }))).inputs).toEqual(inputs());
+  });
+
+  it("passes what is not known yet", async () => {
+    const engine = await new Engine().configure();
+    const unknownOutput = { [signature]: signatures.output, secret: true };
+    const { inputs: checked, failures } = await engine.check(
+      given({ kmsKeyId: unknownOutput, projectId: secret(unknownValue) }),
+    );
+    expect(failures).toEqual([]);
+    expect(checked).toMatchObject({ kmsKeyId: secret(unknownValue), projectId: secret(unknownValue) });
+    expect(cloud.requests()).toEqual([]);
+  });
+
+  it("names the property of a failure, but not of a secret one, of which the engine would print the value", async () => {
+    const engine = await new Engine().configure();
+    const news = {
+      kmsKeyId: secret("not a key"),
+      region: "north",
+      assumeRole: { agencyName: "a", domainId: secret(5) },
+    };
+    expect((await engine.check(news)).failures).toEqual([
+      { property: "", reason: expect.stringMatching(/^kmsKeyId must be the ID of a KMS key/) },
+      { property: "region", reason: "must be a region ID, such as cn-north-4" },
+      { property: "", reason: "assumeRole.domainId must be text" },
+    ]);
+  });
+
+  it("refuses a second resource for one target, by URN, and not the same one again", async () => {
+    const engine = await new Engine().configure();
+    expect((await engine.check(given())).failures).toEqual([]);
+    expect((await engine.check(given())).failures).toEqual([]);
+    const { failures } = await engine.check(given({ projectId: cloud.project() }), {
+      urn: urnOf("DefaultEncryptionKey", "more"),
+    });
+    expect(failures).toEqual([
+      { property: "", reason: expect.stringMatching(/^"more" is for the same target as "disks"/) },
+    ]);
+  });
+
+  it("does not wait for KMS: look-ups of a preview run side by side", async () => {
+    const engine = await new Engine().configure();
+    const hold = cloud.emulator.hold({ service: "kms" });
+    await engine.check(given());
+    await hold.reached;
+    hold.release();
+  });
+});
+
+describe("diff", () => {
+  const [none, some] = [1, 2];
+  const { UPDATE, UPDATE_REPLACE, ADD, DELETE } = messages.PropertyDiff.Kind;
+
+  it.each<[string, () => [Wire, Wire, Wire], Awaited<ReturnType<Engine["diff"]>>]>([
+    ["nothing", () => [inputs(), outputs(), inputs()], { changes: none, replaces: [], details: {} }],
+    [
+      "what migrated from the dynamic front",
+      () => [inputs({ __provider: "code" }), outputs({ __provider: "code" }), inputs()],
+      { changes: none, replaces: [], details: {} },
+    ],
+    [
+      "another key",
+      () => [inputs(), outputs(), inputs({ kmsKeyId: cloud.key("app-disks-next") })],
+      { changes: some, replaces: [], details: { kmsKeyId: { kind: UPDATE, inputdiff: true } } },
+    ],
+    [
+      "a key that is not known yet, and secret",
+      () => [inputs(), outputs(), inputs({ kmsKeyId: secret(unknownValue) })],
+      { changes: some, replaces: [], details: { kmsKeyId: { kind: UPDATE, inputdiff: true } } },
+    ],
+    [
+      "another region",
+      () => [inputs(), outputs(), inputs({ region: otherRegion })],
+      { changes: some, replaces: ["region"], details: { region: { kind: UPDATE_REPLACE, inputdiff: true } } },
+    ],
+    [
+      "what is no longer live, with equal inputs",
+      () => [
+        inputs(),
+        outputs({ kmsKeyId: cloud.key("app-disks-next"), appliedKmsKeyId: cloud.key("app-disks") }),
+        inputs(),
+      ],
+      { changes: some, replaces: [], details: { kmsKeyId: { kind: UPDATE, inputdiff: false } } },
+    ],
+    [
+      "what is not known to be live",
+      () => [inputs(), outputs({ kmsKeyId: undefined, appliedKmsKeyId: cloud.key("app-disks") }), inputs()],
+      { changes: some, replaces: [], details: { kmsKeyId: { kind: ADD, inputdiff: false } } },
+    ],
+    [
+      "another role to the same project",
+      () => {
+        const assumeRole = { agencyName: "a", domainName: "d" };
+        const pinned = { projectName: undefined, projectId: cloud.project() };
+        return [inputs({ ...pinned, assumeRole }), outputs({ projectName: undefined, assumeRole }), inputs(pinned)];
+      },
+      { changes: some, replaces: [], details: { assumeRole: { kind: DELETE, inputdiff: true } } },
+    ],
+  ])("says of %s no more than that", async (_, bags, expected) => {
+    const engine = await new Engine().configure();
+    expect(await engine.diff(...bags())).toEqual(expected);
+  });
+
+  it("leaves drift alone that the program ignores", async () => {
+    const engine = await new Engine().configure();
+    const drifted = outputs({ kmsKeyId: cloud.key("app-disks-next"), appliedKmsKeyId: cloud.key("app-disks") });
+    expect(await engine.diff(inputs(), drifted, inputs(), { ignored: ["kmsKeyId"] })).toMatchObject({ changes: none });
+    expect(await engine.diff(inputs(), drifted, inputs(), { ignored: ["onDelete"] })).toMatchObject({ changes: some });
+  });
+});
+
+describe("create and update", () => {
+  it("tell in a preview what can be told, and write nothing", async () => {
+    const engine = await new Engine().configure();
+    const { inputs: checked } = await engine.check(given({ onDelete: "restore" }));
+    const { id: planned, outs } = await engine.create(checked, { preview: true });
+    expect(planned).toBe("");
+    expect(outs).toEqual({
+      ...inputs({ onDelete: "restore" }),
+      projectId: unknownValue,
+      previousKmsKeyId: unknownValue,
+    });
+    expect(cloud.requests()).toEqual(["login", "describe key"]);
+
+    const next = secret(cloud.key("app-disks-next"));
+    expect(await engine.update(outputs(), inputs({ kmsKeyId: next }), { preview: true })).toEqual(
+      outputs({ kmsKeyId: next }),
+    );
+    const pinned = inputs({ projectName: undefined, projectId: cloud.project() });
+    expect((await engine.create(pinned, { preview: true })).id).toBe(id());
+    expect(
+      await engine.create(
+        { enabled: true, region, onDelete: "restore" },
+        { preview: true, urn: urnOf("DefaultEncryption") },
+      ),
+    ).toEqual({
+      id: "",
+      outs: { enabled: true, region, onDelete: "restore", projectId: unknownValue, previouslyEnabled: unknownValue },
+      refreshes: false,
+    });
+    expect(cloud.requests()).toEqual([]);
+  });
+
+  it("apply, with as few requests as can be, and mark what is secret", async () => {
+    const engine = await new Engine().configure({ refreshBeforeUpdate: true });
+    const { inputs: checked } = await engine.check(given({ kmsKeyId: secret(cloud.key("app-disks")) }));
+    const created = await engine.create(checked);
+    expect(created).toEqual({ id: id(), outs: outputs({ kmsKeyId: secret(cloud.key("app-disks")) }), refreshes: true });
+    expect(cloud.requests()).toEqual(["login", "describe key", "put key", "get status"]);
+
+    const { inputs: news } = await engine.check(given({ kmsKeyId: cloud.key("app-disks-next") }), { olds: checked });
+    expect(await engine.update(created.outs, news)).toEqual(outputs({ kmsKeyId: cloud.key("app-disks-next") }));
+    expect(cloud.requests()).toEqual(["describe key", "put key", "get status"]);
+    expect(cloud.liveAlias()).toBe("app-disks-next");
+
+    await engine.remove(outputs({ kmsKeyId: cloud.key("app-disks-next"), __provider: "code" }));
+    expect(cloud.liveAlias()).toBe("app-disks-next"); // check has declared it: somebody goes on with it
+    await (await new Engine().configure()).remove(outputs({ kmsKeyId: cloud.key("app-disks-next") }));
+    expect(cloud.liveAlias()).toBe("evs/default");
+  });
+
+  it("record as half made what is not confirmed, with reasons and marks", async () => {
+    const engine = await new Engine().configure({ refreshBeforeUpdate: "true", preflight: "off" });
+    const { inputs: checked } = await engine.check(given({ kmsKeyId: secret(cloud.key("app-disks")) }));
+    // The write is lost, and so is the look at what holds now.
+    cloud.emulator.faults.add({ match: { service: "evs" }, action: { type: "status", status: 503 }, times: 2 });
+    const error = await failureOf(engine.create(checked));
+    const [bytes] = (error as grpc.ServiceError).metadata.get("grpc-status-details-bin");
+    const detail = Status.deserializeBinary(bytes as Buffer).getDetailsList()[0];
+    const failed = messages.ErrorResourceInitFailed.deserializeBinary(detail?.getValue_asU8() ?? new Uint8Array());
+    expect(detail?.getTypeUrl()).toBe("type.googleapis.com/pulumirpc.ErrorResourceInitFailed");
+    expect(failed.getId()).toBe(id());
+    expect(failed.getReasonsList()).toEqual([expect.stringMatching(/HTTP 503.*Run up again to repair it\.$/)]);
+    expect(failed.getRefreshBeforeUpdate()).toBe(true);
+    expect(failed.getInputs()?.toJavaScript()).toEqual(checked);
+    expect(failed.getProperties()?.toJavaScript()).toEqual(
+      outputs({ kmsKeyId: undefined, appliedKmsKeyId: secret(cloud.key("app-disks")) }),
+    );
+  });
+
+  it("refuse a wrong key in a preview, and all of them", async () => {
+    const engine = await new Engine().configure();
+    const shown = jest.spyOn(process.stderr, "write");
+    const wrong = async (name: string, more: Wire) => {
+      const urn = urnOf("DefaultEncryptionKey", name);
+      const { inputs: checked, failures } = await engine.check(
+        given({ kmsKeyId: "7e1f6d5a-bfe7-4b7d-8125-c3017e661954", ...more }),
+        { urn },
+      );
+      expect(failures).toEqual([]);
+      return engine.create(checked, { preview: true, urn });
+    };
+    const [one, other] = await Promise.allSettled([wrong("one", {}), wrong("other", { region: otherRegion })]);
+    const failed = [one, other].filter(({ status }) => status === "rejected");
+    expect(failed).toEqual([
+      {
+        status: "rejected",
+        reason: expect.objectContaining({ details: expect.stringMatching(/^kmsKeyId is not a key that KMS knows/) }),
+      },
+    ]);
+    expect(shown).toHaveBeenCalledWith(expect.stringMatching(/^kmsKeyId is not a key that KMS knows/));
+  });
+});
+
+describe("read", () => {
+  it("gives what an import needs: inputs and outputs, from the ID alone", async () => {
+    cloud.change({ keyId: cloud.key("app-disks") });
+    const engine = await new Engine().configure({ refreshBeforeUpdate: true });
+    const found = await engine.read(id());
+    const inputs = { kmsKeyId: cloud.key("app-disks"), region, projectId: cloud.project(), onDelete: "reset" };
+    expect(found).toEqual({ id: id(), props: inputs, inputs, refreshes: true });
+    expect(cloud.requests()).toEqual(["login", "get key"]);
+    // A program that names the region alone means the same project, which is looked up once.
+    const { inputs: checked } = await engine.check(given(), { olds: found.inputs as Wire });
+    expect(await engine.diff(found.inputs as Wire, found.props as Wire, checked)).toMatchObject({ changes: 1 });
+  });
+
+  it("keeps marks, and sets aside what the dynamic front has left", async () => {
+    cloud.change({ keyId: cloud.key("app-disks") });
+    const engine = await new Engine().configure();
+    const marked = { kmsKeyId: secret(cloud.key("app-disks")) };
+    const found = await engine.read(id(), {
+      properties: outputs({ ...marked, __provider: "code" }),
+      inputs: inputs({ ...marked, __provider: "code" }),
+    });
+    expect(found).toMatchObject({ props: outputs(marked), inputs: inputs(marked) });
+    expect(JSON.stringify(found)).not.toContain("__provider");
+  });
+
+  it("says the form of an ID that is none", async () => {
+    const engine = await new Engine().configure();
+    expect(await failureOf(engine.read("cn-north-4"))).toMatchObject({
+      details: expect.stringContaining('it is "{region}/{projectId}", such as cn-north-4/'),
+    });
+  });
+});
+
+describe("functions", () => {
+  it("ask the cloud, and say their name where they fail", async () => {
+    const engine = await new Engine().configure({ region });
+    cloud.change({ keyId: cloud.key("app-disks") });
+    expect(await engine.invoke(tokens.getDefaultEncryptionKey, {})).toMatchObject({ kmsKeyId: cloud.key("app-disks") });
+    expect(await engine.invoke(tokens.getKmsKey, { alias: secret("app-disks") })).toMatchObject({
+      keyId: cloud.key("app-disks"),
+      alias: secret("app-disks"),
+      usable: true,
+    });
+    expect(await failureOf(engine.invoke(tokens.getKmsKey, {}))).toMatchObject({
+      details: expect.stringMatching(/^getKmsKey: give either alias or keyId/),
+    });
+    expect(await engine.invoke(tokens.getKmsKey, { alias: unknownValue })).toEqual({});
+  });
+});
+
+describe("garbage", () => {
+  it.each<[string, (engine: Engine) => Promise<unknown>]>([
+    [
+      "a resource that there is none of",
+      (engine) => engine.check({}, { urn: "urn:pulumi:s::p::huaweicloud-evs:index:Nothing::n" }),
+    ],
+    ["a URN that is none", (engine) => engine.check({}, { urn: "" })],
+    ["a function that there is none of", (engine) => engine.invoke("huaweicloud-evs:index:nothing", {})],
+    [
+      "a component that there is none of",
+      (engine) =>
+        engine.ask(engine.client.construct, new messages.ConstructRequest().setType("huaweicloud-evs:index:Nothing")),
+    ],
+  ])("is refused: %s", async (_, work) => {
+    const engine = await new Engine().configure();
+    expect(await failureOf(work(engine))).toMatchObject({ code: grpc.status.UNIMPLEMENTED });
+  });
+
+  it("of a state ends in words", async () => {
+    const engine = await new Engine().configure();
+    expect(await failureOf(engine.remove({ region: 7 }))).toMatchObject({
+      details: expect.stringContaining("The state of this resource cannot be right"),
+    });
+  });
+});
+
+describe("cancel", () => {
+  it("ends what is on the wire, and records that it may have been applied", async () => {
+    const engine = await new Engine().configure({ preflight: "off" });
+    const { inputs: checked } = await engine.check(given());
+    const hold = cloud.emulator.hold({ service: "evs" });
+    const created = failureOf(engine.create(checked));
+    await hold.reached;
+    const cancelledAt = Date.now();
+    await engine.ask(engine.client.cancel, new Empty());
+    const error = (await created) as grpc.ServiceError;
+    expect(Date.now() - cancelledAt).toBeLessThan(2000);
+    expect(error.metadata.get("grpc-status-details-bin")).toHaveLength(1);
+    expect(error.details).toMatch(/the run is being cancelled.*Run up again to repair it\.$/);
+    hold.release();
+  });
+});

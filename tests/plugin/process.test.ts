@@ -1,0 +1,61 @@
+// The plugin as a process: how soon it listens, and that it ends with its engine, on a signal and when the engine is gone.
+import { type ChildProcess, spawn } from "node:child_process";
+import path from "node:path";
+import { bundledPlugin, checkout } from "../harness/readiness";
+
+const launcher = path.join(checkout, "dist/plugin/bin/pulumi-resource-huaweicloud-evs");
+const started: number[] = [];
+
+beforeAll(() => bundledPlugin(), 120_000);
+afterEach(() => {
+  for (const pid of started.splice(0)) if (isAlive(pid)) process.kill(pid, "SIGKILL");
+});
+
+function start(command: string, args: string[]): Promise<{ child: ChildProcess; line: string }> {
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"], env: { PATH: process.env.PATH } });
+  if (child.pid !== undefined) started.push(child.pid);
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.stdout?.once("data", (text) => resolve({ child, line: String(text).trim() }));
+  });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** How long until it is true, in milliseconds. */
+async function untilTrue(isTrue: () => boolean, limitMs: number): Promise<number> {
+  const startedAt = Date.now();
+  while (!isTrue() && Date.now() - startedAt < limitMs) await new Promise((resolve) => setTimeout(resolve, 50));
+  return Date.now() - startedAt;
+}
+
+it.each(["SIGINT", "SIGTERM"] as const)("prints its port alone, and ends on %s within 2 seconds", async (signal) => {
+  const { child, line } = await start(launcher, ["127.0.0.1:1"]);
+  expect(line).toMatch(/^\d+$/);
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const signalledAt = Date.now();
+  child.kill(signal);
+  expect(await ended).toBe(0);
+  expect(Date.now() - signalledAt).toBeLessThan(2000);
+});
+
+it("ends within 5 seconds after its engine was killed", async () => {
+  // Starts the plugin as the engine does, and says its process ID.
+  const engine = `
+    const child = require("node:child_process").spawn(${JSON.stringify(launcher)}, ["127.0.0.1:1"], { stdio: ["ignore", "pipe", "ignore"] });
+    child.stdout.once("data", () => console.log(child.pid));
+  `;
+  const { child, line } = await start(process.execPath, ["-e", engine]);
+  const plugin = Number(line);
+  started.push(plugin);
+  expect(isAlive(plugin)).toBe(true);
+  child.kill("SIGKILL");
+  expect(await untilTrue(() => !isAlive(plugin), 6000)).toBeLessThan(5000);
+});
