@@ -3,6 +3,7 @@
 import type { z } from "zod";
 import type { Declarations } from "./declarations";
 import { HuaweiCloudError } from "./huaweicloud/transport/errors";
+import { shown } from "./huaweicloud/transport/shown";
 import { type Resolved, resolveInputs } from "./inputs";
 import type { Call } from "./lifecycle";
 import { causeOf } from "./notices";
@@ -26,18 +27,23 @@ export async function checkResource<Args extends TargetArgs, Value>(
   call: Call,
 ): Promise<CheckResult<Bag>> {
   const { inputs: resolved, failures } = resolveInputs(schema, news, call);
-  if (resolved === undefined) return { inputs: news, failures };
+  if (resolved === undefined) return { inputs: news, failures: failures.map(fitToBeShown) };
   try {
     const inputs = await withProjectId(resolved, olds, call);
     const conflict = await declarations.declare(call.urn, scopeOf(inputs), desired(inputs), {
       isInState: isOnTarget(olds, inputs),
     });
     const failure = conflict === undefined ? await inspect?.(inputs) : { property: "", reason: conflict };
-    return { inputs, failures: failure === undefined ? [] : [failure] };
+    return { inputs, failures: failure === undefined ? [] : [fitToBeShown(failure)] };
   } catch (error) {
     if (!(error instanceof HuaweiCloudError)) throw error;
     return { inputs: news, failures: [{ property: "", reason: error.message }] };
   }
+}
+
+/** A failure quotes names of the program, and what the cloud says of a key. */
+function fitToBeShown({ property, reason }: CheckFailure): CheckFailure {
+  return { property: shown(property), reason: shown(reason, { limit: 4000 }) };
 }
 
 /** Whether inputs in state are of this target, or may be. */

@@ -25,7 +25,7 @@ export interface Configuration {
   maxRetries: number;
   /** Deadline of a call with all its tries, in milliseconds; default 60 s. */
   requestTimeoutMs: number;
-  /** Whether keys are looked up in advance: where that can be done (`auto`), never, or always, failing where it cannot. */
+  /** Whether keys are looked up in advance: if that can be done (`auto`), never, or always, failing if it cannot. */
   preflight: "auto" | "off" | "require";
   tls: TlsSettings;
   /** For the credential sources. */

@@ -5,7 +5,7 @@ import { shown } from "./huaweicloud/transport/shown";
 export type Bag = Record<string, unknown>;
 
 export interface CheckFailure {
-  /** The property as the user typed it; empty where it is about none. */
+  /** The property as the user typed it; empty if it is about no property. */
   property: string;
   reason: string;
 }
@@ -21,7 +21,7 @@ export interface DiffResult {
   deleteBeforeReplace: boolean;
 }
 
-/** Shows the user one line that is no error; with the resource that it is about, where the front can show that. */
+/** Shows the user one line that is no error; with the resource that it is about, if the front can show that. */
 export type Notify = (line: string, about?: { urn?: string | undefined; severity?: Severity }) => void;
 export type Severity = "info" | "warning";
 

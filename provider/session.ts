@@ -16,11 +16,11 @@ import type { Notify } from "./protocol";
 import type { AssumeRole, TargetInputs } from "./target";
 
 export interface Session {
-  /** Throws a `ConfigurationError` where a setting cannot be right. */
+  /** Throws a `ConfigurationError` if a setting cannot be right. */
   configuration(): Configuration;
-  /** Throws a `CredentialsError` where credentials are incomplete. Sends nothing. */
+  /** Throws a `CredentialsError` if credentials are incomplete. Sends nothing. */
   checkCredentials(): void;
-  /** Throws a `CredentialsError` where there are no credentials, or incomplete ones. */
+  /** Throws a `CredentialsError` if there are no credentials, or incomplete ones. */
   connect(scope: TargetInputs): Promise<Connection>;
   /** Which resources of the program declare a default key, and what was found before. */
   readonly keys: Declarations<KmsKeyId, LiveKmsKeyId>;
@@ -28,7 +28,7 @@ export interface Session {
   readonly switches: Declarations<boolean, boolean>;
   /** Everything that reads and writes a target goes through this. */
   readonly writes: OneAtATime;
-  /** Answers of KMS about keys, by question: the reason why a key cannot be used, or nothing. */
+  /** Answers of KMS about keys, by question: the reason why a key cannot be used, or `undefined`. */
   readonly preflights: Map<string, Promise<string | undefined>>;
   /** What the user is told that is no error, each cause once. */
   readonly notices: Notices;

@@ -1,4 +1,4 @@
-// Runs a command and shows what it printed only where that is of interest: where it failed.
+// Runs a command and shows what it printed only if it failed.
 
 import { spawn } from "node:child_process";
 import path from "node:path";
@@ -10,7 +10,7 @@ export interface Ended {
   output: string;
 }
 
-/** @throws with all that it printed, where the command failed. */
+/** Throws an error with all that it printed if the command fails. */
 export async function run(command: string, args: string[], cwd: string, env: NodeJS.ProcessEnv): Promise<string> {
   const { code, stdout, output } = await end(command, args, cwd, env);
   if (code !== 0) throw new Error(`${path.basename(command)} ${args.join(" ")}: ended with code ${code}\n${output}`);

@@ -12,7 +12,7 @@ import { goVersion } from "./engine/goModule";
 import { reasonOf, startProgress } from "./engine/progress";
 import { CACHE_VARIABLE, cacheFolder, isExecutable, place, withShelf } from "./engine/shelf";
 
-/** The engine that is downloaded or built where none is found. */
+/** The engine that is downloaded or built if none is found. */
 export const ENGINE_VERSION = "3.259.0";
 
 /** An engine on PATH must be at least as new as the oldest SDK that package.json accepts as a peer. */
@@ -30,7 +30,7 @@ export interface Engine {
 
 /**
  * The first engine that works, in the order of {@link Engine.source}. Progress goes to stderr.
- * @throws with the choices that the user has, where there is no engine and none can be made.
+ * Throws an error with the choices that the user has if there is no engine and none can be made.
  */
 export async function ensureEngine(env: NodeJS.ProcessEnv = process.env): Promise<Engine> {
   const failures: string[] = [];

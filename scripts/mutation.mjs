@@ -88,6 +88,8 @@ for (const [name, { mutate, tests }] of Object.entries(groups)) {
     ignoreStatic,
     timeoutMS: 20_000,
     tempDirName: `dist/.stryker-${name}`,
+    // What a run that was ended has left would be copied into the next one's.
+    ignorePatterns: ["/dist/.stryker-*"],
     reporters: ["clear-text", "json", "progress-append-only"],
     jsonReporter: { fileName: `dist/mutation-${name}.json` },
     clearTextReporter: { allowColor: false, logTests: false, reportTests: false },

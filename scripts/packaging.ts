@@ -69,7 +69,7 @@ async function main(): Promise<void> {
     };
   };
 
-  /** In a stack of its own: where there is a state already, its refresh fails before the program can say anything. */
+  /** In a stack of its own: if there is a state already, its refresh fails before the program can say anything. */
   const proveRefused = async (project: string, layout: Layout, words: RegExp): Promise<void> => {
     const pulumi = pulumiIn(project, layout, `refused-${turn}`);
     await pulumi.run("stack", "init", `refused-${turn}`);

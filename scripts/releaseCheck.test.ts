@@ -127,6 +127,8 @@ describe("the workflow", () => {
     expect(others).toEqual([]);
     expect(command).toMatch(/^gh release create "\$GITHUB_REF_NAME" \.\/\* .*--verify-tag/);
     expect(jobs.build?.steps.flatMap(({ run }) => run ?? []).join("\n")).toContain(">package/sbom.cdx.json");
+    for (const made of ["npm run plugin", "npm run sdks"])
+      expect(jobs.build?.steps.flatMap(({ run }) => run ?? []).join("\n")).toContain(made);
   });
 
   it("checks first, and makes a bill of materials that names what a user gets", () => {

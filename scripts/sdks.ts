@@ -33,6 +33,11 @@ export async function makeSdks(schema = path.join(root, "schema.json"), name = "
     await runGenerator(schema, partial);
     await compile(path.join(partial, "nodejs"));
     fs.writeFileSync(path.join(partial, "go", "go.mod"), goModule(schema));
+    // pyproject.toml names it, and the generator puts it one folder further down.
+    fs.copyFileSync(
+      path.join(partial, "python", "pulumi_huaweicloud_evs", "README.md"),
+      path.join(partial, "python", "README.md"),
+    );
     for (const language of fs.readdirSync(partial))
       fs.copyFileSync(path.join(root, "LICENSE"), path.join(partial, language, "LICENSE"));
     fs.rmSync(folder, { recursive: true, force: true });

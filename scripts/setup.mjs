@@ -51,7 +51,7 @@ function isInstalled() {
   return Object.entries(wanted.packages).every(([folder, { version, optional }]) => {
     if (folder === "") return true;
     const found = installed.packages[folder];
-    // Optional packages are there only where they fit the machine.
+    // Optional packages are there only if they fit the machine.
     if (found === undefined) return optional === true;
     return found.version === version && fs.existsSync(path.join(root, folder, "package.json"));
   });
@@ -138,7 +138,7 @@ function isLinked() {
 function link() {
   fs.mkdirSync(path.dirname(linkPath()), { recursive: true });
   fs.rmSync(linkPath(), { recursive: true, force: true });
-  // Relative, so that a moved checkout keeps working; a junction where symbolic links need a privilege.
+  // Relative, so that a moved checkout keeps working; a junction if symbolic links need a privilege.
   if (process.platform === "win32") {
     fs.symlinkSync(root, linkPath(), "junction");
     return;

@@ -10,14 +10,14 @@ export const page = "docs/troubleshooting.md";
 const introduction = `# Troubleshooting
 
 An error says what was being done where, the service's own words, its code, the HTTP status and the request ID, and the next
-step where one is known. This page has those steps, each with the codes that ask for it. \`HW_DEBUG=1\` prints one line for each request.
+step if one is known. This page has those steps, each with the codes that ask for it. \`HW_DEBUG=1\` prints one line for each request.
 
 | what you see | what it is |
 | --- | --- |
 | \`No credentials for Huawei Cloud\` in an \`up\`, though they are in the stack's configuration | The refresh uses the configuration *in state*, which has none yet: \`pulumi up --run-program\`, once. The same after a change of credentials there. |
 | \`KMS keys are not checked in advance\` | The preview could not look the key up, and says why. It is no error, unless \`huaweicloud:preflight\` is \`require\`. |
 | \`is not a key that KMS knows\` | Nearly always a typo, or a key of another region. A key shared from another account: \`huaweicloud:preflight\` \`off\`. |
-| \`Pulumi's provider host cannot find the package\` | The program's folder has to have it among its own dependencies, also where another package brings it along. |
+| \`Pulumi's provider host cannot find the package\` | The program's folder has to have it among its own dependencies, also if another package brings it along. |
 | \`the stack is currently locked\` after a killed run | The engine's own lock: \`pulumi cancel\`, then \`pulumi up\`. Nothing needs repair. |
 | a key that somebody changed is not put right | The engine does not look unless it is told to: \`options: { refresh: always }\` in \`Pulumi.yaml\`, or \`--refresh\`. |
 `;

@@ -11,7 +11,7 @@ import type { AssumeRole, OnDelete, TargetArgs } from "./target";
  *   key, `evs/default`, the default, so let the key depend on the switch: `{ dependsOn: [encryption] }`.
  * - **Existing disks do not change**; a disk's encryption is fixed when it is created.
  * - **Destroying restores** what was found when the resource was created, unless `onDelete` says otherwise. It leaves the
- *   switch alone where somebody else has moved it since.
+ *   switch alone if somebody else has moved it since.
  * - **What the account needs:** default encryption is in open beta and is granted by service ticket; EVS needs the agency
  *   `EVSAccessKMS`. Errors say which is missing.
  *
@@ -62,7 +62,7 @@ export class DefaultEncryption extends DynamicResource {
   declare readonly assumeRole: pulumi.Output<AssumeRole | undefined>;
   /** What destroying does: `restore` or `reset`. */
   declare readonly onDelete: pulumi.Output<OnDelete>;
-  /** Whether it was on at creation, where `onDelete` was `restore` then. */
+  /** Whether it was on at creation, if `onDelete` was `restore` then. */
   declare readonly previouslyEnabled: pulumi.Output<boolean | undefined>;
 
   /**

@@ -17,7 +17,7 @@ export interface BaselineProjectArgs extends TargetArgs {
 /** Arguments of `DefaultEncryptionBaseline`. */
 export interface DefaultEncryptionBaselineArgs {
   /**
-   * The projects, by name. Where an entry has no `region`, its name is the region; an entry that is only text is a key ID.
+   * The projects, by name. If an entry has no `region`, its name is the region; an entry that is only text is a key ID.
    * For several accounts give each entry a name of its own, a `region` and an `assumeRole`.
    */
   projects: Record<string, pulumi.Input<string> | BaselineProjectArgs>;

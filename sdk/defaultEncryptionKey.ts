@@ -11,7 +11,7 @@ import type { AssumeRole, OnDelete, TargetArgs } from "./target";
  *   said in one line.
  * - **Existing disks do not change**; a disk's encryption is fixed when it is created.
  * - **Destroying resets** the project to the service's own key, `evs/default`, or restores the key found at creation: see
- *   `onDelete`. It leaves the setting alone where somebody else has changed it since.
+ *   `onDelete`. It leaves the setting alone if somebody else has changed it since.
  * - **The key must stay enabled.** Disks whose key is disabled or deleted cannot be attached again.
  *
  * ```ts
@@ -59,7 +59,7 @@ export class DefaultEncryptionKey extends DynamicResource {
   declare readonly assumeRole: pulumi.Output<AssumeRole | undefined>;
   /** What destroying does: `reset` or `restore`. */
   declare readonly onDelete: pulumi.Output<OnDelete>;
-  /** The key found at creation, where `onDelete` was `restore` then; empty where there was none. */
+  /** The key found at creation, if `onDelete` was `restore` then; empty if there was none. */
   declare readonly previousKmsKeyId: pulumi.Output<string | undefined>;
 
   /**
@@ -85,7 +85,7 @@ export interface DefaultEncryptionKeyArgs extends TargetArgs {
    * ID of the KMS key: its UUID, not its alias or URN. Upper and lower case are the same.
    *
    * The key must be in the same project and region, enabled, symmetric (AES_256 or SM4) and for encryption. A preview
-   * asks KMS and fails where it is not; `huaweicloud:preflight` (`auto`, `off`, `require`; default `auto`) changes that.
+   * asks KMS and fails if it is not; `huaweicloud:preflight` (`auto`, `off`, `require`; default `auto`) changes that.
    */
   kmsKeyId: pulumi.Input<string>;
   /**

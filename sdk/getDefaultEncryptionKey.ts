@@ -5,7 +5,7 @@ import type { TargetArgs, TargetFunctionArgs } from "./target";
 
 /** A project's default key. */
 export interface GetDefaultEncryptionKeyResult {
-  /** ID of the default key; empty where none was ever set. */
+  /** ID of the default key; empty if none was ever set. */
   kmsKeyId: string;
   /** Region of the project. */
   region: string;

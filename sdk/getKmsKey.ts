@@ -17,13 +17,13 @@ export type KmsKeyState =
 export interface GetKmsKeyResult {
   /** ID of the key: its UUID. */
   keyId: string;
-  /** Alias of the key; empty where KMS tells none. */
+  /** Alias of the key; empty if KMS does not say. */
   alias: string;
   /** State of the key; `unknown` for one that the API reference does not name. */
   state: KmsKeyState;
   /** Whether EVS can encrypt disks with it: enabled, symmetric, and for encryption. */
   usable: boolean;
-  /** Kind of the key, such as `AES_256`; empty where the region tells none. */
+  /** Kind of the key, such as `AES_256`; empty if the region does not say. */
   keySpec: string;
   /** Whether it is a service's own key, such as `evs/default`. */
   isServiceKey: boolean;
@@ -61,7 +61,7 @@ export interface GetKmsKeyOutputArgs extends TargetArgs {
  * ```
  *
  * @param args Which key, in which project. Default: the configured project.
- * @throws Where no usable key or several have the alias: an error that lists what was found.
+ * @throws If no usable key has the alias, or several have it: an error that lists what was found.
  * API reference: https://support.huaweicloud.com/intl/en-us/api-dew/ListKeyDetail.html
  */
 export async function getKmsKey(args: GetKmsKeyArgs): Promise<GetKmsKeyResult> {

@@ -40,7 +40,7 @@ export interface TargetArgs {
    */
   projectId?: pulumi.Input<string> | undefined;
   /**
-   * Name of the project, such as `cn-north-4_team`: looked up where there is no `projectId`. A change replaces the resource.
+   * Name of the project, such as `cn-north-4_team`: looked up if there is no `projectId`. A change replaces the resource.
    *
    * Default: configuration `huaweicloud:projectName`, then `HW_PROJECT_NAME` (both only for the configured region), then
    * the region's own project, whose name is the region's.

@@ -3,12 +3,47 @@
 import fs from "node:fs";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
+import os from "node:os";
 import path from "node:path";
+import { schemaFile } from "../plugin/schema";
+import { runGenerator } from "../scripts/sdks/build";
 import { company, type EmulatedCloud, otherRegion, partner, region, startCloud } from "./fixtures/emulatedCloud";
 import { bundledPlugin, type Language, pluginFiles, pluginVersion, prepareLanguage, whyNo } from "./harness/languages";
+import { ready } from "./harness/readiness";
 import { type Stack, succeeded, withStack } from "./harness/stack";
 
 const KEY = "app-disks";
+
+/** Of a command. A Go program is linked anew for each. */
+const timeoutMs = 300_000;
+/** Of a test. Hosts, SDKs and the Go program are built if this machine has none yet. */
+jest.setTimeout(1_200_000);
+
+const needsGo = whyNo("yaml");
+
+describe("Pulumi's own checker", () => {
+  const check = needsGo === undefined ? it : it.skip;
+  const because = needsGo ? ` (skipped: ${needsGo})` : "";
+
+  check(`accepts the schema without a warning${because}`, async () => {
+    await ready();
+    await runGenerator(schemaFile);
+  });
+
+  check(`refuses a schema that refers to a type which is not there${because}`, async () => {
+    await ready();
+    const schema = JSON.parse(fs.readFileSync(schemaFile, "utf8"));
+    schema.provider.inputProperties.assumeRole.$ref = "#/types/huaweicloud-evs:index:Missing";
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "evs-schema-"));
+    try {
+      const file = path.join(folder, "schema.json");
+      fs.writeFileSync(file, JSON.stringify(schema));
+      await expect(runGenerator(file)).rejects.toThrow("huaweicloud-evs:index:Missing");
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  });
+});
 
 interface Way {
   language: Language;
@@ -33,10 +68,10 @@ const ways: Way[] = [
     example: "examples/plugin-go",
     how: "a plugin installed from a server",
     install: async (stack) => {
-      const { folder, checksum } = await pluginFiles();
+      const { folder } = await pluginFiles();
       const server = await serve(folder);
       try {
-        succeeded(await stack.run([...installation, "--server", server.url, "--checksum", checksum]));
+        succeeded(await stack.run([...installation, "--server", server.url]));
         expect(server.asked).toEqual([expect.stringMatching(/\.tar\.gz$/)]);
       } finally {
         await server.close();
@@ -79,7 +114,7 @@ for (const { language, example, how, install } of ways) {
       await withStack(options, async (stack) => {
         await install(stack);
         // The stack, the provider of the second account, and a switch and a key for each of three projects.
-        expect(succeeded(await stack.up()).changes).toEqual({ create: 8 });
+        expect(succeeded(await stack.up({ timeoutMs })).changes).toEqual({ create: 8 });
         expect(live(cloud)).toEqual([KEY, KEY, KEY]);
         expect(await stack.outputs()).toEqual({
           kmsKeyIds: {
@@ -88,8 +123,10 @@ for (const { language, example, how, install } of ways) {
             partner: cloud.key(KEY, region, partner),
           },
         });
-        expect(succeeded(await stack.preview({ args: ["--expect-no-changes"] })).changes).toEqual({ same: 8 });
-        succeeded(await stack.destroy());
+        expect(succeeded(await stack.preview({ args: ["--expect-no-changes"], timeoutMs })).changes).toEqual({
+          same: 8,
+        });
+        succeeded(await stack.destroy({ timeoutMs }));
         expect(live(cloud)).toEqual(["off", "off", "off"]);
       });
     } finally {

@@ -7,7 +7,7 @@ import { createProgress, type Output } from "../progress";
 import { assemble, exitCodeOf } from "../report/assemble";
 import type { Report } from "../report/findings";
 import { UsageError } from "../usageError";
-import { type Writer, writerOf } from "../write/writers";
+import { writersOf } from "../write/writers";
 import { readAccounts } from "./accounts";
 import { readExport } from "./against";
 import { Audit, type Scope } from "./audit";
@@ -43,7 +43,8 @@ export async function runAudit(options: AuditOptions, surroundings: Surroundings
     startedAt.toISOString().slice(0, 10),
   );
   const baseline = options.baseline === undefined ? undefined : readBaseline(options.baseline);
-  const writers = (options.write ?? []).map((file) => [file, writerFor(file)] as const);
+  const writers = writersOf(options.write ?? []);
+  for (const [file] of writers) requireNew(file);
   requireFolder(options.out);
 
   const notes = new Set<string>();
@@ -100,11 +101,9 @@ function scopeOf({ accounts, organization, ou, agency, region, excludeRegion, pr
 }
 
 /** A program may have been changed by hand since: it is not overwritten. */
-function writerFor(file: string): Writer {
-  const writer = writerOf(file);
+function requireNew(file: string): void {
   if (fs.existsSync(file)) throw new UsageError(`${file} is there already, and is not overwritten: name another file.`);
   requireFolder(file);
-  return writer;
 }
 
 /** Now, and not after an audit of minutes. */

@@ -170,12 +170,12 @@ describe("the table", () => {
 
   it("has the columns that are filled, and the sum", () => {
     expect(table([finding(), finding({ verdict: "off", reason: "Not on." })])).toBe(
-      `┌─────────┬────────────┬─────────────────┬───────────┬─────────────┬─────────┐
-│ verdict │ region     │ project         │ key       │ key's state │ why     │
-├─────────┼────────────┼─────────────────┼───────────┼─────────────┼─────────┤
-│ ok      │ cn-north-4 │ cn-north-4_team │ app-disks │ enabled     │         │
-│ off     │ cn-north-4 │ cn-north-4_team │ app-disks │ enabled     │ Not on. │
-└─────────┴────────────┴─────────────────┴───────────┴─────────────┴─────────┘
+      `┌─────────┬─────────────────┬───────────┬─────────────┬─────────┐
+│ verdict │ project         │ key       │ key's state │ why     │
+├─────────┼─────────────────┼───────────┼─────────────┼─────────┤
+│ ok      │ cn-north-4_team │ app-disks │ enabled     │         │
+│ off     │ cn-north-4_team │ app-disks │ enabled     │ Not on. │
+└─────────┴─────────────────┴───────────┴─────────────┴─────────┘
 2 projects: 1 ok, 1 off.
 `,
     );
@@ -188,9 +188,17 @@ describe("the table", () => {
     );
   });
 
-  it("has IDs where there are no names, and nothing where there is neither", () => {
-    const text = table([finding({ keyAlias: null, projectName: null, keyState: null }), finding(nowhere)]);
+  it("has the region or IDs where there are no names, and nothing where there is neither", () => {
+    const nameless = { keyAlias: null, projectName: null, keyState: null };
+    const text = table([finding(nameless), finding({ ...nameless, region: null }), finding(nowhere)]);
+    expect(text).toMatch(/│ cn-north-4 +│ 7e1f6d5a-bfe7-4b7d-8125-c3017e661954 │/);
     expect(text).toMatch(/│ p +│ 7e1f6d5a-bfe7-4b7d-8125-c3017e661954 │/);
+  });
+
+  it("gives sentences more room than names", () => {
+    const text = table([finding({ keyAlias: "k".repeat(90), reason: "w ".repeat(90) })], { width: 80, colour: false });
+    const [, , , key = "", , why = ""] = text.split("\n")[3]?.split("│") ?? [];
+    expect([key.length, why.length]).toEqual([14, 24]);
   });
 
   it.each<[string, Partial<ProjectFinding>, string]>([
@@ -253,12 +261,12 @@ describe("the table", () => {
     );
     const rows = text.split("\n").filter((line) => /^[│┌├└]/.test(line));
     expect(new Set(rows.map((line) => stringWidth(line)))).toEqual(new Set([width]));
-    const column = rows.slice(3, -1).map((line) => line.split("│")[4]?.trim());
+    const column = rows.slice(3, -1).map((line) => line.split("│")[3]?.trim());
     expect(column.join("")).toBe("7e1f6d5a-bfe7-4b7d-8125-c3017e661954");
   });
 
   it("is as wide as it must be where the terminal is narrower than that", () => {
-    expect(stringWidth(table([finding()], { width: 10, colour: false }).split("\n")[0] ?? "")).toBe(5 * 7 + 1);
+    expect(stringWidth(table([finding()], { width: 10, colour: false }).split("\n")[0] ?? "")).toBe(4 * 7 + 1);
   });
 
   it("has a colour for each verdict, if it may", () => {

@@ -29,11 +29,18 @@ interface Column {
 /** No column is narrowed to less than this, in characters. */
 const leastWidth = 4;
 
+/** Heading of the column that holds sentences. */
+const sentences = "why";
+
 const columns: readonly Column[] = [
   { heading: "verdict", of: verdictOf, always: true },
   { heading: "account", of: ({ account }) => account.name ?? account.id ?? "" },
-  { heading: "region", of: ({ region }) => region ?? "", always: true },
-  { heading: "project", of: ({ projectName, projectId }) => projectName ?? projectId ?? "", always: true },
+  // A project's name begins with its region.
+  {
+    heading: "project",
+    of: ({ projectName, region, projectId }) => projectName ?? region ?? projectId ?? "",
+    always: true,
+  },
   { heading: "key", of: ({ keyAlias, kmsKeyId }) => keyAlias ?? kmsKeyId ?? "", always: true },
   { heading: "key's state", of: stateOf },
   { heading: "rotation", of: rotationOf },
@@ -41,7 +48,7 @@ const columns: readonly Column[] = [
   { heading: "uses the key", of: useOf },
   { heading: "declared", of: ({ declared }) => declared?.status ?? "" },
   { heading: "change", of: changeOf },
-  { heading: "why", of: whyOf },
+  { heading: sentences, of: whyOf },
 ];
 
 export function toTable(report: Report, { width, colour }: Terminal): string {
@@ -85,8 +92,11 @@ function widthsOf(headings: readonly string[], rows: readonly string[][], width:
     rows.reduce((widest, row) => Math.max(widest, stringWidth(row[index] ?? "")), stringWidth(heading)),
   );
   const room = width - 1 - widths.length * (padding + 1);
+  // Sentences need more room than names.
+  const lasting = widths.map((_, index) => (headings[index] === sentences ? 10 : 0));
   for (let excess = sum(widths) - room; excess > 0; excess -= 1) {
-    const widest = widths.indexOf(Math.max(...widths));
+    const pressed = widths.map((each, index) => each - (lasting[index] ?? 0));
+    const widest = pressed.indexOf(Math.max(...pressed));
     if ((widths[widest] ?? 0) <= leastWidth) break; // the terminal wraps
     widths[widest] = (widths[widest] ?? 0) - 1;
   }

@@ -7,7 +7,7 @@ import { UsageError } from "../usageError";
 import { toImportFile } from "./importFile";
 import { type Plan, planOf } from "./plan";
 import { toTypeScript } from "./typescript";
-import { writerOf } from "./writers";
+import { writersOf } from "./writers";
 import { toYaml } from "./yaml";
 
 const project = "0123456789abcdef0123456789abcdef";
@@ -246,7 +246,8 @@ describe("YAML", () => {
 });
 
 describe("the import file", () => {
-  const read = (findings: ProjectFinding[], role?: Checked["role"]) => JSON.parse(toImportFile(plan(findings, role)));
+  const read = (findings: ProjectFinding[], role?: Checked["role"]) =>
+    JSON.parse(toImportFile(plan(findings, role), "dynamic"));
 
   it("has what is live, with what a refresh and a destroy need", () => {
     const target = { region: "cn-north-4", projectId: project, assumeRole: { agencyName: "x", domainId: "d" } };
@@ -292,19 +293,44 @@ describe("the import file", () => {
   });
 });
 
+it("an import file for the plugin has its types, and nothing of the dynamic provider", () => {
+  const { resources } = JSON.parse(toImportFile(plan([finding()]), "plugin"));
+  expect(resources.map(({ type }: { type: string }) => type)).toEqual([
+    "huaweicloud-evs:index:DefaultEncryption",
+    "huaweicloud-evs:index:DefaultEncryptionKey",
+  ]);
+  expect(JSON.stringify(resources)).not.toContain("__provider");
+});
+
 describe("the file's ending", () => {
-  const report = { projects: [finding()], endedAt: madeAt.toISOString() } as Parameters<ReturnType<typeof writerOf>>[1];
+  const report = { projects: [finding()], endedAt: madeAt.toISOString() } as Parameters<
+    ReturnType<typeof writersOf>[number][1]
+  >[1];
   it.each([
     ["program.ts", /^\/\/ Default encryption of new EVS disks, as an audit of 2026-11-24/],
     ["a.b/program.YAML", /^name: default-encryption/],
     ["program.yml", /^name: default-encryption/],
     ["import.json", /^\{\n {2}"resources"/],
   ])("%s says what it holds", (file, form) => {
-    expect(writerOf(file)([{ finding: finding(), role: undefined }], report)).toMatch(form);
+    const [[name, write] = []] = writersOf([file]);
+    expect([name, write?.([{ finding: finding(), role: undefined }], report)]).toEqual([
+      file,
+      expect.stringMatching(form),
+    ]);
+  });
+
+  it.each([
+    [["a.ts", "b.json"], "pulumi-nodejs:dynamic"],
+    [["b.json", "a.yml"], "huaweicloud-evs:index"],
+    [["b.json", "a.YAML"], "huaweicloud-evs:index"],
+    [["b.json"], "pulumi-nodejs:dynamic"],
+  ])("%j: the import file is for the program beside it", (files, type) => {
+    const [, write] = writersOf(files).find(([name]) => name === "b.json") ?? [];
+    expect(write?.([{ finding: finding(), role: undefined }], report)).toContain(`"type": "${type}`);
   });
 
   it.each(["program.py", "program", ".ts/x"])("%s is none", (file) => {
-    expect(() => writerOf(file)).toThrow(
+    expect(() => writersOf([file])).toThrow(
       new UsageError(`${file} is none of what can be written: program.ts, program.yaml or import.json.`),
     );
   });

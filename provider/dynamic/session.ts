@@ -18,7 +18,7 @@ let current: { session: Session; configuration: string } | undefined;
 
 /**
  * Takes the host's configuration, once for each resource type, and synchronously: the host may call the other functions
- * before an asynchronous `configure` is through. Never throws, for the host would remember the failure without telling:
+ * before an asynchronous `configure` is through. Never throws, because the host would remember the failure without telling:
  * problems are reported by the calls that need the configuration.
  */
 export async function configure({ config }: ConfigureRequest): Promise<void> {

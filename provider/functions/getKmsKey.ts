@@ -27,7 +27,7 @@ export async function getKmsKey({ alias, keyId, ...target }: Bag, session: Sessi
   };
 }
 
-/** The only usable key of this alias. More than one can have it, for an alias is free again once its key is deleted. */
+/** The only usable key of this alias. More than one can have it, because an alias is free again once its key is deleted. */
 async function findByAlias(connection: Connection, alias: string): Promise<KeyDetails> {
   const keys = await listKeys(connection);
   const named = keys.filter((key) => key.key_alias === alias);

@@ -32,7 +32,7 @@ export interface ConnectionOptions {
   keyOf?: KeyOf;
 }
 
-/** Opens a connection. Sends nothing itself, but for the look-up of the project's ID where the scope has none. */
+/** Opens a connection. Sends nothing itself, but for the look-up of the project's ID if the scope has none. */
 export async function connect(scope: ProjectScope, options: ConnectionOptions): Promise<Connection> {
   const { send, credentials, cloud, endpoints: overrides } = options;
   const { now = Date.now, clock = {}, warn = () => {}, keyOf = (name: string) => name } = options;

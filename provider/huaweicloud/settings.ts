@@ -163,7 +163,7 @@ function refuseUnknownKeys(configuration: StackConfiguration, { namespace, keysO
   }
 }
 
-/** Names what was probably meant, for a misspelt name; nothing where no name is near. */
+/** Names what was probably meant by a misspelt name; all names if none is near. */
 export function suggestion(name: string, known: readonly string[]): string {
   const { closest, distance } = require("fastest-levenshtein") as typeof import("fastest-levenshtein");
   const nearest = closest(name, known);

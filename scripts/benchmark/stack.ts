@@ -20,7 +20,7 @@ export interface Outcome {
   ms: number;
   /** Processor time of the command and all that it started: what a busy machine blurs least. NaN off Linux. */
   cpuMs: number;
-  /** Largest resident size of the provider's process, in MB; 0 where there was none. */
+  /** Largest resident size of the provider's process, in MB; 0 if there was none. */
   hostMb: number;
 }
 

@@ -9,7 +9,7 @@ export interface EngineRequest {
   /** An empty folder; the executables go to its `bin`. */
   folder: string;
   version: string;
-  /** What `go version` says; undefined where Go is not installed. */
+  /** What `go version` says; `undefined` if Go is not installed. */
   go: string | undefined;
   env: NodeJS.ProcessEnv;
   progress: Progress;

@@ -6,7 +6,7 @@ import type { MakeEngine } from "./build";
 import { run } from "./run";
 
 const ANSWER_TIMEOUT_MS = 5_000;
-// Where Go is there to build with, a download that crawls is not worth the wait.
+// If Go is there to build with, a download that crawls is not worth the wait.
 const TIMEOUT_WITH_GO_MS = 180_000;
 const TIMEOUT_MS = 900_000;
 
@@ -24,7 +24,7 @@ export const downloadEngine: MakeEngine = async ({ folder, version, go, env, pro
   await run(process.execPath, ["-e", installer, folder, version], { cwd: folder, env, timeoutMs });
 };
 
-// Where the network drops packets silently, the installer alone would wait for minutes.
+// If the network drops packets silently, the installer alone would wait for minutes.
 async function assertReachable(): Promise<void> {
   try {
     const response = await fetch("https://get.pulumi.com/install.sh", {

@@ -32,7 +32,7 @@ const TIMEOUT_MS = 45 * 60_000;
 
 /**
  * Builds the executable into `bin`. Returns the folder of a module that is needed for it, by the module's path.
- * @throws what Go has said, or that it is not installed.
+ * Throws an error with what Go has said, or that it is not installed.
  */
 export async function buildGoExecutable(
   { name, target, version, ldflags = "-s -w", hint = "" }: GoExecutable,

@@ -13,7 +13,7 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
  * Resolves with what the command printed on stdout.
- * @throws with the last lines that it printed on stderr.
+ * Throws an error with the last lines that it printed on stderr.
  */
 export function run(command: string, args: string[], options: RunOptions): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -16,7 +16,7 @@ import type { Tools } from "./tools";
 
 export interface Layout {
   name: string;
-  /** Installs into an empty folder. @returns the project's folder, in it or below. */
+  /** Installs into an empty folder. Returns the project's folder, in it or below. */
   install(folder: string, tarball: string, tools: Tools): Promise<string>;
   /** Major version of Node.js; default: the one that runs this. */
   node?: number;

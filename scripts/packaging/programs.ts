@@ -64,7 +64,7 @@ exports.projectId = key.projectId;
 `,
 };
 
-/** Writes that organization's package, which depends on this one. @returns its folder. */
+/** Writes that organization's package, which depends on this one. Returns its folder. */
 export function writeComponent(folder: string, tarball: string): string {
   fs.mkdirSync(folder, { recursive: true });
   const manifest = {

@@ -19,7 +19,7 @@ export interface Tools {
   publint: Tool;
   /** `@arethetypeswrong/cli` */
   attw: Tool;
-  /** The folder that holds `node`; nothing where there is no binary for this machine. */
+  /** The folder that holds `node`; `undefined` if there is no binary for this machine. */
   node(major: number): string | undefined;
 }
 
@@ -65,7 +65,7 @@ async function environment(): Promise<NodeJS.ProcessEnv> {
     YARN_NPM_REGISTRY_SERVER: registry,
     YARN_UNSAFE_HTTP_WHITELIST: new URL(registry).hostname,
     YARN_ENABLE_TELEMETRY: "0",
-    // Where CI is set, both would ask for a lock file.
+    // If CI is set, both would ask for a lock file.
     YARN_ENABLE_IMMUTABLE_INSTALLS: "false",
     npm_config_frozen_lockfile: "false",
   };

@@ -13,7 +13,13 @@ beforeEach(() => {
   folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), "evs-tarballs-"));
   bundle = path.join(folder, "bundle");
   fs.mkdirSync(bundle);
-  for (const name of ["plugin.js", "pulumi-resource-huaweicloud-evs", "pulumi-resource-huaweicloud-evs.cmd"])
+  for (const name of [
+    "plugin.js",
+    "pulumi-resource-huaweicloud-evs",
+    "pulumi-resource-huaweicloud-evs.cmd",
+    "PulumiPlugin.yaml",
+    "package.json",
+  ])
     fs.writeFileSync(path.join(bundle, name), `${name}\n`);
 });
 

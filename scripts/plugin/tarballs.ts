@@ -20,12 +20,18 @@ export function checksumsName(version: string): string {
   return `${NAME}-v${version}-checksums.txt`;
 }
 
+// If these are there, the installer takes the plugin for sources: it runs `npm install`, and fails because nothing is to install.
+const ofSources = ["PulumiPlugin.yaml", "package.json"];
+
 /** Packs the files of the bundle for every platform into `folder`. Returns the paths, that of the checksums last. */
 export function makeTarballs(bundle: string, version: string, folder: string): string[] {
   fs.mkdirSync(folder, { recursive: true });
   const staging = fs.mkdtempSync(path.join(folder, "partial-"));
   try {
-    const names = fs.readdirSync(bundle).sort();
+    const names = fs
+      .readdirSync(bundle)
+      .filter((name) => !ofSources.includes(name))
+      .sort();
     for (const name of names) {
       fs.copyFileSync(path.join(bundle, name), path.join(staging, name));
       // Whatever the umask of whoever packs.

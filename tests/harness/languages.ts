@@ -65,6 +65,8 @@ const prepare: Readonly<Record<Language, (project: Project) => Promise<void>>> =
     Object.assign(project.env, JSON.parse(execFileSync("go", ["env", "-json", ...names], { encoding: "utf8" })));
     Object.assign(project.env, { GOWORK: "off", GOFLAGS: "-mod=mod -buildvcs=false" });
     await run(project, "go", ["mod", "tidy"]);
+    // The first time takes minutes, for Pulumi's SDK; then Go has it in its cache.
+    await run(project, "go", ["build", "-o", path.join(project.root, "tmp", "program"), "."]);
   },
 
   async yaml() {},
@@ -91,7 +93,7 @@ function putFirst({ env }: Project, folder: string): void {
 }
 
 async function run({ folder, env }: Project, command: string, args: string[]): Promise<string> {
-  return succeeded(await runCommand(command, args, { cwd: folder, env })).stdout;
+  return succeeded(await runCommand(command, args, { cwd: folder, env, timeoutMs: 900_000 })).stdout;
 }
 
 function answers(command: string, argument: string): boolean {

@@ -1,4 +1,4 @@
-// Every regular expression of the provider, and of the pipelines' scripts, takes linear time, whether it sees a text from
+// Every regular expression of the provider, the plugin, the tools and the pipelines' scripts takes linear time, whether it sees a text from
 // outside today or tomorrow. They are found in the sources, so a new one is measured too: with a megabyte of what begins
 // something that it looks for, again and again, and never ends it.
 import fs from "node:fs";
@@ -12,7 +12,8 @@ const sourcesIn = (folder: string): string[] =>
     .readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
     .filter((file) => /\.(ts|mjs)$/.test(file) && !/\.(test|d)\.ts$|node_modules/.test(file))
     .map((file) => path.join(folder, file));
-const files = [...sourcesIn("provider"), ...sourcesIn("examples/pipelines/ci")];
+const provider = sourcesIn("provider");
+const files = [...provider, ...["plugin", "cli", "examples/pipelines/ci"].flatMap(sourcesIn)];
 
 interface Found {
   file: string;
@@ -53,7 +54,7 @@ function builtOnes(): Found[] {
     },
   });
   jest.isolateModules(() => {
-    for (const file of files) if (file.endsWith(".ts")) require(path.join(root, file));
+    for (const file of provider) require(path.join(root, file));
   });
   globalThis.RegExp = Original;
   return found;
@@ -71,13 +72,19 @@ it("finds those that stand in the sources, and those that are put together", () 
   expect(built.map(({ file }) => file).sort()).toEqual(constructions.sort());
 });
 
+const printable = String.fromCharCode(...Array.from({ length: 95 }, (_, index) => 32 + index));
+
 /** Parts of what the expression matches, or begins to. */
 function pumpsOf({ source, flags }: RegExp): Set<string> {
   const pumps = new Set([" ", "\n", "a", "A", "0", "-", ".", "\u001b", "\ud83d", "\u0301"]);
   for (const character of source) pumps.add(character);
   for (const word of source.match(/\w{2,}|\\\W/g) ?? []) pumps.add(word.replace(/^\\/, ""));
   let samples: string[] = [];
+  // For a class that has no printable ASCII the generator would look for ever.
+  const classes = source.match(/\[\^(?:\\.|[^\]\\])*\]/g) ?? [];
+  const canBeSampled = classes.every((negated) => new RegExp(negated).test(printable));
   try {
+    if (!canBeSampled) throw new Error("not sampled");
     const matching = fc.stringMatching(new RegExp(source, flags.replace(/[^su]/g, "")));
     samples = fc.sample(matching, { numRuns: 6, seed: 1 });
   } catch {
@@ -85,9 +92,9 @@ function pumpsOf({ source, flags }: RegExp): Set<string> {
   }
   for (const sample of samples) {
     const short = sample.slice(0, 40);
-    for (const length of [1, 2, 5, 13, 40]) pumps.add(short.slice(0, length));
-    for (const length of [1, 2, 4]) pumps.add(short.slice(-length));
-    for (let at = 0; at < Math.min(short.length, 6); at += 1) pumps.add(short.slice(at, at + 2));
+    for (const length of [1, 3, 40]) pumps.add(short.slice(0, length));
+    for (const length of [1, 3]) pumps.add(short.slice(-length));
+    for (let at = 0; at < Math.min(short.length, 4); at += 1) pumps.add(short.slice(at, at + 2));
   }
   pumps.delete("");
   return pumps;
@@ -97,10 +104,10 @@ const filled = (pump: string, length: number) =>
   `${pump.repeat(Math.ceil(length / pump.length)).slice(0, length)}\u0001!`;
 
 /** Processor time in milliseconds, of the first of some times that is short: others may be those of a garbage collection. */
-function timeOf({ source, flags }: RegExp, text: string, most: number): number {
+function timeOf({ source, flags }: RegExp, text: string, most: number, tries = 3): number {
   const everywhere = new RegExp(source, flags.includes("g") ? flags : `${flags}g`);
   let ms = Number.POSITIVE_INFINITY;
-  for (let time = 0; time < 8 && ms > most; time += 1) {
+  for (let time = 0; time < tries && ms > most; time += 1) {
     const startedAt = process.cpuUsage();
     for (everywhere.lastIndex = 0; everywhere.lastIndex < text.length; ) {
       const from = everywhere.lastIndex;
@@ -117,7 +124,7 @@ const kilobyte = 1024;
 const all = new Map([...literals, ...built].map((found) => [`${found.file} ${found.expression}`, found.expression]));
 
 /** Longer and longer texts: exponential time shows with a few characters, quadratic time with some thousands. */
-const lengths = [12, 16, 18, 20, 22, 24, 512, 16 * kilobyte];
+const lengths = [16, 20, 22, 24, 512, 16 * kilobyte];
 /** Milliseconds for any of these; more than this is not linear. */
 const tooLong = 20;
 
@@ -137,11 +144,11 @@ function worstOf(expression: RegExp, count: number): { pump: string; ms: number 
 
 it.each([...all])("%s", (_, expression) => {
   timeOf(expression, "compiled before it is measured", 0);
-  const worst = worstOf(expression, 5);
+  const worst = worstOf(expression, 2);
   // Else a megabyte would take minutes.
   expect(worst.filter(({ ms }) => ms > tooLong)).toEqual([]);
   for (const { pump } of worst) {
-    expect([pump, timeOf(expression, filled(pump, 1024 * kilobyte), 50) < 50]).toEqual([pump, true]);
+    expect([pump, timeOf(expression, filled(pump, 1024 * kilobyte), 50, 8) < 50]).toEqual([pump, true]);
   }
 });
 

@@ -1,8 +1,10 @@
 // Nothing in the provider prints by itself: what it prints has gone through the one path of what is shown.
 import fs from "node:fs";
 import path from "node:path";
+import * as key from "../../provider/dynamic/defaultEncryptionKey";
 import { notify } from "../../provider/dynamic/standardError";
 import { HuaweiCloudError, NetworkError } from "../../provider/huaweicloud/transport/errors";
+import { startRun } from "../fixtures/run";
 
 const folder = path.resolve(__dirname, "../../provider");
 const files = fs
@@ -55,4 +57,32 @@ it("does not end the run if standard error is closed", () => {
   expect(write.mock.calls).toEqual([["one ::error::two\n"]]);
   write.mockRestore();
   expect(() => process.stderr.emit("error", new Error("EPIPE"))).not.toThrow();
+});
+
+it("prints in the plugin what is fit to be shown, and nothing else but its port and an end", () => {
+  const plugin = path.resolve(__dirname, "../../plugin");
+  const printing = fs
+    .readdirSync(plugin)
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+    .flatMap((file) => {
+      const lines = fs.readFileSync(path.join(plugin, file), "utf8").split("\n");
+      return lines
+        .filter((line) => /\bconsole\.\w|process\.(stdout|stderr)\.write/.test(line))
+        .map((line) => [file, line.trim()]);
+    });
+  expect(printing).toEqual([
+    ["engineLog.ts", expect.stringMatching(/^process\.stderr\.write\(`\$\{message\}\\n`\);$/)],
+    ["main.ts", expect.stringMatching(/^process\.stderr\.write\(`\$\{error\.message\}\\n`\);$/)],
+    ["main.ts", expect.stringMatching(/^process\.stdout\.write\(`\$\{port\}\\n`\);$/)],
+  ]);
+  expect(fs.readFileSync(path.join(plugin, "engineLog.ts"), "utf8")).toContain("const message = shown(line,");
+});
+
+it("shows what check refuses as one line, whatever names the program has given", async () => {
+  await startRun({ HW_AUTH_TOKEN: "t0ken-of-this-test" });
+  const { failures } = await key.check({}, { region: "cn-north-4", "a\u001b[31m\n::error::b": 1, kmsKeyId: "x" });
+  jest.restoreAllMocks();
+  expect(failures.length).toBeGreaterThan(1);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: there must be none
+  for (const { reason } of failures) expect(reason).not.toMatch(/[\u0000-\u001f]|^\s*::/);
 });

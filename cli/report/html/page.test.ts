@@ -10,6 +10,9 @@ import { sampleReport } from "../../../scripts/sampleReport";
 import type { Report } from "../findings";
 import { toHtml } from "../html";
 
+// A busy machine is slow to start a browser, and to lay out thousands of rows.
+jest.setTimeout(60_000);
+
 const browser = findBrowser();
 const inBrowser = browser === undefined ? describe.skip : describe;
 
@@ -20,7 +23,7 @@ inBrowser(browser === undefined ? `no browser: ${howToGet}` : "in a browser", ()
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "evs-page-"));
     page = await Page.start(browser ?? "");
     await page.resize(1280, 900);
-  }, 60_000);
+  });
   afterAll(async () => {
     await page.close();
     fs.rmSync(folder, { recursive: true });
@@ -143,7 +146,7 @@ inBrowser(browser === undefined ? `no browser: ${howToGet}` : "in a browser", ()
     // 150 ms of it wait for the next key; the rest is for a busy machine.
     expect(time).toBeLessThan(3000);
     expect(await listed("4 of 10,000 match")).toHaveLength(4);
-  }, 60_000);
+  });
 
   test("a screen reader is told of the parts by their roles and names", async () => {
     await open(sampleReport());
@@ -234,7 +237,7 @@ inBrowser(browser === undefined ? `no browser: ${howToGet}` : "in a browser", ()
     const { data } = await page.send<{ data: string }>("Page.printToPDF", { preferCSSPageSize: true });
     expect(Buffer.from(data, "base64").subarray(0, 5).toString()).toBe("%PDF-");
     expect(await page.evaluate(`document.querySelectorAll("tbody tr[hidden]").length`)).toBe(0);
-  }, 60_000);
+  });
 
   test("a narrow window scrolls the table, not the page", async () => {
     await page.resize(400, 800);

@@ -39,7 +39,7 @@ export interface ProjectScope {
   projectName: string;
 }
 
-/** A request to be authorized: `projectId` where it is for one. */
+/** A request to be authorized: `projectId` if it is for one. */
 export type AuthorizedRequest = Omit<OutgoingRequest, "authorize"> & { projectId?: string | undefined };
 
 /** Sends a request with the caller's credentials. */

@@ -47,8 +47,8 @@ export function endpointOf(
 }
 
 /**
- * Normalizes an endpoint that a user gave: `https://` where no scheme is given, no slash at the end, no `/v3` (which
- * `HW_AUTH_URL` has by custom). Answers with a reason instead where it cannot be used.
+ * Normalizes an endpoint that a user gave: `https://` if no scheme is given, no slash at the end, no `/v3` (which
+ * `HW_AUTH_URL` has by custom). Returns a reason instead if it cannot be used.
  */
 export function parseEndpoint(text: string): { endpoint: string } | { reason: string } {
   const example = "give a URL such as https://evs.cn-north-4.myhuaweicloud.com";

@@ -21,7 +21,7 @@ const keyAnswer = z
   .transform(({ kms_key_id }): LiveKmsKeyId => kms_key_id ?? "");
 const statusAnswer = z.object({ default_encryption: z.boolean() }).transform((answer) => answer.default_encryption);
 
-/** `GET …/default-encryption/key`: ID of the default key; empty where none was ever set. */
+/** `GET …/default-encryption/key`: ID of the default key; empty if none was ever set. */
 export function getDefaultKey(connection: Connection): Promise<LiveKmsKeyId> {
   const { projectId } = connection;
   return connection.call(

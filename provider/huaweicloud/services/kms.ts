@@ -23,7 +23,7 @@ const keyDetails = z.object({
   key_usage: text.optional(),
   /** "1" for a service's own key, such as evs/default. */
   default_key_flag: text.optional(),
-  /** Milliseconds since 1970; empty where none is scheduled. */
+  /** Milliseconds since 1970; empty if none is scheduled. */
   scheduled_deletion_date: text.optional(),
   /** "kms", or "external" for key material that was imported. */
   origin: text.optional(),
@@ -39,7 +39,7 @@ const listAnswer = z.object({
   truncated: z.string().optional(),
 });
 
-/** `POST …/kms/describe-key`. Throws an `ApiError` with code KMS.0207 where the project has no such key. */
+/** `POST …/kms/describe-key`. Throws an `ApiError` with code KMS.0207 if the project has no such key. */
 export function describeKey(connection: Connection, keyId: string): Promise<KeyDetails> {
   const request = {
     method: "POST",

@@ -175,7 +175,7 @@ export const gatewayRemedies: readonly { meaning: string; words: Words; remedy: 
   { meaning: "the project is another account's", words: /project/i, remedy: projectMismatch },
 ];
 
-/** The next step for an error code, or nothing where none is known. */
+/** The next step for an error code, or `undefined` if none is known. */
 export function remedyFor(code: string, reason: string, keyOf: KeyOf): string | undefined {
   const remedy = findRemedy(code, reason);
   return remedy && worded(remedy, keyOf);
