@@ -1,10 +1,12 @@
-// What `npm test` runs: the engine, then every check, each to its end whatever the others said, and one line of counts.
+// What `npm test` runs: the engine, then every check, each to its end whatever the others said, and one line of counts. The
+// types are checked beside the tests, because each tsc keeps one processor busy.
 // Further arguments go to jest: `npm test -- provider`.
 
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
+import { end } from "./command";
 import { ensureEngine } from "./engine";
 
 interface Counts {
@@ -25,6 +27,7 @@ interface JestResults {
 const root = path.resolve(__dirname, "../..");
 const resultsFile = path.join(root, "dist", ".jest-results.json");
 const inCi = Boolean(process.env.CI);
+const childEnv = inCi ? { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined } : process.env;
 
 main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
@@ -40,10 +43,14 @@ async function main(): Promise<void> {
   const lint = await check("lint", () =>
     runs("@biomejs/biome/bin/biome", ["check", ...(inCi ? ["--colors=off"] : [])]),
   );
-  const types = await check("types", () =>
-    typeProjects().every((project) => runs("typescript/bin/tsc", ["--project", project])),
-  );
-  const tests = runJest(engine);
+  const compiled = compile();
+  compiled.catch(() => {}); // told below
+  const tests = await runJest(engine);
+  const types = await check("types", async () => {
+    const { ok, output } = await compiled;
+    process.stdout.write(output);
+    return ok;
+  });
 
   const passed = tests.passed + [lint, types].filter(Boolean).length;
   // The engine is no check of this project, but without one the end-to-end tests have not run.
@@ -74,14 +81,25 @@ function typeProjects(): string[] {
   return ["tsconfig.json", ...found.filter((file) => fs.existsSync(path.join(root, file)))];
 }
 
-function runJest(engineFound: boolean): Counts {
+async function compile(): Promise<{ ok: boolean; output: string }> {
+  const all = { ok: true, output: "" };
+  for (const project of typeProjects()) {
+    const tsc = path.join(root, "node_modules/typescript/bin/tsc");
+    const { code, output } = await end(process.execPath, [tsc, "--project", project], root, childEnv);
+    all.ok &&= code === 0;
+    all.output += output;
+  }
+  return all;
+}
+
+async function runJest(engineFound: boolean): Promise<Counts> {
   heading("tests");
   fs.rmSync(resultsFile, { force: true });
   const args = ["--json", "--outputFile", resultsFile, "--maxWorkers", "100%", ...process.argv.slice(2)];
   // Each would fail for the one reason that was told above, and try to make an engine first.
   if (!engineFound) args.push("--testPathIgnorePatterns", `${root}/tests/`);
   // Without this, --json prints the results on stdout as well.
-  const ended = runs("jest/bin/jest.js", args, ["ignore", "ignore", "inherit"]);
+  const ended = await runs("jest/bin/jest.js", args, ["ignore", "ignore", "inherit"]);
   if (!fs.existsSync(resultsFile)) return { passed: 0, failed: 1, skipped: 0 };
   const results: JestResults = JSON.parse(fs.readFileSync(resultsFile, "utf8"));
   // A suite that cannot even be loaded has no failed tests to count.
@@ -98,12 +116,13 @@ function runs(
   script: string,
   args: string[],
   stdio: ("ignore" | "inherit")[] = ["ignore", "inherit", "inherit"],
-): boolean {
-  const env = inCi ? { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined } : process.env;
+): Promise<boolean> {
   const command = [path.join(root, "node_modules", script), ...args];
-  const { status, error } = spawnSync(process.execPath, command, { cwd: root, env, stdio });
-  if (error) throw error;
-  return status === 0;
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, command, { cwd: root, env: childEnv, stdio });
+    child.once("error", reject);
+    child.once("exit", (code) => resolve(code === 0));
+  });
 }
 
 function heading(name: string): void {

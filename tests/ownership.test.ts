@@ -6,6 +6,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { company, type EmulatedCloud, otherRegion, partner, region, startCloud } from "./fixtures/emulatedCloud";
+import { currentFront } from "./harness/front";
 import { hostsOf, kill } from "./harness/hosts";
 import {
   type OperationResult,
@@ -63,7 +64,7 @@ const live = (cloud: EmulatedCloud, project: string = region, account: string = 
 async function stateOf(stack: TestStack) {
   const { deployment } = await stack.export();
   return deployment.resources
-    .filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/huaweicloud/evs:"))
+    .filter(({ type }) => /huaweicloud[/-]evs:.*DefaultEncryption(Key)?$/.test(type))
     .map(({ urn, type, outputs = {}, ...more }) => ({
       urn,
       name: urn.split("::").at(-1) ?? "",
@@ -275,7 +276,9 @@ describe("a second resource for one project", () => {
     },
   };
 
-  it.concurrent.each(Object.keys(declare))("%s is refused in the preview and in each up", async (how) => {
+  // The plugin's classes have no copies: each language has one, which says nothing of targets.
+  const ways = Object.keys(declare).filter((how) => currentFront() === "dynamic" || !how.includes("copy"));
+  it.concurrent.each(ways)("%s is refused in the preview and in each up", async (how) => {
     await scene({}, async ({ cloud, stack }) => {
       stack.setProgram(declare[how]?.(cloud, stack.folder) ?? "");
       const outcomes: unknown[] = [];
@@ -291,8 +294,10 @@ describe("a second resource for one project", () => {
         keys.add(cloud.liveAlias());
       }
       expect(outcomes).toEqual(Array(3).fill([true, true, false]));
-      // The first may have been created, and is not overwritten.
-      expect([...keys].filter((alias) => !["", "app-disks"].includes(alias))).toEqual([]);
+      // The first may have been created, and is not overwritten. Which is the first, the dynamic front's classes see to.
+      const made = [...keys].filter((alias) => alias !== "");
+      expect(made.length).toBeLessThanOrEqual(1);
+      if (currentFront() === "dynamic") expect(made.filter((alias) => alias !== "app-disks")).toEqual([]);
       expect(cloud.requests().filter(isWrite).length).toBeLessThanOrEqual(1);
       expect((await stateOf(stack)).length).toBeLessThanOrEqual(1);
     });
@@ -625,7 +630,7 @@ describe("what is written otherwise", () => {
         program(
           `pulumi.runtime.registerStackTransformation(({ type, props, opts }) => {
             const changes = { onDelete: type.endsWith("Key") ? "restore" : "reset", assumeRole: ${JSON.stringify(role)} };
-            return type.includes("huaweicloud/evs") ? { props: { ...props, ...changes }, opts } : undefined;
+            return /huaweicloud.evs/.test(type) ? { props: { ...props, ...changes }, opts } : undefined;
           });`,
           encryption("switch", { region }),
           key("key", { region, kmsKeyId: cloud.key("app-disks", region, partner) }),

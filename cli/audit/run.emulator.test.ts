@@ -71,9 +71,13 @@ const projectOf = (account: string, name: string) => {
   return cloud.projects(cloud.account(account)?.id).find((project) => project.name === name)?.id ?? "";
 };
 
-async function run(options: Partial<AuditOptions> = {}, environment: Record<string, string> = {}, isTTY = false) {
+async function run(
+  options: Partial<AuditOptions> = {},
+  environment: Record<string, string> = {},
+  isTTY = false,
+  stderr = new PassThrough(),
+) {
   const stdout = Object.assign(new PassThrough(), { isTTY, columns: 90 });
-  const stderr = new PassThrough();
   const user = emulator.cloud.user("own", "auditor");
   const env = {
     HW_ENDPOINT_URL: emulator.endpoint,
@@ -402,11 +406,13 @@ describe("an interruption", () => {
     const accounts = write("accounts.yml", { accounts: [{ name: "own" }, { name: "other" }] });
     const waivers = write("w.yaml", "waivers: [{ account: z, owner: c, reason: d, expires: 2026-01-01 }]");
     const login = emulator.hold({ operation: "CreateTemporaryAccessKeyByAgency" });
-    const running = run({ accounts, agency: "auditor", against, waivers });
-    const answered = (operation: string) =>
-      emulator.requests.filter((one) => one.operation === operation && one.status === 200);
-    while (answered("ListKeyDetail").length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const terminal = Object.assign(new PassThrough(), { isTTY: true, columns: 90 });
+    // The bar says when two of the three projects that are known are checked.
+    const twoAreDone = new Promise<void>((resolve) => {
+      terminal.on("data", (chunk) => String(chunk).includes(" 2 of 3 projects") && resolve());
+    });
+    const running = run({ accounts, agency: "auditor", against, waivers }, {}, false, terminal);
+    await twoAreDone;
     stop.abort();
     const made: Report = JSON.parse((await running).stdout);
     expect(made.partial).toBe(true);

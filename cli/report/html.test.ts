@@ -5,6 +5,9 @@ import { sampleReport } from "../../scripts/sampleReport";
 import type { ProjectFinding, Report } from "./findings";
 import { toHtml } from "./html";
 
+// Hundreds of random pages, on a machine that may be busy.
+jest.setTimeout(60_000);
+
 type Node = DefaultTreeAdapterTypes.Node;
 type Element = DefaultTreeAdapterTypes.Element;
 

@@ -11,18 +11,19 @@ import { buildState } from "./seed";
 const cloudOf = (fleet: Parameters<typeof withFleet>[1]) =>
   new Cloud(buildState(withFleet(defaultSeed, fleet)), systemClock, 1000);
 
-test("10,000 projects are there within a second, in 30 MB", () => {
+test("10,000 projects take less than a second of the processor, and 30 MB", () => {
   global.gc?.();
   const before = process.memoryUsage().heapUsed;
-  const start = performance.now();
+  // Of the processor: a busy machine makes any time by the clock longer.
+  const start = process.cpuUsage();
   const cloud = cloudOf({ accounts: 1000, regions: 5, projectsPerRegion: 2, conditions });
-  const took = performance.now() - start;
+  const { user, system } = process.cpuUsage(start);
   global.gc?.();
   expect(cloud.projects(cloud.account("fleet-1000")?.id ?? "").map(({ name }) => name)).toEqual([
     ...["cn-north-4", "cn-north-4_1", "ap-southeast-3", "ap-southeast-3_1", "eu-west-101"],
     ...["eu-west-101_1", "la-south-2", "la-south-2_1", "cn-north-1", "cn-north-1_1"],
   ]);
-  expect([took < 1000, (process.memoryUsage().heapUsed - before) / 2 ** 20 < 30]).toEqual([true, true]);
+  expect([user + system < 1_000_000, (process.memoryUsage().heapUsed - before) / 2 ** 20 < 30]).toEqual([true, true]);
 });
 
 test("conditions are dealt in turn, and on from account to account", () => {

@@ -5,6 +5,9 @@ import { withFleet } from "../cloud/fleet";
 import { defaultSeed } from "../defaults";
 import { type Emulator, startEmulator } from "../server";
 
+// An organization of 1,204 accounts, on a machine that may be busy.
+jest.setTimeout(30_000);
+
 let emulator: Emulator;
 beforeEach(async () => {
   emulator = await startEmulator();

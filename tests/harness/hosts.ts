@@ -1,4 +1,4 @@
-// The processes below a command: Pulumi's dynamic-provider hosts, found and killed. They outlive an engine that is killed.
+// The processes below a command: what serves resources, Pulumi's dynamic-provider hosts and the plugin, found and killed. They outlive an engine that is killed.
 import { execFileSync } from "node:child_process";
 import process from "node:process";
 
@@ -14,7 +14,7 @@ export function hostsOf(folder: string): number[] {
   const engines = all.filter(({ args }) => args.includes(`--cwd ${folder}`));
   const hosts = engines
     .flatMap(({ pid }) => descendantsOf(pid, all))
-    .filter(({ args }) => /dynamic-provider/.test(args));
+    .filter(({ args }) => /dynamic-provider|plugin\/bin\/plugin\.js/.test(args));
   if (hosts.length === 0) throw new Error("there is no provider host to kill");
   return hosts.map(({ pid }) => pid);
 }

@@ -7,6 +7,7 @@ import path from "node:path";
 import process from "node:process";
 import type { Emulator } from "../../emulator/server";
 import { type Engine, engineEnvironment } from "../../scripts/engine";
+import { currentFront, type Front } from "./front";
 import { bundledPlugin, checkout, packedPackage } from "./readiness";
 
 export interface ProjectOptions {
@@ -16,7 +17,7 @@ export interface ProjectOptions {
   folder?: string;
   /** How the program finds this package: a link to the checkout (default), the content of the packed tarball, or not at all. */
   layout?: "link" | "packed" | "none";
-  /** Which front serves the resources of a `program`. Default: the dynamic one. */
+  /** Which front serves the resources of a `program`. Default: that of the test file. */
   front?: Front;
   /** `options: refresh` of the project file, for a `program`. Default `always`, as in every example. */
   refresh?: "always" | "never";
@@ -28,8 +29,6 @@ export interface ProjectOptions {
   /** Starts everything as a user's commands do, without what makes tests quick: see quickStart.cjs. */
   asUser?: boolean;
 }
-
-export type Front = "dynamic" | "plugin";
 
 export interface Project {
   root: string;
@@ -90,7 +89,10 @@ export function writeProgramText(folder: string, text: string): void {
   fs.writeFileSync(path.join(folder, "index.js"), text);
 }
 
-function writeProgram(folder: string, { program = "", refresh = "always", front }: ProjectOptions): void {
+function writeProgram(
+  folder: string,
+  { program = "", refresh = "always", front = currentFront() }: ProjectOptions,
+): void {
   const project = [
     "name: e2e",
     "runtime:",
@@ -132,7 +134,10 @@ function copyProgram(from: string, to: string): void {
   fs.cpSync(from, to, { recursive: true, filter: isOurs });
 }
 
-async function installPackage(modules: string, { layout = "link", front }: ProjectOptions): Promise<void> {
+async function installPackage(
+  modules: string,
+  { layout = "link", front = currentFront() }: ProjectOptions,
+): Promise<void> {
   fs.mkdirSync(path.join(modules, "@pulumi"), { recursive: true });
   const fromCheckout = (name: string): void => {
     const target = path.join(modules, name);

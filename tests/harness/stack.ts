@@ -14,8 +14,9 @@ import { z } from "zod";
 import type { Engine } from "../../scripts/engine";
 import { type CommandOptions, type CommandResult, killCommandsIn, runCommand } from "./command";
 import { type Events, parseEvents } from "./events";
+import { currentFront, type Front } from "./front";
 import { expectNoLeak, secretsOf } from "./leaks";
-import { createProject, type Front, type Project, type ProjectOptions, writeProgramText } from "./project";
+import { createProject, type Project, type ProjectOptions, writeProgramText } from "./project";
 import { checkout, ready } from "./readiness";
 
 export interface StackOptions extends ProjectOptions {
@@ -73,7 +74,7 @@ jest.setTimeout(180_000);
 export async function withStack<T>(options: StackOptions, body: (stack: Stack) => Promise<T>): Promise<T> {
   const engine = await ready();
   const project = await createProject(engine, options);
-  const stack = new Stack(engine, project, options.front);
+  const stack = new Stack(engine, project, options.front ?? currentFront());
   try {
     await initStack(stack, options, engine);
     if (options.config) succeeded(await stack.setConfig(options.config));
@@ -126,7 +127,7 @@ export class Stack {
   constructor(
     private readonly engine: Engine,
     private readonly project: Project,
-    private readonly front: Front = "dynamic",
+    private readonly front: Front,
   ) {}
 
   /** The root of all that belongs to this stack. */

@@ -72,13 +72,19 @@ it("finds those that stand in the sources, and those that are put together", () 
   expect(built.map(({ file }) => file).sort()).toEqual(constructions.sort());
 });
 
+const printable = String.fromCharCode(...Array.from({ length: 95 }, (_, index) => 32 + index));
+
 /** Parts of what the expression matches, or begins to. */
 function pumpsOf({ source, flags }: RegExp): Set<string> {
   const pumps = new Set([" ", "\n", "a", "A", "0", "-", ".", "\u001b", "\ud83d", "\u0301"]);
   for (const character of source) pumps.add(character);
   for (const word of source.match(/\w{2,}|\\\W/g) ?? []) pumps.add(word.replace(/^\\/, ""));
   let samples: string[] = [];
+  // For a class that has no printable ASCII the generator would look for ever.
+  const classes = source.match(/\[\^(?:\\.|[^\]\\])*\]/g) ?? [];
+  const canBeSampled = classes.every((negated) => new RegExp(negated).test(printable));
   try {
+    if (!canBeSampled) throw new Error("not sampled");
     const matching = fc.stringMatching(new RegExp(source, flags.replace(/[^su]/g, "")));
     samples = fc.sample(matching, { numRuns: 6, seed: 1 });
   } catch {
@@ -86,9 +92,9 @@ function pumpsOf({ source, flags }: RegExp): Set<string> {
   }
   for (const sample of samples) {
     const short = sample.slice(0, 40);
-    for (const length of [1, 2, 5, 13, 40]) pumps.add(short.slice(0, length));
-    for (const length of [1, 2, 4]) pumps.add(short.slice(-length));
-    for (let at = 0; at < Math.min(short.length, 6); at += 1) pumps.add(short.slice(at, at + 2));
+    for (const length of [1, 3, 40]) pumps.add(short.slice(0, length));
+    for (const length of [1, 3]) pumps.add(short.slice(-length));
+    for (let at = 0; at < Math.min(short.length, 4); at += 1) pumps.add(short.slice(at, at + 2));
   }
   pumps.delete("");
   return pumps;
@@ -118,7 +124,7 @@ const kilobyte = 1024;
 const all = new Map([...literals, ...built].map((found) => [`${found.file} ${found.expression}`, found.expression]));
 
 /** Longer and longer texts: exponential time shows with a few characters, quadratic time with some thousands. */
-const lengths = [12, 16, 18, 20, 22, 24, 512, 16 * kilobyte];
+const lengths = [16, 20, 22, 24, 512, 16 * kilobyte];
 /** Milliseconds for any of these; more than this is not linear. */
 const tooLong = 20;
 
@@ -138,7 +144,7 @@ function worstOf(expression: RegExp, count: number): { pump: string; ms: number 
 
 it.each([...all])("%s", (_, expression) => {
   timeOf(expression, "compiled before it is measured", 0);
-  const worst = worstOf(expression, 5);
+  const worst = worstOf(expression, 2);
   // Else a megabyte would take minutes.
   expect(worst.filter(({ ms }) => ms > tooLong)).toEqual([]);
   for (const { pump } of worst) {
