@@ -8,7 +8,7 @@ import process from "node:process";
 import { z } from "zod";
 import { ensureHost, type HostLanguage } from "../../scripts/languages/hosts";
 import { ensurePython } from "../../scripts/languages/python";
-import { checksumsName, tarballName } from "../../scripts/plugin/tarballs";
+import { tarballName } from "../../scripts/plugin/tarballs";
 import { makeSdks } from "../../scripts/sdks";
 import { runCommand } from "./command";
 import type { Project } from "./project";
@@ -110,8 +110,6 @@ export interface PluginFiles {
   folder: string;
   /** That of this machine. */
   tarball: string;
-  /** Its SHA-256 in hexadecimal, from the file of checksums. */
-  checksum: string;
 }
 
 let plugin: Promise<PluginFiles> | undefined;
@@ -121,13 +119,7 @@ export function pluginFiles(): Promise<PluginFiles> {
     await mustRun(process.execPath, [path.join(checkout, "scripts", "plugin.mjs")]);
     const folder = path.join(checkout, "dist", "plugin", "release");
     const name = tarballName(pluginVersion, process.platform, process.arch === "x64" ? "amd64" : process.arch);
-    const checksums = fs.readFileSync(path.join(folder, checksumsName(pluginVersion)), "utf8");
-    const [checksum = ""] =
-      checksums
-        .split("\n")
-        .find((line) => line.endsWith(name))
-        ?.split(" ") ?? [];
-    return { folder, tarball: path.join(folder, name), checksum };
+    return { folder, tarball: path.join(folder, name) };
   });
   return plugin;
 }
