@@ -16,9 +16,16 @@ export const words = z
 export function readDocument<Form extends z.ZodType>(file: string, what: string, form: Form): z.output<Form> {
   const parsed = form.safeParse(parseText(file, what, readText(file, what)));
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
+  const [issue] = parsed.error.issues.map(ofAlternatives);
   const where = issue?.path.length ? `${issue.path.join(".")}: ` : "";
   throw new UsageError(shown(`${file} is not ${what}: ${where}${issue?.message ?? "unexpected form"}.`));
+}
+
+/** Of alternatives that all fail, what is wrong with the one that fits furthest: the whole would be "Invalid input". */
+function ofAlternatives(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  if (issue.code !== "invalid_union") return issue;
+  const inner = issue.errors.flat().map(ofAlternatives);
+  return inner.reduce((best, one) => (one.path.length > best.path.length ? one : best), inner[0] ?? issue);
 }
 
 function readText(file: string, what: string): string {

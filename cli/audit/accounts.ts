@@ -7,6 +7,7 @@ import { listMemberAccounts } from "../../provider/huaweicloud/services/organiza
 import type { Account } from "../../provider/huaweicloud/services/projects";
 import { words as name, readDocument } from "../document";
 import type { ProjectFinding } from "../report/findings";
+import { UsageError } from "../usageError";
 import type { NotChecked } from "./cause";
 
 /** An account to audit. */
@@ -44,7 +45,7 @@ const custodianEntry = z.looseObject({
 });
 
 const accountsForm = z.union([
-  z.strictObject({ accounts: z.array(entry).min(1) }),
+  z.strictObject({ accounts: z.array(entry, "must be a list of accounts").min(1, "must name at least one account") }),
   z.looseObject({ domains: z.array(custodianEntry).min(1) }).transform(({ domains }) => ({
     accounts: domains.map(({ name, domain_id: id, status, agency_urn, duration_seconds, regions }) => ({
       name,
@@ -70,7 +71,16 @@ export interface ListedAccount {
 
 /** Throws a `UsageError` if the file is not right. */
 export function readAccounts(file: string): ListedAccount[] {
-  return readDocument(file, "a file of accounts", accountsForm).accounts;
+  const accounts: ListedAccount[] = readDocument(file, "a file of accounts", accountsForm).accounts;
+  const twice = accounts.find((one, index) => accounts.slice(0, index).some((earlier) => isSame(one, earlier)));
+  if (twice === undefined) return accounts;
+  throw new UsageError(`${file} lists ${twice.name ?? twice.id} twice: list it once, with all its regions.`);
+}
+
+/** Each project of an account that is listed twice would be counted twice, and declared twice. */
+function isSame(one: ListedAccount, other: ListedAccount): boolean {
+  if (one.id !== undefined && other.id !== undefined) return one.id === other.id;
+  return one.name !== undefined && one.name === other.name;
 }
 
 /** The accounts of the organization; with `unit`, those below that root or organizational unit. */

@@ -61,6 +61,7 @@ it.each(formats)("takes --format %s", async (format) => {
   expect((await parse("--format", format)).options).toEqual({ format });
 });
 
+const refusedEmpty = (option: string): [string[], string] => [[option, " "], "is invalid. It must not be empty."];
 it.each<[string[], string]>([
   [["--region", "north"], "is invalid. It must be a region ID, such as cn-north-4."],
   [["--exclude-region", "cn-north-4", "x"], "is invalid. It must be a region ID"],
@@ -68,6 +69,8 @@ it.each<[string[], string]>([
   [["--format", "xml"], "Allowed choices are table, json, csv, html."],
   [["--expect", "a", "--expect-key", "b"], "cannot be used with"],
   [["--accounts", "a", "--organization"], "cannot be used with"],
+  ...["--accounts", "--ou", "--agency", "--project", "--expect-key", "--expect", "--against"].map(refusedEmpty),
+  ...["--out", "--write", "--waivers", "--baseline"].map(refusedEmpty),
   [["--disk"], "Did you mean --disks?"],
 ])("refuses %j", async (args, words) => {
   const { options, printed, error } = await parse(...args);

@@ -303,16 +303,35 @@ describe("accounts", () => {
     ]);
   });
 
-  it.each([
-    { accounts: [] },
-    { accounts: [{}] },
-    { accounts: [{ name: "a", agncy: "x" }] },
-    { accounts: [{ name: "a", duration: 60 }] },
-    { domains: [{ name: "n" }] },
-    { domains: [{ domain_id: "b", agency_urn: "auditor" }] },
-    { domains: [] },
-  ])("are not %j", (content) => {
-    expect(() => readAccounts(file(content))).toThrow(UsageError);
+  it.each<[object, string]>([
+    [{ accounts: [] }, "accounts: must name at least one account."],
+    [{ accounts: [{}] }, "accounts.0: must have a name or an id: the account's."],
+    [{ accounts: [{ name: "a", agncy: "x" }] }, 'accounts.0: Unrecognized key: "agncy".'],
+    [{ accounts: [{ name: 1 }] }, "accounts.0.name: must be text."],
+    [{ accounts: [{ name: "a", duration: 60 }] }, "accounts.0.duration: "],
+    [{ domains: [{ name: "n" }] }, "domains.0.domain_id: must be text."],
+    [{ domains: [{ domain_id: "b", agency_urn: "auditor" }] }, "domains.0.agency_urn: must be the URN of an agency"],
+    [{ domains: [] }, "accounts: must be a list of accounts."],
+    [{ acounts: [] }, "accounts: must be a list of accounts."],
+    [{ accounts: [{ name: "a" }, { id: "a" }, { name: "a", regions: ["r"] }] }, " lists a twice: list it once"],
+    [
+      {
+        accounts: [
+          { id: "a", name: "x" },
+          { id: "a", name: "y" },
+        ],
+      },
+      " lists y twice: list it once",
+    ],
+  ])("are not %j", (content, message) => {
+    const read = () => readAccounts(file(content));
+    expect(read).toThrow(UsageError);
+    expect(read).toThrow(message);
+  });
+
+  it("may have one name, with other IDs", () => {
+    const accounts = [{ id: "a", name: "x" }, { id: "b", name: "x" }, { id: "c" }];
+    expect(readAccounts(file({ accounts }))).toEqual(accounts);
   });
 
   const own = { id: "own-id", name: "own" };
