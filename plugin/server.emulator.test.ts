@@ -531,6 +531,16 @@ describe("read", () => {
     expect(JSON.stringify(found)).not.toContain("__provider");
   });
 
+  it("imports no key where none was ever set, and sees by a refresh that none is", async () => {
+    const engine = await new Engine().configure();
+    expect(await failureOf(engine.read(id()))).toMatchObject({
+      details: `There is nothing to import: no default key was ever set in ${id()}. Declare the resource with the key it should have.`,
+    });
+    const known = { kmsKeyId: cloud.key("app-disks") };
+    const found = await engine.read(id(), { properties: outputs(known), inputs: inputs(known) });
+    expect(found).toMatchObject({ id: id(), props: { kmsKeyId: "" } });
+  });
+
   it("says the form of an ID that is none", async () => {
     const engine = await new Engine().configure();
     expect(await failureOf(engine.read("cn-north-4"))).toMatchObject({

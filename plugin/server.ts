@@ -10,7 +10,7 @@ import type { Environment } from "../provider/huaweicloud/settings";
 import { ConfigurationError, HuaweiCloudError } from "../provider/huaweicloud/transport/errors";
 import { version } from "../provider/huaweicloud/transport/version";
 import { type Call, callOf, type Phase } from "../provider/lifecycle";
-import { type CheckFailure, hasUnknown, InitializationFailed } from "../provider/protocol";
+import { type Bag, type CheckFailure, hasUnknown, InitializationFailed } from "../provider/protocol";
 import { constructBaseline } from "./component";
 import { checkSettings } from "./configuration";
 import { detailedDiff, type PropertyChange } from "./detailedDiff";
@@ -182,6 +182,7 @@ function createHandlers({ engineAddress, environment, lifetime, schema }: Server
       const { id, props, inputs } = await type.lifecycle.read(call, request.getId(), bag);
       const response = new messages.ReadResponse().setId(id);
       if (id === "") return response;
+      if (Object.keys(bag).length === 0) requireSet(type, request.getId(), props);
       return response
         .setProperties(instance.close(props, withDerived(secrets, type)))
         .setInputs(instance.close(inputs, secrets))
@@ -233,6 +234,14 @@ function createHandlers({ engineAddress, environment, lifetime, schema }: Server
       return new Empty();
     }),
   };
+}
+
+/** Of an import or a `get`, which know the ID only: what was never set is no resource, and no program could declare it so. */
+function requireSet({ setting }: ResourceType, id: string, props: object): void {
+  if ((props as Bag)[setting] !== "") return;
+  throw new ConfigurationError(
+    `There is nothing to import: no default key was ever set in ${id}. Declare the resource with the key it should have.`,
+  );
 }
 
 function configured({ instance }: Client): Instance {
