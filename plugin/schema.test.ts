@@ -50,6 +50,12 @@ it("describes every property, function, type and resource", () => {
   expect(silent).toEqual([]);
 });
 
+it("says the defaults of a baseline's entry, which are others than those of a resource", () => {
+  const { region, assumeRole } = schema.types["huaweicloud-evs:index:BaselineProject"].properties;
+  expect(region.description).toContain("Default: the entry's name.");
+  expect(assumeRole.description).toContain("Default: the baseline's.");
+});
+
 it("shows an example of everything in every language", () => {
   for (const token of Object.values(tokens)) {
     const { description } = schema.resources[token] ?? schema.functions[token];

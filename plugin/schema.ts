@@ -180,6 +180,8 @@ export function renderSchema(): string {
         properties: {
           kmsKeyId: { ...text, description: described(["BaselineProjectArgs"], "kmsKeyId") },
           ...plain(target),
+          region: { ...text, description: described(["BaselineProjectArgs"], "region") },
+          assumeRole: { ...refTo("AssumeRole"), description: described(["BaselineProjectArgs"], "assumeRole") },
         },
         required: ["kmsKeyId"],
       },

@@ -12,6 +12,12 @@ const example = '{ "cn-north-4": "7e1f6d5a-bfe7-4b7d-8125-c3017e661954" }';
 export interface BaselineProjectArgs extends TargetArgs {
   /** ID of the KMS key, in that very region: keys are regional. */
   kmsKeyId: pulumi.Input<string>;
+
+  /** Region of the project. Default: the entry's name. A change replaces the resources. */
+  region?: pulumi.Input<string> | undefined;
+
+  /** An agency of another account to act as. Default: the baseline's. A change replaces the resources, unless `projectId` stays. */
+  assumeRole?: pulumi.Input<AssumeRoleArgs> | undefined;
 }
 
 /** Arguments of `DefaultEncryptionBaseline`. */
