@@ -54,7 +54,8 @@ export class Baseline {
   }
 }
 
-/** A project's ID is unique; what has none is told apart by its account and region. */
-function placeOf({ account, region, projectId }: Pick<ProjectFinding, "account" | "region" | "projectId">): string {
-  return projectId?.toLowerCase() ?? JSON.stringify([account.id ?? account.name, region]);
+/** A project's ID is unique; what has none is told apart by its account, its region, or the name that was asked for. */
+function placeOf(finding: Pick<ProjectFinding, "account" | "region" | "projectId" | "projectName">): string {
+  const { account, region, projectId, projectName } = finding;
+  return projectId?.toLowerCase() ?? JSON.stringify([account.id ?? account.name, region, projectName]);
 }

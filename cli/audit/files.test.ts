@@ -172,6 +172,12 @@ describe("a baseline", () => {
     expect(baseline.gone([finding(), { ...whole, account: { id: null, name: "a-id" } }])).toHaveLength(1);
   });
 
+  it("tells projects apart that were asked for by name and are not there", () => {
+    const named = (projectName: string) => ({ ...unknownPlace(account, { cause: "other", reason: "x" }), projectName });
+    expect(earlier(named("a")).changeOf(named("a"))).toMatchObject({ kind: "same" });
+    expect(earlier(named("a")).changeOf(named("b"))).toEqual({ kind: "new" });
+  });
+
   it("is of this version", () => {
     expect(() => readBaseline(file({ version: 2, projects: [] }))).toThrow(
       "version: must be 1: a report of this version",

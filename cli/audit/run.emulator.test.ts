@@ -1,4 +1,5 @@
 // The audit as the command runs it, in this process, against the emulated cloud.
+import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -330,6 +331,31 @@ it("writes what it is asked to, and overwrites no program", async () => {
   );
 });
 
+it("keeps a pipe a pipe, and a link a link", async () => {
+  const pipe = file("pipe");
+  execFileSync("mkfifo", [pipe]);
+  const opened = fs.openSync(pipe, "r+");
+  await run({ out: pipe, format: "csv" });
+  const buffer = Buffer.alloc(65_536);
+  expect(buffer.toString("utf8", 0, fs.readSync(opened, buffer))).toMatch(/^"verdict"/);
+  fs.closeSync(opened);
+  expect(fs.lstatSync(pipe).isFIFO()).toBe(true);
+  const target = write("target.csv", "old");
+  fs.symlinkSync(target, file("link"));
+  await run({ out: file("link"), format: "csv" });
+  expect(fs.lstatSync(file("link")).isSymbolicLink()).toBe(true);
+  expect(fs.readFileSync(target, "utf8")).toMatch(/^"verdict"/);
+});
+
+it("names the file that cannot be written in the end, and leaves nothing beside it", async () => {
+  const out = file("report");
+  const done = run({ out });
+  fs.mkdirSync(out);
+  // A folder that came meanwhile.
+  await expect(done).rejects.toThrow(`${out} cannot be written (EISDIR).`);
+  expect(fs.readdirSync(folder)).toEqual(["report"]);
+});
+
 describe("the formats", () => {
   it("a table is as wide as the terminal, in colour", async () => {
     const { stdout } = await run({ format: "table" }, {}, true);
@@ -371,6 +397,13 @@ it.each<[string, Partial<AuditOptions>, Record<string, string>, string]>([
     { write: ["/nonexistent/x.ts"] },
     {},
     "/nonexistent/x.ts cannot be written: there is no such folder.",
+  ],
+  ["a folder", { out: os.tmpdir() }, {}, `${os.tmpdir()} cannot be written: it is a folder.`],
+  [
+    "the report in place of the program",
+    { write: ["./x.ts"], out: "x.ts" },
+    {},
+    "./x.ts is named twice: each file is written once.",
   ],
   [
     "no region",

@@ -45,7 +45,8 @@ export async function runAudit(options: AuditOptions, surroundings: Surroundings
   const baseline = options.baseline === undefined ? undefined : readBaseline(options.baseline);
   const writers = writersOf(options.write ?? []);
   for (const [file] of writers) requireNew(file);
-  requireFolder(options.out);
+  if (options.out !== undefined) requirePlace(options.out);
+  requireDifferent([...(options.out === undefined ? [] : [options.out]), ...writers.map(([file]) => file)]);
 
   const notes = new Set<string>();
   const progress = createProgress(stderr);
@@ -103,13 +104,28 @@ function scopeOf({ accounts, organization, ou, agency, region, excludeRegion, pr
 /** A program may have been changed by hand since: it is not overwritten. */
 function requireNew(file: string): void {
   if (fs.existsSync(file)) throw new UsageError(`${file} is there already, and is not overwritten: name another file.`);
-  requireFolder(file);
+  requirePlace(file);
 }
 
 /** Now, and not after an audit of minutes. */
-function requireFolder(file: string | undefined): void {
-  if (file === undefined || fs.existsSync(path.dirname(path.resolve(file)))) return;
-  throw new UsageError(`${file} cannot be written: there is no such folder.`);
+function requirePlace(file: string): void {
+  const there = fs.statSync(file, { throwIfNoEntry: false });
+  if (there?.isDirectory()) throw new UsageError(`${file} cannot be written: it is a folder.`);
+  if (there && !there.isFile()) return;
+  const folder = path.dirname(path.resolve(file));
+  if (!fs.existsSync(folder)) throw new UsageError(`${file} cannot be written: there is no such folder.`);
+  try {
+    fs.accessSync(folder, fs.constants.W_OK);
+  } catch {
+    throw new UsageError(`${file} cannot be written: the folder is not writable.`);
+  }
+}
+
+/** The last that is written would be all that is left. */
+function requireDifferent(files: readonly string[]): void {
+  const places = files.map((file) => path.resolve(file));
+  const twice = files.find((_, index) => places.indexOf(places[index] ?? "") !== index);
+  if (twice !== undefined) throw new UsageError(`${twice} is named twice: each file is written once.`);
 }
 
 /** What is wrong with the environment is wrong before anything was asked. */
@@ -148,9 +164,21 @@ async function deliver(text: string, out: string | undefined, { stdout }: Surrou
   else await new Promise<void>((resolve) => stdout.write(text, () => resolve()));
 }
 
-/** A reader sees the file of before, or the whole of the new one. */
+/** A reader sees the file of before, or the whole of the new one. Throws an error that names the file. */
 function writeWhole(file: string, text: string): void {
   const temporary = `${file}.${process.pid}.tmp`;
-  fs.writeFileSync(temporary, text);
-  fs.renameSync(temporary, file);
+  try {
+    const there = fs.statSync(file, { throwIfNoEntry: false });
+    if (there && !there.isFile()) {
+      // A device or a pipe, such as /dev/null, must not become a file.
+      fs.writeFileSync(file, text);
+      return;
+    }
+    fs.writeFileSync(temporary, text);
+    fs.renameSync(temporary, there ? fs.realpathSync(file) : file);
+  } catch (error) {
+    fs.rmSync(temporary, { force: true });
+    const { code = "no reason given" } = error as NodeJS.ErrnoException;
+    throw new Error(`${file} cannot be written (${code}).`);
+  }
 }

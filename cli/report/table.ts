@@ -62,7 +62,7 @@ export function toTable(report: Report, { width, colour }: Terminal): string {
   const rows = projects.map((finding) => shownColumns.map(({ of }) => of(finding)));
   const widths = widthsOf(headings, rows, width);
   const table = new Table({
-    head: headings,
+    head: headings.map((heading, column) => breakWords(heading, widths[column] ?? 0)),
     colWidths: widths.map((each) => each + padding),
     wordWrap: true,
     wrapOnWordBoundary: true,

@@ -30,9 +30,12 @@ export function useOf({ keyUse }: ProjectFinding): string {
   return uses.join(", ") || "no";
 }
 
-export function changeOf({ change }: ProjectFinding): string {
-  if (change === undefined || change.kind !== "changed") return change?.kind ?? "";
-  return `was ${change.before?.verdict}`;
+export function changeOf({ change, verdict, kmsKeyId }: ProjectFinding): string {
+  const { kind, before } = change ?? {};
+  if (kind !== "changed" || before === undefined) return kind ?? "";
+  if (before.verdict !== verdict) return `was ${before.verdict}`;
+  // One verdict can be true of two keys, or of on and off.
+  return before.kmsKeyId === kmsKeyId ? `was ${before.enabled ? "on" : "off"}` : `was ${before.kmsKeyId ?? "no key"}`;
 }
 
 export function whyOf({ reason = "", waiver }: ProjectFinding): string {
