@@ -116,3 +116,16 @@ test("each command that the introduction prints works as it stands", async () =>
   await emulator.close();
   expect([statuses, changed]).toEqual([[200, 200, 200], "app-disks-next"]);
 });
+
+test("says how to audit a fleet, if there is one", async () => {
+  const introduced = async (...args: string[]) => {
+    const command = parseCommandLine(args);
+    const emulator = await startEmulator(command === "help" ? {} : command);
+    await emulator.close();
+    return introduce(emulator.describe());
+  };
+  expect(await introduced("--fleet", "2x1")).toMatch(
+    /2 accounts that .*\n\n.* audit --organization --agency evs-auditor\n/,
+  );
+  expect(await introduced()).not.toContain("fleet");
+});

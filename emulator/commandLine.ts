@@ -1,7 +1,7 @@
 // The command line of `npm run emulator`: its options, and what it prints once it runs.
 
 import { parseArgs } from "node:util";
-import { conditions, withFleet } from "./cloud/fleet";
+import { conditions, fleetAgency, withFleet } from "./cloud/fleet";
 import type { Seed } from "./cloud/seed";
 import { defaultSeed } from "./defaults";
 import type { Description } from "./describe";
@@ -86,6 +86,12 @@ export function introduce({ endpoint, controlToken, accounts, kmsKeys }: Descrip
   const others = accounts
     .filter(({ users }) => users.length > 0)
     .map(({ domainName, users }) => `  ${domainName}: ${users.map(({ name }) => name).join(", ")}`);
+  const fleet = accounts.filter(({ agencies }) => agencies.some(({ name }) => name === fleetAgency)).length;
+  const audit = `To audit the fleet, ${fleet} accounts that trust this one, with the access key:
+
+pulumi-huaweicloud-evs audit --organization --agency ${fleetAgency}
+
+`;
   return `Emulator of Huawei Cloud at ${endpoint}. Ctrl+C stops it.
 
 To use it from a shell:
@@ -101,7 +107,7 @@ Or, instead of name and password:
 export HW_ACCESS_KEY=${user.accessKey}
 export HW_SECRET_KEY=${user.secretKey}
 
-KMS keys of project ${project.name} (${project.id}):
+${fleet > 0 ? audit : ""}KMS keys of project ${project.name} (${project.id}):
 
 ${keys.map(({ keyId, alias, state, spec }) => `  ${keyId}  ${alias.padEnd(16)} ${spec.padEnd(9)} ${state}`).join("\n")}
 
