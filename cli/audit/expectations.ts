@@ -20,12 +20,28 @@ export const expectationsForm = z.strictObject({
 });
 
 /** What is expected of each project. */
-export type Expect = (where: Where) => Expectation;
+export interface Expect {
+  (where: Where): Expectation;
+  /** One sentence for each rule that no project of this audit is of: its place may be misspelled. */
+  unused?: () => string[];
+}
 
 /** Of the file, the first rule that matches decides, else `default`. Throws a `UsageError` if the file is not right. */
 export function readExpectations(file: string): Expect {
   const { default: otherwise = {}, rules = [] } = readDocument(file, "a file of expectations", expectationsForm);
-  return (where) => rules.find((rule) => matchesPlace(rule, where)) ?? otherwise;
+  const used = new Set<(typeof rules)[number]>();
+  const expect: Expect = (where) => {
+    // A rule that an earlier one hides is not misspelled.
+    const matching = rules.filter((rule) => matchesPlace(rule, where));
+    for (const rule of matching) used.add(rule);
+    return matching[0] ?? otherwise;
+  };
+  expect.unused = () =>
+    rules
+      .filter((rule) => !used.has(rule))
+      .map(({ account, region, project }) => [account, region, project].filter(Boolean).join(", ") || "all")
+      .map((place) => `The expectation for ${place} is of no project that was judged.`);
+  return expect;
 }
 
 /** The same key everywhere; `undefined` for any but the service's own. */

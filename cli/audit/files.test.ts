@@ -82,6 +82,13 @@ describe("expectations", () => {
     expect(expect_({ ...where, account: { id: null, name: "b" } })).toMatchObject({ mayBeOff: true });
   });
 
+  it("that are of no project are named", () => {
+    const rules = [{ region: "cn-north-4" }, { project, key: "1" }, { account: "a", region: "cn-nort-4", key: "2" }];
+    const expect_ = readExpectations(file({ rules }));
+    expect_(where);
+    expect(expect_.unused?.()).toEqual(["The expectation for a, cn-nort-4 is of no project that was judged."]);
+  });
+
   it("of nothing in the file are the default ones", () => {
     expect(readExpectations(file("{}"))(where)).toEqual({});
   });

@@ -316,8 +316,12 @@ it("compares with a baseline, and accepts what is waived", async () => {
 
 it("expects what a file says", async () => {
   const made = await report({
-    expect: write("e.yaml", "rules: [{ region: ap-southeast-3, mayBeOff: true }, { key: plain }]"),
+    expect: write(
+      "e.yaml",
+      "rules: [{ region: ap-southeast-3, mayBeOff: true }, { region: x, key: a }, { key: plain }]",
+    ),
   });
+  expect(made.notes).toContain("The expectation for x is of no project that was judged.");
   expect(made.projects.map(({ verdict }) => verdict)).toEqual(["ok", "wrong-key", "ok"]);
 });
 

@@ -76,7 +76,7 @@ export async function runAudit(options: AuditOptions, surroundings: Surroundings
       waiverFor: (finding) => waivers.for(finding),
       baseline,
     });
-    if (!stop.aborted) report.notes.push(...waivers.unused());
+    if (!stop.aborted) report.notes.push(...waivers.unused(), ...(question.expect.unused?.() ?? []));
     for (const [file, write] of writers) writeWhole(file, write(audited.checked, report));
     await deliver(await render(report, options, surroundings), options.out, surroundings);
     return exitCodeOf(report);
