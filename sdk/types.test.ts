@@ -121,7 +121,7 @@ it.each([
     "a function",
     'evs.getKmsKey({ alias: "a" });',
     "getKmsKey",
-    /Where no usable key or several have the alias.*api-dew/s,
+    /If no usable key has the alias, or several have it.*api-dew/s,
   ],
 ])("hovering %s tells what it does, its default, and where that is written", (_, line, word, expected) => {
   expect(hoverOf(line, word)).toMatch(expected);

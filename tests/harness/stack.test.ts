@@ -2,6 +2,7 @@
 
 import fs from "node:fs";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { processes } from "./hosts";
 import { succeeded, withStack } from "./stack";
 
@@ -77,8 +78,12 @@ describe("withStack", () => {
     const root = await withStack(
       { program: "setInterval(() => {}, 1000); module.exports = new Promise(() => {});" },
       async (stack) => {
-        const up = await stack.up({ signal: AbortSignal.timeout(3_000) });
-        expect(up.code).toBe(-1);
+        const stop = new AbortController();
+        const running = stack.up({ signal: stop.signal });
+        const ofProgram = () => processes().filter(({ args }) => args.includes(stack.root) && args.includes("cmd/run"));
+        while (ofProgram().length === 0) await setTimeout(100);
+        stop.abort();
+        expect((await running).code).toBe(-1);
         expect(succeeded(await stack.run(["cancel", "--yes"])).code).toBe(0);
         expect(processes().filter(({ args }) => args.includes(stack.root))).not.toEqual([]);
         return stack.root;

@@ -88,3 +88,12 @@ describe("what nobody can know is no violation", () => {
     expect((await run("destroy")).writes).toMatchObject([{ previous: "false", value: "true" }]);
   });
 });
+
+it("lets the second go on if the project of the first, which moves there, cannot be looked up", async () => {
+  declare(key("first", { target: 3 }));
+  expect((await run("up")).outcome.ok).toBe(true);
+  declare(key("first"), key("second", { spelling: 1 }));
+  const lost: Fault[] = ["connection reset", "connection reset", "connection reset"];
+  expect((await run("up", { refresh: true }, [undefined, ...lost, ...lost])).outcome.ok).toBe(false);
+  expect((await run("up", { refresh: true })).outcome.ok).toBe(false);
+});

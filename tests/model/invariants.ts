@@ -164,8 +164,10 @@ const oneResourceForATarget: Invariant = (world, { command, outcome, program, af
         ({ method, urn }) => method === "check" && [urnOf(one), urnOf(other)].includes(urn),
       );
       const second = asked.find(({ urn }) => urn !== asked[0]?.urn)?.urn;
-      // And if the first was not made, because its project could not be looked up, the second is the only one.
-      if (!after.some(({ urn }) => urn === asked[0]?.urn)) continue;
+      // And if the first was not made on this target, because its project could not be looked up, the second is the only one.
+      const isMade = (state: (typeof after)[number]) =>
+        state.urn === asked[0]?.urn && projectIdOf(state) === projectOf(one.target);
+      if (!after.some(isMade)) continue;
       if (
         outcome.calls.some(({ method, urn, end }) => /create|update/.test(method) && urn === second && end === "ok")
       ) {
