@@ -7,7 +7,7 @@ import { UsageError } from "./usageError";
 
 /** A name or a sentence in such a file, as it can be shown. */
 export const words = z
-  .string("must be text")
+  .string({ error: ({ input }) => (input === undefined ? "is missing" : "must be text") })
   .trim()
   .min(1, "must not be empty")
   .transform((text): string => shown(text));

@@ -146,7 +146,7 @@ describe("waivers", () => {
   it.each<[string, object, string]>([
     ["no place", { account: undefined }, "must name an account, a region or a project"],
     ["no owner", { owner: " " }, "waivers.0.owner: must not be empty"],
-    ["no reason", { reason: undefined }, "waivers.0.reason: must be text"],
+    ["no reason", { reason: undefined }, "waivers.0.reason: is missing"],
     ["no date", { expires: "2026-02-30" }, "waivers.0.expires: must be a date such as 2027-01-31"],
     ["no verdict", { verdicts: [] }, "waivers.0.verdicts"],
     ["another verdict", { verdicts: ["fine"] }, "waivers.0.verdicts.0"],
@@ -322,7 +322,7 @@ describe("accounts", () => {
     [{ accounts: [{ name: "a", agncy: "x" }] }, 'accounts.0: Unrecognized key: "agncy".'],
     [{ accounts: [{ name: 1 }] }, "accounts.0.name: must be text."],
     [{ accounts: [{ name: "a", duration: 60 }] }, "accounts.0.duration: "],
-    [{ domains: [{ name: "n" }] }, "domains.0.domain_id: must be text."],
+    [{ domains: [{ name: "n" }] }, "domains.0.domain_id: is missing."],
     [{ domains: [{ domain_id: "b", agency_urn: "auditor" }] }, "domains.0.agency_urn: must be the URN of an agency"],
     [{ domains: [] }, "accounts: must be a list of accounts."],
     [{ acounts: [] }, "accounts: must be a list of accounts."],
