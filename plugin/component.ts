@@ -15,7 +15,12 @@ import { ConfigurationError } from "../provider/huaweicloud/transport/errors";
 import { type Bag, unknownValue } from "../provider/protocol";
 import { channelOptions } from "./engineLog";
 import { dynamicTypes, tokens } from "./names";
-import { close, type Opened, open, toStruct } from "./values";
+import { close, type Opened, open, partsOf, toStruct } from "./values";
+
+/** A part of the inputs, and as it is on the wire. */
+interface Part extends Opened {
+  wire: unknown;
+}
 
 interface Child {
   kind: "DefaultEncryptionKey" | "DefaultEncryption";
@@ -42,7 +47,7 @@ export async function constructBaseline(
   );
   try {
     const { urn } = await register(monitor, componentRequest(request));
-    const inputs = propertiesOf(open(request.getInputs()?.toJavaScript() ?? {}));
+    const inputs = openParts(request.getInputs()?.toJavaScript() ?? {});
     const projects = await registerProjects(monitor, request, { inputs, parent: urn, provider });
     const state = toStruct({ projects });
     await registerOutputs(monitor, new RegisterResourceOutputsRequest().setUrn(urn).setOutputs(state));
@@ -53,7 +58,7 @@ export async function constructBaseline(
 }
 
 interface Context {
-  inputs: Record<string, Opened>;
+  inputs: Record<string, Part>;
   parent: string;
   provider: string | undefined;
 }
@@ -67,7 +72,7 @@ async function registerProjects(monitor: ResourceMonitorClient, request: Constru
     throw new ConfigurationError('projects must be a map, such as { "cn-north-4": { kmsKeyId: "…" } }');
   }
   const shared = { ...(assumeRole && { assumeRole }), ...(onDelete && { onDelete }) };
-  const made = Object.entries(propertiesOf(projects)).map(async ([entry, given]) => {
+  const made = Object.entries(openParts(projects.wire)).map(async ([entry, given]) => {
     const { kmsKeyId, ...target } = entryOf(entry, given);
     if (kmsKeyId === undefined) throw new ConfigurationError(`the entry "${entry}" of projects has no kmsKeyId`);
     const inputs = { region: plain(entry), ...shared, ...target };
@@ -100,10 +105,10 @@ async function registerProjects(monitor: ResourceMonitorClient, request: Constru
 }
 
 /** An entry that is only text is a key ID. */
-function entryOf(entry: string, given: Opened): Record<string, Opened> {
+function entryOf(entry: string, given: Part): Record<string, Opened> {
   if (typeof given.value === "string") return { kmsKeyId: given };
   if (typeof given.value === "object" && given.value !== null && !Array.isArray(given.value))
-    return propertiesOf(given);
+    return openParts(given.wire);
   throw new ConfigurationError(`the entry "${entry}" of projects must be an object such as { kmsKeyId: "…" }`);
 }
 
@@ -111,13 +116,10 @@ function plain(value: unknown): Opened {
   return { value, secrets: undefined, dependencies: [] };
 }
 
-/** The parts of what is a map: secret where the whole is, and dependent on all that it depends on. */
-function propertiesOf({ value, secrets, dependencies }: Opened): Record<string, Opened> {
-  return Object.fromEntries(
-    Object.entries(value as Bag)
-      .filter(([, part]) => part !== undefined && part !== null)
-      .map(([name, part]) => [name, { value: part, secrets: secrets === true ? true : secrets?.[name], dependencies }]),
-  );
+/** The parts of what is a map, without those that are not there. */
+function openParts(map: unknown): Record<string, Part> {
+  const parts = Object.entries(partsOf(map)).map(([name, wire]): [string, Part] => [name, { wire, ...open(wire) }]);
+  return Object.fromEntries(parts.filter(([, { value }]) => value !== undefined && value !== null));
 }
 
 function componentRequest(request: ConstructRequest): RegisterResourceRequest {
@@ -135,10 +137,8 @@ function componentRequest(request: ConstructRequest): RegisterResourceRequest {
     .setDeletedwith(request.getDeletedwith())
     .setAcceptsecrets(true)
     .setAcceptresources(true);
-  const isProtected = request.getProtect();
-  if (isProtected !== undefined) registration.setProtect(isProtected);
-  const isRetained = request.getRetainondelete();
-  if (isRetained !== undefined) registration.setRetainondelete(isRetained);
+  if (request.hasProtect()) registration.setProtect(request.getProtect() ?? false);
+  if (request.hasRetainondelete()) registration.setRetainondelete(request.getRetainondelete() ?? false);
   for (const [name, reference] of request.getProvidersMap().entries()) {
     registration.getProvidersMap().set(name, reference);
   }
@@ -170,8 +170,7 @@ function childRequest(
   // The very instance that serves the component: it knows the configuration, and which targets are taken.
   const reference = request.getProvidersMap().get("huaweicloud-evs") ?? provider;
   if (reference !== undefined) registration.setProvider(reference);
-  const isProtected = request.getProtect();
-  if (isProtected !== undefined) registration.setProtect(isProtected);
+  if (request.hasProtect()) registration.setProtect(request.getProtect() ?? false);
   for (const [property, urns] of dependencies) {
     const list = new RegisterResourceRequest.PropertyDependencies().setUrnsList([...new Set(urns)]);
     registration.getPropertydependenciesMap().set(property, list);
