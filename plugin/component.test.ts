@@ -208,7 +208,9 @@ describe("options", () => {
 
   it("stand on the component, which the engine applies to what is below it", async () => {
     await constructed((request) => {
-      request.setParent("urn:parent").setDependenciesList(["urn:before"]).setDeletedwith("urn:with");
+      const ofInputs = new messages.ConstructRequest.PropertyDependencies().setUrnsList(["urn:key"]);
+      request.getInputdependenciesMap().set("projects", ofInputs);
+      request.setParent("urn:parent").setDependenciesList(["urn:before", "urn:key"]).setDeletedwith("urn:with");
       request.setIgnorechangesList(["projects"]).setReplaceonchangesList(["projects"]).setRetainondelete(true);
     });
     expect(own().toObject()).toMatchObject({
@@ -273,16 +275,28 @@ describe("options", () => {
 describe("a failure", () => {
   const failed = () => new RegisterResourceResponse().setResult(Result.FAIL);
 
-  it("of a switch keeps its key back, holds up no other entry, and is named once", async () => {
+  it("of a switch keeps its key back and holds up no other entry: what it has not made is not known", async () => {
     answers = { "DefaultEncryption all-a": failed() };
-    const error = await failureOf(construct({ projects: { a: keyId, b: keyId } }));
-    expect(error.message).toBe("all-a has failed; see the error at the resource itself");
+    const { state } = await construct({ projects: { a: keyId, b: keyId } });
+    const unknown = { region: unknownValue, projectId: unknownValue, kmsKeyId: unknownValue, enabled: unknownValue };
+    expect(state).toEqual({ projects: { a: unknown, b: { region: "b", projectId, kmsKeyId: keyId, enabled: true } } });
     expect(
       children()
         .map((request) => `${request.getType().split(":").at(-1)} ${request.getName()}`)
         .sort(),
     ).toEqual(["DefaultEncryption all-a", "DefaultEncryption all-b", "DefaultEncryptionKey all-b"]);
-    expect(outputs).toEqual([]);
+  });
+
+  it("of a key leaves what its switch has made", async () => {
+    answers = { "DefaultEncryptionKey all-a": failed() };
+    const { state } = await construct({ projects: { a: keyId } });
+    expect(state).toMatchObject({ projects: { a: { enabled: true, kmsKeyId: unknownValue } } });
+  });
+
+  it("of what the component itself depends on is one of the component", async () => {
+    answers = { "DefaultEncryptionBaseline all": failed() };
+    expect((await failureOf(construct({ projects: { a: keyId } }))).message).toBe("all depends on what has failed");
+    expect(children()).toEqual([]);
   });
 
   it.each<[string, Wire, string]>([

@@ -46,7 +46,9 @@ export async function constructBaseline(
     channelOptions,
   );
   try {
-    const { urn } = await register(monitor, componentRequest(request));
+    const own = await register(monitor, componentRequest(request));
+    if (own === undefined) throw new ConfigurationError(`${request.getName()} depends on what has failed`);
+    const { urn } = own;
     const inputs = openParts(request.getInputs()?.toJavaScript() ?? {});
     const projects = await registerProjects(monitor, request, { inputs, parent: urn, provider });
     const state = toStruct({ projects });
@@ -81,19 +83,17 @@ async function registerProjects(monitor: ResourceMonitorClient, request: Constru
       register(monitor, childRequest({ ...child, ...own }, request, context.provider));
     const encryption = await add({ kind: "DefaultEncryption", inputs, dependsOn: [] });
     // The first time it is switched on, the service's own key becomes the default: so the key comes after.
-    const key = await add({
-      kind: "DefaultEncryptionKey",
-      inputs: { ...inputs, kmsKeyId },
-      dependsOn: [encryption.urn],
-    });
-    const known = (outputs: Bag, name: string) => outputs[name] ?? unknownValue;
+    const key =
+      encryption &&
+      (await add({ kind: "DefaultEncryptionKey", inputs: { ...inputs, kmsKeyId }, dependsOn: [encryption.urn] }));
+    const known = (made: Registered | undefined, name: string) => made?.outputs[name] ?? unknownValue;
     return [
       entry,
       {
-        region: known(key.outputs, "region"),
-        projectId: known(key.outputs, "projectId"),
-        kmsKeyId: known(key.outputs, "kmsKeyId"),
-        enabled: known(encryption.outputs, "enabled"),
+        region: known(key, "region"),
+        projectId: known(key, "projectId"),
+        kmsKeyId: known(key, "kmsKeyId"),
+        enabled: known(encryption, "enabled"),
       },
     ] as const;
   });
@@ -123,20 +123,23 @@ function openParts(map: unknown): Record<string, Part> {
 }
 
 function componentRequest(request: ConstructRequest): RegisterResourceRequest {
+  // Of the inputs, only the children depend on what they do: else a key that fails would keep back all projects.
+  const ofInputs = new Set([...request.getInputdependenciesMap().entries()].flatMap(([, part]) => part.getUrnsList()));
   const registration = new RegisterResourceRequest()
     .setType(request.getType())
     .setName(request.getName())
     .setParent(request.getParent())
     .setCustom(false)
     .setObject(toStruct({}))
-    .setDependenciesList(request.getDependenciesList())
+    .setDependenciesList(request.getDependenciesList().filter((urn) => !ofInputs.has(urn)))
     .setAliasesList([...request.getAliasesList(), aliasOf(dynamicTypes.DefaultEncryptionBaseline)])
     .setAliasspecs(true)
     .setIgnorechangesList(request.getIgnorechangesList())
     .setReplaceonchangesList(request.getReplaceonchangesList())
     .setDeletedwith(request.getDeletedwith())
     .setAcceptsecrets(true)
-    .setAcceptresources(true);
+    .setAcceptresources(true)
+    .setSupportsresultreporting(true);
   if (request.hasProtect()) registration.setProtect(request.getProtect() ?? false);
   if (request.hasRetainondelete()) registration.setRetainondelete(request.getRetainondelete() ?? false);
   for (const [name, reference] of request.getProvidersMap().entries()) {
@@ -183,13 +186,12 @@ function aliasOf(type: string): Alias {
   return new Alias().setSpec(new Alias.Spec().setType(type));
 }
 
-function register(monitor: ResourceMonitorClient, request: RegisterResourceRequest): Promise<Registered> {
+/** Nothing if it has failed, or was skipped because of another: the engine says so there, and goes on if it was told to. */
+function register(monitor: ResourceMonitorClient, request: RegisterResourceRequest): Promise<Registered | undefined> {
   return new Promise((resolve, reject) => {
     monitor.registerResource(request, (error, response: RegisterResourceResponse) => {
       if (error) return reject(error);
-      if (response.getResult() !== Result.SUCCESS) {
-        return reject(new ConfigurationError(`${request.getName()} has failed; see the error at the resource itself`));
-      }
+      if (response.getResult() !== Result.SUCCESS) return resolve(undefined);
       resolve({ urn: response.getUrn(), outputs: response.getObject()?.toJavaScript() ?? {} });
     });
   });
