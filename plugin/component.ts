@@ -15,7 +15,12 @@ import { ConfigurationError } from "../provider/huaweicloud/transport/errors";
 import { type Bag, unknownValue } from "../provider/protocol";
 import { channelOptions } from "./engineLog";
 import { dynamicTypes, tokens } from "./names";
-import { close, type Opened, open, toStruct } from "./values";
+import { close, type Opened, open, partsOf, toStruct } from "./values";
+
+/** A part of the inputs, and as it is on the wire. */
+interface Part extends Opened {
+  wire: unknown;
+}
 
 interface Child {
   kind: "DefaultEncryptionKey" | "DefaultEncryption";
@@ -41,8 +46,10 @@ export async function constructBaseline(
     channelOptions,
   );
   try {
-    const { urn } = await register(monitor, componentRequest(request));
-    const inputs = propertiesOf(open(request.getInputs()?.toJavaScript() ?? {}));
+    const own = await register(monitor, componentRequest(request));
+    if (own === undefined) throw new ConfigurationError(`${request.getName()} depends on what has failed`);
+    const { urn } = own;
+    const inputs = openParts(request.getInputs()?.toJavaScript() ?? {});
     const projects = await registerProjects(monitor, request, { inputs, parent: urn, provider });
     const state = toStruct({ projects });
     await registerOutputs(monitor, new RegisterResourceOutputsRequest().setUrn(urn).setOutputs(state));
@@ -53,7 +60,7 @@ export async function constructBaseline(
 }
 
 interface Context {
-  inputs: Record<string, Opened>;
+  inputs: Record<string, Part>;
   parent: string;
   provider: string | undefined;
 }
@@ -67,7 +74,7 @@ async function registerProjects(monitor: ResourceMonitorClient, request: Constru
     throw new ConfigurationError('projects must be a map, such as { "cn-north-4": { kmsKeyId: "…" } }');
   }
   const shared = { ...(assumeRole && { assumeRole }), ...(onDelete && { onDelete }) };
-  const made = Object.entries(propertiesOf(projects)).map(async ([entry, given]) => {
+  const made = Object.entries(openParts(projects.wire)).map(async ([entry, given]) => {
     const { kmsKeyId, ...target } = entryOf(entry, given);
     if (kmsKeyId === undefined) throw new ConfigurationError(`the entry "${entry}" of projects has no kmsKeyId`);
     const inputs = { region: plain(entry), ...shared, ...target };
@@ -76,19 +83,17 @@ async function registerProjects(monitor: ResourceMonitorClient, request: Constru
       register(monitor, childRequest({ ...child, ...own }, request, context.provider));
     const encryption = await add({ kind: "DefaultEncryption", inputs, dependsOn: [] });
     // The first time it is switched on, the service's own key becomes the default: so the key comes after.
-    const key = await add({
-      kind: "DefaultEncryptionKey",
-      inputs: { ...inputs, kmsKeyId },
-      dependsOn: [encryption.urn],
-    });
-    const known = (outputs: Bag, name: string) => outputs[name] ?? unknownValue;
+    const key =
+      encryption &&
+      (await add({ kind: "DefaultEncryptionKey", inputs: { ...inputs, kmsKeyId }, dependsOn: [encryption.urn] }));
+    const known = (made: Registered | undefined, name: string) => made?.outputs[name] ?? unknownValue;
     return [
       entry,
       {
-        region: known(key.outputs, "region"),
-        projectId: known(key.outputs, "projectId"),
-        kmsKeyId: known(key.outputs, "kmsKeyId"),
-        enabled: known(encryption.outputs, "enabled"),
+        region: known(key, "region"),
+        projectId: known(key, "projectId"),
+        kmsKeyId: known(key, "kmsKeyId"),
+        enabled: known(encryption, "enabled"),
       },
     ] as const;
   });
@@ -100,10 +105,10 @@ async function registerProjects(monitor: ResourceMonitorClient, request: Constru
 }
 
 /** An entry that is only text is a key ID. */
-function entryOf(entry: string, given: Opened): Record<string, Opened> {
+function entryOf(entry: string, given: Part): Record<string, Opened> {
   if (typeof given.value === "string") return { kmsKeyId: given };
   if (typeof given.value === "object" && given.value !== null && !Array.isArray(given.value))
-    return propertiesOf(given);
+    return openParts(given.wire);
   throw new ConfigurationError(`the entry "${entry}" of projects must be an object such as { kmsKeyId: "…" }`);
 }
 
@@ -111,34 +116,32 @@ function plain(value: unknown): Opened {
   return { value, secrets: undefined, dependencies: [] };
 }
 
-/** The parts of what is a map: secret where the whole is, and dependent on all that it depends on. */
-function propertiesOf({ value, secrets, dependencies }: Opened): Record<string, Opened> {
-  return Object.fromEntries(
-    Object.entries(value as Bag)
-      .filter(([, part]) => part !== undefined && part !== null)
-      .map(([name, part]) => [name, { value: part, secrets: secrets === true ? true : secrets?.[name], dependencies }]),
-  );
+/** The parts of what is a map, without those that are not there. */
+function openParts(map: unknown): Record<string, Part> {
+  const parts = Object.entries(partsOf(map)).map(([name, wire]): [string, Part] => [name, { wire, ...open(wire) }]);
+  return Object.fromEntries(parts.filter(([, { value }]) => value !== undefined && value !== null));
 }
 
 function componentRequest(request: ConstructRequest): RegisterResourceRequest {
+  // Of the inputs, only the children depend on what they do: else a key that fails would keep back all projects.
+  const ofInputs = new Set([...request.getInputdependenciesMap().entries()].flatMap(([, part]) => part.getUrnsList()));
   const registration = new RegisterResourceRequest()
     .setType(request.getType())
     .setName(request.getName())
     .setParent(request.getParent())
     .setCustom(false)
     .setObject(toStruct({}))
-    .setDependenciesList(request.getDependenciesList())
+    .setDependenciesList(request.getDependenciesList().filter((urn) => !ofInputs.has(urn)))
     .setAliasesList([...request.getAliasesList(), aliasOf(dynamicTypes.DefaultEncryptionBaseline)])
     .setAliasspecs(true)
     .setIgnorechangesList(request.getIgnorechangesList())
     .setReplaceonchangesList(request.getReplaceonchangesList())
     .setDeletedwith(request.getDeletedwith())
     .setAcceptsecrets(true)
-    .setAcceptresources(true);
-  const isProtected = request.getProtect();
-  if (isProtected !== undefined) registration.setProtect(isProtected);
-  const isRetained = request.getRetainondelete();
-  if (isRetained !== undefined) registration.setRetainondelete(isRetained);
+    .setAcceptresources(true)
+    .setSupportsresultreporting(true);
+  if (request.hasProtect()) registration.setProtect(request.getProtect() ?? false);
+  if (request.hasRetainondelete()) registration.setRetainondelete(request.getRetainondelete() ?? false);
   for (const [name, reference] of request.getProvidersMap().entries()) {
     registration.getProvidersMap().set(name, reference);
   }
@@ -170,8 +173,7 @@ function childRequest(
   // The very instance that serves the component: it knows the configuration, and which targets are taken.
   const reference = request.getProvidersMap().get("huaweicloud-evs") ?? provider;
   if (reference !== undefined) registration.setProvider(reference);
-  const isProtected = request.getProtect();
-  if (isProtected !== undefined) registration.setProtect(isProtected);
+  if (request.hasProtect()) registration.setProtect(request.getProtect() ?? false);
   for (const [property, urns] of dependencies) {
     const list = new RegisterResourceRequest.PropertyDependencies().setUrnsList([...new Set(urns)]);
     registration.getPropertydependenciesMap().set(property, list);
@@ -184,13 +186,12 @@ function aliasOf(type: string): Alias {
   return new Alias().setSpec(new Alias.Spec().setType(type));
 }
 
-function register(monitor: ResourceMonitorClient, request: RegisterResourceRequest): Promise<Registered> {
+/** Nothing if it has failed, or was skipped because of another: the engine says so there, and goes on if it was told to. */
+function register(monitor: ResourceMonitorClient, request: RegisterResourceRequest): Promise<Registered | undefined> {
   return new Promise((resolve, reject) => {
     monitor.registerResource(request, (error, response: RegisterResourceResponse) => {
       if (error) return reject(error);
-      if (response.getResult() !== Result.SUCCESS) {
-        return reject(new ConfigurationError(`${request.getName()} has failed; see the error at the resource itself`));
-      }
+      if (response.getResult() !== Result.SUCCESS) return resolve(undefined);
       resolve({ urn: response.getUrn(), outputs: response.getObject()?.toJavaScript() ?? {} });
     });
   });

@@ -1,7 +1,7 @@
 // Values there and back: whatever the engine marks, the lifecycles get plain, and every secret comes back marked.
 import fc from "fast-check";
 import { unknownValue } from "../provider/protocol";
-import { close, closeBag, open, openBag, signature, signatures, toStruct } from "./values";
+import { close, closeBag, open, openBag, partsOf, signature, signatures, toStruct } from "./values";
 
 const secret = (value: unknown) => ({ [signature]: signatures.secret, value });
 
@@ -105,6 +105,16 @@ it("gives the lifecycles no mark of the engine, however deep", () => {
       expect(JSON.stringify(open(value).value)).not.toContain(signature);
     }),
   );
+});
+
+it("hands the marks of a map to each of its parts", () => {
+  const output = { [signature]: signatures.output, value: secret({ a: 1, b: secret(2) }), dependencies: ["urn"] };
+  const opened = Object.entries(partsOf(output)).map(([name, part]) => [name, open(part)]);
+  expect(opened).toEqual([
+    ["a", { value: 1, secrets: true, dependencies: ["urn"] }],
+    ["b", { value: 2, secrets: true, dependencies: ["urn"] }],
+  ]);
+  expect(partsOf({ a: 1 })).toEqual({ a: 1 });
 });
 
 it("marks a part whole where its shape is no longer the same, and nothing that is gone", () => {

@@ -59,6 +59,17 @@ export function open(wire: unknown): Opened {
   return { value, ...marksOf(properties) };
 }
 
+/**
+ * The parts of a map as they are on the wire, each marked as the whole is: secret, and dependent on what the whole depends on,
+ * but not on what another part does.
+ */
+export function partsOf(wire: unknown): Bag {
+  const bag = wire as Bag;
+  if (bag[signature] !== signatures.secret && bag[signature] !== signatures.output) return bag;
+  const parts = Object.entries(partsOf(bag.value));
+  return Object.fromEntries(parts.map(([name, value]) => [name, { ...bag, value }]));
+}
+
 function marksOf(parts: [string, Opened][]): Omit<Opened, "value"> {
   const marked = parts.flatMap(([name, { secrets }]) => (secrets === undefined ? [] : [[name, secrets] as const]));
   return {

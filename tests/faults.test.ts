@@ -1,6 +1,7 @@
 // The real engine and its provider host, upset and killed. faultMatrix.test.ts has every call times every fault.
 import type { FaultAction } from "../emulator/faults";
 import { type EmulatedCloud, region, startCloud } from "./fixtures/emulatedCloud";
+import { currentFront } from "./harness/front";
 import { hostsOf, kill } from "./harness/hosts";
 import { succeeded, type Stack as TestStack, withStack } from "./harness/stack";
 
@@ -80,8 +81,11 @@ const moments: [string, string, FaultAction][] = [
   ["after the PUT", "ShowEncryptionByDefault", { type: "hang" }],
 ];
 
+// Of either front, the moment decides in the core what is known; so through the plugin, the one at which most is lost.
+const told = moments.filter(([when]) => currentFront() === "dynamic" || when.includes("after the key is set"));
+
 describe.each(["the CLI", "the provider host"])("SIGKILL of %s", (victim) => {
-  it.each(moments)("%s: the next up converges", async (_, operation, action) => {
+  it.each(told)("%s: the next up converges", async (_, operation, action) => {
     const env = { HW_PREFLIGHT: "require" }; // else the look-up is given up after two seconds
     await stack(async (opened) => {
       cloud.emulator.faults.add({ match: { operation }, times: -1, action });

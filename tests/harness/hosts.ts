@@ -20,8 +20,15 @@ export function hostsOf(folder: string): number[] {
   return hosts.map(({ pid }) => pid);
 }
 
+/** Those that still run: the plugin ends by itself when its engine is gone. */
 export function kill(pids: number[]): void {
-  for (const pid of pids) process.kill(pid, "SIGKILL");
+  for (const pid of pids) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+    }
+  }
 }
 
 export function descendantsOf(pid: number, all = processes()): Process[] {

@@ -13,7 +13,7 @@ import { bundledPlugin, checkout, packedPackage } from "./readiness";
 export interface ProjectOptions {
   /** `index.js` as text, CommonJS: by far the fastest to run. */
   program?: string;
-  /** In its place a folder to copy, such as `examples/quickstart`. Its `Pulumi.yaml` is used as it is. */
+  /** In its place a folder to copy, such as `examples/quickstart`. Its `Pulumi.yaml` is used as it is, with the plugin added if that serves it. */
   folder?: string;
   /** How the program finds this package: a link to the checkout (default), the content of the packed tarball, or not at all. */
   layout?: "link" | "packed" | "none";
@@ -55,7 +55,7 @@ export async function createProject(engine: Engine, options: ProjectOptions): Pr
     return path.join(root, name);
   }) as [string, string, string, string];
 
-  if (options.folder !== undefined) copyProgram(path.resolve(checkout, options.folder), folder);
+  if (options.folder !== undefined) copyProgram(path.resolve(checkout, options.folder), folder, options);
   else writeProgram(folder, options);
   if (options.layout !== "none") await installPackage(path.join(folder, "node_modules"), options);
 
@@ -118,8 +118,7 @@ const pluginByPath = [
 /** Turns a project over to the plugin: the program stays as it is. */
 export async function moveToPlugin({ folder }: Pick<Project, "folder">): Promise<void> {
   await bundledPlugin();
-  const file = path.join(folder, "Pulumi.yaml");
-  fs.appendFileSync(file, `${pluginByPath.join("\n")}\n`);
+  addPlugin(folder);
   const module = path.join(folder, "node_modules", PACKAGE);
   fs.rmSync(module, { recursive: true });
   fs.symlinkSync(pluginSdk, module, "junction");
@@ -127,11 +126,16 @@ export async function moveToPlugin({ folder }: Pick<Project, "folder">): Promise
 
 const pluginSdk = path.join(checkout, "tests", "fixtures", "pluginSdk");
 
-function copyProgram(from: string, to: string): void {
+function addPlugin(folder: string): void {
+  fs.appendFileSync(path.join(folder, "Pulumi.yaml"), `${pluginByPath.join("\n")}\n`);
+}
+
+function copyProgram(from: string, to: string, { front = currentFront() }: ProjectOptions): void {
   // Neither a user's stacks nor their modules.
   const isOurs = (file: string): boolean =>
     !/(^|[/\\])(node_modules|Pulumi\.[^/\\]+\.yaml)$/.test(path.relative(from, file));
   fs.cpSync(from, to, { recursive: true, filter: isOurs });
+  if (front === "plugin") addPlugin(to);
 }
 
 async function installPackage(

@@ -14,7 +14,7 @@ import { z } from "zod";
 import type { Engine } from "../../scripts/engine";
 import { type CommandOptions, type CommandResult, killCommandsIn, runCommand } from "./command";
 import { type Events, parseEvents } from "./events";
-import { currentFront, type Front } from "./front";
+import { currentFront, type Front, settingOf } from "./front";
 import { expectNoLeak, secretsOf } from "./leaks";
 import { createProject, type Project, type ProjectOptions, writeProgramText } from "./project";
 import { checkout, ready } from "./readiness";
@@ -188,7 +188,8 @@ export class Stack {
 
   /** The plugin has a namespace of its own. */
   #keyOf(key: string): string {
-    return this.front === "plugin" ? key.replace(/^huaweicloud:/, "huaweicloud-evs:") : key;
+    const [, name] = /^huaweicloud:(.*)$/.exec(key) ?? [];
+    return name === undefined ? key : settingOf(name, this.front);
   }
 
   removeConfig(key: string): Promise<CommandResult> {

@@ -7,6 +7,7 @@ import type http from "node:http";
 import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { runCommand } from "../harness/command";
+import { typeOf } from "../harness/front";
 import { checkout } from "../harness/readiness";
 import { type Stack, withStack } from "../harness/stack";
 import { answerWell, region as friendly, keyId, secrets } from "./cloud";
@@ -203,7 +204,7 @@ describe("many resources that fail by one cause", () => {
       // The engine begins before the first request, and ends after the last.
       expect(Date.now() - firstAt).toBeLessThan(2 * deadlineMs + 3000);
       const lines = diagnosticsOf(up.stdout).split("\n");
-      expect(lines.filter((line) => line.includes("/evs:DefaultEncryptionKey (key"))).toHaveLength(200);
+      expect(lines.filter((line) => line.includes(`${typeOf("DefaultEncryptionKey")} (key`))).toHaveLength(200);
       expect(lines.filter((line) => line.includes(silent.url))).toHaveLength(1);
       expect(lines.filter((line) => /: the same as for project \d+ in [\w-]+, see there\./.test(line))).toHaveLength(
         199,

@@ -1,7 +1,7 @@
 // What is special to the plugin, under the real engine: imports, explicit providers, detailed diffs, all failures of a preview
 // at once, the way from the dynamic front.
 import { defaultSeed } from "../../emulator/defaults";
-import { type EmulatedCloud, otherRegion, region, startCloud } from "../fixtures/emulatedCloud";
+import { type EmulatedCloud, otherRegion, partner, region, startCloud } from "../fixtures/emulatedCloud";
 import { moveToPlugin } from "../harness/project";
 import { type StackOptions, succeeded, type Stack as TestStack, withStack } from "../harness/stack";
 
@@ -91,6 +91,86 @@ it("is imported by a program with the option", async () => {
       expect(cloud.requests()).not.toContain("put key");
     },
   );
+});
+
+it("is served by an explicit provider with its own credentials and region, beside the default one", async () => {
+  cloud.change({ enabled: true }, otherRegion, partner);
+  const { HW_ACCESS_KEY: accessKey = "", HW_SECRET_KEY: secret = "" } = cloud.accessKey("partner-admin", partner);
+  const text = (theirs: string) =>
+    program(
+      `const config = new pulumi.Config();`,
+      `const provider = new evs.Provider("partner", { region: "${otherRegion}", accessKey: config.require("accessKey"), secretKey: config.requireSecret("secretKey") });`,
+      `key("ours", "${cloud.key("app-disks")}");`,
+      `new evs.DefaultEncryptionKey("theirs", { kmsKeyId: "${theirs}" }, { provider });`,
+    );
+  const config = { "e2e:accessKey": accessKey, "e2e:secretKey": { secret } };
+  const first = cloud.key("app-disks", otherRegion, partner);
+  await stack({ program: text(first), config }, async (opened) => {
+    succeeded(await opened.up());
+    expect([cloud.liveAlias(), cloud.liveAlias(otherRegion, partner)]).toEqual(["app-disks", "app-disks"]);
+    expect(cloud.liveAlias(otherRegion)).toBe("");
+    const { deployment } = await opened.export();
+    const theirs = deployment.resources.find(({ urn }) => urn.endsWith("::theirs"));
+    expect(theirs).toMatchObject({ id: `${otherRegion}/${cloud.project(otherRegion, partner)}` });
+    cloud.requests();
+    succeeded(await opened.preview({ args: ["--expect-no-changes"] }));
+    expect(cloud.requests()).toEqual([]);
+    opened.setProgram(text(cloud.key("app-disks-next", otherRegion, partner)));
+    expect(succeeded(await opened.up()).steps.filter(({ op }) => op !== "same")).toMatchObject([
+      { op: "update", name: "theirs" },
+    ]);
+    expect([cloud.liveAlias(), cloud.liveAlias(otherRegion, partner)]).toEqual(["app-disks", "app-disks-next"]);
+    succeeded(await opened.destroy());
+    expect([cloud.liveAlias(), cloud.liveAlias(otherRegion, partner)]).toEqual(["evs/default", "evs/default"]);
+  });
+});
+
+it.each([
+  ["replaceOnChanges", { replaceOnChanges: ["kmsKeyId"] }, ["create-replacement", "replace", "delete-replaced"]],
+  [
+    "deleteBeforeReplace",
+    { replaceOnChanges: ["kmsKeyId"], deleteBeforeReplace: true },
+    ["delete-replaced", "replace", "create-replacement"],
+  ],
+])("is replaced by another key as %s says, and holds the new key afterwards", async (_, options, expected) => {
+  const text = (alias: string) => program(`key("disks", "${cloud.key(alias)}", {}, ${JSON.stringify(options)});`);
+  await stack({ program: text("app-disks") }, async (opened) => {
+    succeeded(await opened.up());
+    opened.setProgram(text("app-disks-next"));
+    expect(succeeded(await opened.up()).steps.map(({ op }) => op)).toEqual(expected);
+    expect(cloud.liveAlias()).toBe("app-disks-next");
+    expect(succeeded(await opened.preview({ args: ["--expect-no-changes"] })).changes).toEqual({ same: 2 });
+  });
+});
+
+it("leaves a change alone that ignoreChanges names", async () => {
+  const text = (alias: string) => program(`key("disks", "${cloud.key(alias)}", {}, { ignoreChanges: ["kmsKeyId"] });`);
+  await stack({ program: text("app-disks") }, async (opened) => {
+    succeeded(await opened.up());
+    opened.setProgram(text("app-disks-next"));
+    expect(succeeded(await opened.up({ args: ["--expect-no-changes"] })).changes).toEqual({ same: 2 });
+    expect(cloud.liveAlias()).toBe("app-disks");
+  });
+});
+
+it("shows drift in a plain preview if refreshBeforeUpdate is set, and puts it right in a plain up", async () => {
+  const text = program(`key("disks", "${cloud.key("app-disks")}");`);
+  const config = { "huaweicloud:refreshBeforeUpdate": "true" };
+  await stack({ program: text, config }, async (opened) => {
+    succeeded(await opened.up());
+    succeeded(await opened.preview({ args: ["--expect-no-changes"] }));
+    cloud.change({ keyId: cloud.key("app-disks-next") });
+    cloud.requests();
+    const preview = succeeded(await opened.preview({ diff: true }));
+    expect(preview.changes).toEqual({ same: 1, update: 1 });
+    expect(preview.stdout).toMatch(/~ kmsKeyId/);
+    // What is read is a project by its ID, what is looked up one by its name: a login for each.
+    expect(cloud.requests()).toEqual(["login", "get key", "login", "describe key"]);
+    expect(cloud.liveAlias()).toBe("app-disks-next");
+    succeeded(await opened.up());
+    expect(cloud.liveAlias()).toBe("app-disks");
+    expect(succeeded(await opened.preview({ args: ["--expect-no-changes"] })).changes).toEqual({ same: 2 });
+  });
 });
 
 it("continues the resources of the dynamic front, without a change and without a request", async () => {
