@@ -52,8 +52,10 @@ fs.writeFileSync(
   path.join(folder, "package.json"),
   `${JSON.stringify({ name, version, private: true, main: "plugin.js" })}\n`,
 );
-fs.rmSync(target, { recursive: true, force: true });
+const before = `${target}.before-${process.pid}`;
+if (fs.existsSync(target)) fs.renameSync(target, before);
 fs.renameSync(folder, target);
+fs.rmSync(before, { recursive: true, force: true });
 
 const release = path.join(root, "dist/plugin/release");
 fs.rmSync(release, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-// What `npm test` runs: the engine, then every check, each to its end whatever the others said, and one line of counts. The
+// What `npm test` runs: the engine and the tools of other languages, then every check, each to its end whatever the others said, and one line of counts. The
 // types are checked beside the tests, because each tsc keeps one processor busy.
 // Further arguments go to jest: `npm test -- provider`.
 
@@ -7,7 +7,10 @@ import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { end } from "./command";
-import { ensureEngine } from "./engine";
+import { type Engine, ensureEngine } from "./engine";
+import { ensureHost } from "./languages/hosts";
+import { ensurePython } from "./languages/python";
+import { ensureGenerator } from "./sdks/build";
 
 interface Counts {
   passed: number;
@@ -35,11 +38,14 @@ main().catch((error: unknown) => {
 });
 
 async function main(): Promise<void> {
+  let found: Engine | undefined;
   const engine = await check("engine", async () => {
-    const { source, version, command } = await ensureEngine();
+    found = await ensureEngine();
+    const { source, version, command } = found;
     process.stdout.write(`Pulumi ${version} (${source}: ${command})\n`);
     return true;
   });
+  const languages = await check("languages", () => prepareLanguages(found));
   const lint = await check("lint", () =>
     runs("@biomejs/biome/bin/biome", ["check", ...(inCi ? ["--colors=off"] : [])]),
   );
@@ -52,9 +58,9 @@ async function main(): Promise<void> {
     return ok;
   });
 
-  const passed = tests.passed + [lint, types].filter(Boolean).length;
+  const passed = tests.passed + [languages, lint, types].filter(Boolean).length;
   // The engine is no check of this project, but without one the end-to-end tests have not run.
-  const failed = tests.failed + [engine, lint, types].filter((ok) => !ok).length;
+  const failed = tests.failed + [engine, languages, lint, types].filter((ok) => !ok).length;
   process.stdout.write(`\n${passed} passed, ${failed} failed, ${tests.skipped} skipped\n`);
   // A run in which no test ran proves nothing.
   if (failed > 0 || tests.passed === 0) process.exitCode = 1;
@@ -70,6 +76,25 @@ async function check(name: string, body: () => boolean | Promise<boolean>): Prom
     process.stdout.write(`${name}: FAILED\n${error instanceof Error ? error.message : String(error)}\n`);
     return false;
   }
+}
+
+/** The plugin and what its tests build on a new machine, before the tests: none has to wait minutes for it. */
+async function prepareLanguages(engine: Engine | undefined): Promise<boolean> {
+  if (!(await runsFile("scripts/plugin.mjs"))) return false;
+  // The tests say what is skipped without them.
+  if (engine === undefined || !(await answers("go", "version"))) return true;
+  for (const language of ["python", "go", "yaml"] as const) await ensureHost(language, engine);
+  await ensureGenerator();
+  if (await answers("python3", "--version")) await ensurePython();
+  return true;
+}
+
+/** Whether the command is there. */
+function answers(command: string, argument: string): Promise<boolean> {
+  return end(command, [argument], root, process.env).then(
+    ({ code }) => code === 0,
+    () => false,
+  );
 }
 
 /** The repository, and each example as its user would compile it. */
@@ -112,12 +137,16 @@ async function runJest(engineFound: boolean): Promise<Counts> {
   };
 }
 
-function runs(
-  script: string,
-  args: string[],
+function runs(script: string, args: string[], stdio?: ("ignore" | "inherit")[]): Promise<boolean> {
+  return runsFile(path.join("node_modules", script), args, stdio);
+}
+
+function runsFile(
+  file: string,
+  args: string[] = [],
   stdio: ("ignore" | "inherit")[] = ["ignore", "inherit", "inherit"],
 ): Promise<boolean> {
-  const command = [path.join(root, "node_modules", script), ...args];
+  const command = [path.join(root, file), ...args];
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, command, { cwd: root, env: childEnv, stdio });
     child.once("error", reject);

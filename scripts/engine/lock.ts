@@ -55,5 +55,6 @@ function touch(file: string): void {
 }
 
 function isExisting(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "EEXIST";
+  // Not by its class: in a test, Jest's Error is not that of Node.js.
+  return (error as NodeJS.ErrnoException | undefined)?.code === "EEXIST";
 }

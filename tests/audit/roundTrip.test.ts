@@ -1,11 +1,11 @@
 // Round trip: what the audit names is what the written program changes, and after that the audit says ok.
-import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import ts from "typescript";
 import { ensureHost } from "../../scripts/languages/hosts";
-import { checkout, ready } from "../harness/readiness";
+import { whyNo } from "../harness/languages";
+import { bundledPlugin, checkout, ready } from "../harness/readiness";
 import { succeeded, withStack } from "../harness/stack";
 import { verdictsOf, World } from "./world";
 
@@ -91,32 +91,37 @@ it("TypeScript and the import file: exactly the changes that were named, and the
   });
 });
 
-it("YAML with the plugin: exactly the changes that were named, and then ok", async () => {
-  const engine = await ready();
-  const host = await ensureHost("yaml", engine);
-  const plugin = path.join(checkout, "dist/plugin/bin");
-  execFileSync(process.execPath, [path.join(checkout, "scripts/plugin.mjs")], { cwd: checkout });
-  const args = ["--accounts", world.file("accounts.yml", "accounts: [{ name: alpha }, { name: beta }]")];
-  args.push("--agency", "evs-admin", "--expect-key", "app-disks");
-  const env = world.credentials("admin");
-  await world.audit([...args, "--write", "program.yaml", "import.json"], { env });
-  const folder = path.join(world.folder, "program");
-  fs.mkdirSync(folder);
-  const plugins = `plugins: { providers: [{ name: huaweicloud-evs, path: ${JSON.stringify(plugin)} }] }\n`;
-  fs.writeFileSync(path.join(folder, "Pulumi.yaml"), world.read("program.yaml") + plugins);
+const reason = whyNo("yaml");
+const inYaml = reason === undefined ? it : it.skip;
+inYaml(
+  `YAML with the plugin: exactly the changes that were named, and then ok${reason ? ` (skipped: ${reason})` : ""}`,
+  async () => {
+    const engine = await ready();
+    const host = await ensureHost("yaml", engine);
+    const plugin = path.join(checkout, "dist/plugin/bin");
+    await bundledPlugin();
+    const args = ["--accounts", world.file("accounts.yml", "accounts: [{ name: alpha }, { name: beta }]")];
+    args.push("--agency", "evs-admin", "--expect-key", "app-disks");
+    const env = world.credentials("admin");
+    await world.audit([...args, "--write", "program.yaml", "import.json"], { env });
+    const folder = path.join(world.folder, "program");
+    fs.mkdirSync(folder);
+    const plugins = `plugins: { providers: [{ name: huaweicloud-evs, path: ${JSON.stringify(plugin)} }] }\n`;
+    fs.writeFileSync(path.join(folder, "Pulumi.yaml"), world.read("program.yaml") + plugins);
 
-  const { emulator } = world;
-  const PATH = [host, path.dirname(process.execPath), process.env.PATH].join(path.delimiter);
-  await withStack({ folder, emulator, env: { ...env, HW_REGION_NAME: "cn-north-4", PATH } }, async (stack) => {
-    const file = path.join(world.folder, "import.json");
-    succeeded(await stack.run(["import", "--file", file, "--generate-code=false", "--protect=false", "--yes"]));
-    expect(succeeded(await stack.preview()).changes).toEqual({ same: 9, update: 7, create: 1 });
-    succeeded(await stack.up());
-    const after = await world.report(args, { env });
-    expect([after.code, after.summary.verdicts.ok]).toEqual([0, 8]);
-    succeeded(await stack.preview({ args: ["--expect-no-changes"] }));
-  });
-});
+    const { emulator } = world;
+    const PATH = [host, path.dirname(process.execPath), process.env.PATH].join(path.delimiter);
+    await withStack({ folder, emulator, env: { ...env, HW_REGION_NAME: "cn-north-4", PATH } }, async (stack) => {
+      const file = path.join(world.folder, "import.json");
+      succeeded(await stack.run(["import", "--file", file, "--generate-code=false", "--protect=false", "--yes"]));
+      expect(succeeded(await stack.preview()).changes).toEqual({ same: 9, update: 7, create: 1 });
+      succeeded(await stack.up());
+      const after = await world.report(args, { env });
+      expect([after.code, after.summary.verdicts.ok]).toEqual([0, 8]);
+      succeeded(await stack.preview({ args: ["--expect-no-changes"] }));
+    });
+  },
+);
 
 it("without an expectation: what is right stays, and the program asks for the key of what is not", async () => {
   const env = world.credentials("admin");
