@@ -1,5 +1,6 @@
 // A report for the picture of docs/ and for tests of its formats: accounts by regions, with every verdict among them.
 
+import { describeAnswer } from "../cli/audit/judge";
 import { summarize } from "../cli/report/assemble";
 import type { ProjectFinding, Report } from "../cli/report/findings";
 
@@ -64,18 +65,7 @@ const parts: readonly Part[] = [
   },
 ];
 
-const nothingKnown = {
-  enabled: null,
-  kmsKeyId: null,
-  keyAlias: null,
-  keyState: null,
-  keyDeletionDate: null,
-  keyRotation: null,
-  keyRotationDays: null,
-  keyOrigin: null,
-  keySpec: null,
-  isServiceKey: null,
-};
+const nothingKnown = { enabled: null, kmsKeyId: null, ...describeAnswer(undefined) };
 
 /** `change` is put over each finding. */
 export function sampleReport(accounts = accountNames.length, change: Partial<ProjectFinding> = {}): Report {

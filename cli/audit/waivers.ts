@@ -45,7 +45,7 @@ export class Waivers {
     return { owner, reason, expires, expired: expires < this.today };
   }
 
-  /** One sentence for each waiver that no finding needed, for it can go. */
+  /** One sentence for each waiver that no finding needed: it can be removed. */
   unused(): string[] {
     return this.waivers
       .filter((one) => !this.#used.has(one))
