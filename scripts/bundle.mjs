@@ -14,9 +14,9 @@ import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { nodeBundle } from "./bundling.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
-const modules = path.join(root, "node_modules");
 
 const axios = path.join(root, "dist/provider/huaweicloud/transport/axios.js");
 await bundle(path.join(root, "provider/huaweicloud/transport/axios.ts"), axios);
@@ -24,18 +24,10 @@ await bundle(path.join(root, "cli/main.ts"), path.join(root, "cli/dist/main.js")
 
 async function bundle(source, output) {
   const { metafile, outputFiles } = await build({
-    absWorkingDir: root,
+    ...nodeBundle(root),
     entryPoints: [source],
     outfile: output,
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    format: "cjs",
-    alias: { "form-data": path.join(modules, "axios/lib/helpers/null.js") },
-    // Colours for the logs of `debug`, which asks for this package and goes on without it.
-    external: ["supports-color"],
     legalComments: "inline",
-    logLevel: "warning",
     metafile: true,
     write: false,
   });

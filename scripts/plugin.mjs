@@ -7,6 +7,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import tarballs from "../dist/scripts/plugin/tarballs.js";
+import { nodeBundle } from "./bundling.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const target = path.join(root, "dist/plugin/bin");
@@ -17,21 +18,13 @@ const { version } = JSON.parse(fs.readFileSync(path.join(root, "package.json"), 
 
 fs.mkdirSync(folder, { recursive: true });
 await build({
-  absWorkingDir: root,
+  ...nodeBundle(root),
   entryPoints: ["plugin/main.ts"],
   outfile: path.join(folder, "plugin.js"),
-  bundle: true,
-  platform: "node",
-  target: "node20",
-  format: "cjs",
   // Messages show names of errors, so those of classes stay.
   minify: true,
   keepNames: true,
-  alias: { "form-data": path.join(root, "node_modules/axios/lib/helpers/null.js") },
-  // Colours for the logs of `debug`, which asks for this package and goes on without it.
-  external: ["supports-color"],
   legalComments: "linked",
-  logLevel: "warning",
 });
 fs.copyFileSync(path.join(root, "schema.json"), path.join(folder, "schema.json"));
 // `exec`, so that the engine's signals reach Node.js itself.

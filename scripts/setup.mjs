@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 
 const MINIMUM_NODE = 20;
 const BUNDLER = "scripts/bundle.mjs";
+const BUNDLE_OPTIONS = "scripts/bundling.mjs";
 const COMPILED_FOLDERS = ["sdk", "provider", "plugin", "emulator", "cli", "scripts"];
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
@@ -100,7 +101,7 @@ function build() {
 
 // What the compiler's output depends on, each file with its size and time of change.
 function sources() {
-  const files = ["package-lock.json", "tsconfig.json", "tsconfig.build.json", BUNDLER];
+  const files = ["package-lock.json", "tsconfig.json", "tsconfig.build.json", BUNDLER, BUNDLE_OPTIONS];
   for (const folder of COMPILED_FOLDERS) {
     if (!fs.existsSync(path.join(root, folder))) continue;
     for (const name of fs.readdirSync(path.join(root, folder), { recursive: true })) {

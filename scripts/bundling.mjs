@@ -1,0 +1,17 @@
+// What all bundles of this package have in common: the options of esbuild, but for what goes in and what comes out.
+import path from "node:path";
+
+export function nodeBundle(root) {
+  return {
+    absWorkingDir: root,
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    format: "cjs",
+    // What axios itself has in the place of form-data for platforms that bring a FormData of their own, as Node.js does.
+    alias: { "form-data": path.join(root, "node_modules/axios/lib/helpers/null.js") },
+    // Colours for the logs of `debug`, which asks for this package and goes on without it.
+    external: ["supports-color"],
+    logLevel: "warning",
+  };
+}
