@@ -1,0 +1,122 @@
+// What a run has done, on disk: a killed run goes on from here. `ledger.jsonl` is a file that is only appended to: a line when
+// an account begins and one when it ends, each on the disk (fdatasync) before anything else happens. A database would bring a
+// native module, or Node.js 22, for two kinds of lines that are never looked up but at a start.
+//
+// `claims.jsonl` keeps two runs apart. Each appends its claim; the first whose process still runs is the owner. Appends have an
+// order, so there is no moment in which both believe that they are.
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import process from "node:process";
+import { UsageError } from "pulumi-huaweicloud-evs-cli";
+import type { Operation, Outcome } from "./account";
+
+export type Ended = Outcome & { seconds: number };
+
+type Line = { run: Operation } | { begun: string } | ({ ended: string } & Ended);
+type Claim = { id: string; pid: number; start: string } | { released: string };
+
+export class Ledger {
+  readonly #ended = new Map<string, Ended>();
+  readonly #file: number;
+  readonly #claim: string;
+
+  /** Throws a `UsageError` if another run works in this folder, or if there is nothing of this operation to resume. */
+  constructor(
+    private readonly folder: string,
+    operation: Operation,
+    resume: boolean,
+  ) {
+    fs.mkdirSync(folder, { recursive: true });
+    this.#claim = claim(path.join(folder, "claims.jsonl"));
+    try {
+      const file = path.join(folder, "ledger.jsonl");
+      if (resume) this.#load(file, operation);
+      else fs.writeFileSync(file, "");
+      this.#file = fs.openSync(file, "a");
+    } catch (error) {
+      this.#release();
+      throw error;
+    }
+    if (!resume) this.#append({ run: operation });
+  }
+
+  /** How the account ended last, in this run or in the one that is resumed. */
+  endOf(stack: string): Ended | undefined {
+    return this.#ended.get(stack);
+  }
+
+  begin(stack: string): void {
+    this.#append({ begun: stack });
+  }
+
+  end(stack: string, ended: Ended): void {
+    this.#append({ ended: stack, ...ended });
+    this.#ended.set(stack, ended);
+  }
+
+  close(): void {
+    fs.closeSync(this.#file);
+    this.#release();
+  }
+
+  #append(line: Line): void {
+    fs.writeSync(this.#file, `${JSON.stringify(line)}\n`);
+    fs.fdatasyncSync(this.#file);
+  }
+
+  #load(file: string, operation: Operation): void {
+    const [first, ...lines] = readLines<Line>(file);
+    if (first === undefined || !("run" in first)) throw new UsageError(`${file} has no run to resume.`);
+    if (first.run !== operation) throw new UsageError(`${file} is of a run of ${first.run}: resume that, or begin anew.`);
+    for (const line of lines) {
+      if (!("ended" in line)) continue;
+      const { ended: stack, ...ended } = line;
+      this.#ended.set(stack, ended);
+    }
+    // What a kill has left of a last line would spoil the next one.
+    const text = fs.readFileSync(file);
+    fs.truncateSync(file, text.lastIndexOf("\n") + 1);
+  }
+
+  #release(): void {
+    appendLine(path.join(this.folder, "claims.jsonl"), { released: this.#claim });
+  }
+}
+
+function claim(file: string): string {
+  const id = `${process.pid}-${Date.now()}`;
+  appendLine(file, { id, pid: process.pid, start: startOf(process.pid) });
+  const claims = readLines<Claim>(file);
+  const released = new Set(claims.map((line) => ("released" in line ? line.released : undefined)));
+  for (const one of claims) {
+    if (!("id" in one) || released.has(one.id) || one.start !== startOf(one.pid)) continue;
+    if (one.id === id) return id;
+    appendLine(file, { released: id });
+    throw new UsageError(`Another run, process ${one.pid}, works in ${path.dirname(file)}: wait for its end, or stop it.`);
+  }
+  throw new Error(`${file} lost a line that was just written.`);
+}
+
+function appendLine(file: string, line: Claim): void {
+  // One write, so that lines of two processes do not mix; a newline first, in case a kill has left half of one.
+  fs.appendFileSync(file, `\n${JSON.stringify(line)}\n`, { flush: true });
+}
+
+/** Whole lines only: the last may be torn. */
+function readLines<T>(file: string): T[] {
+  const text = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "";
+  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+  return whole.split("\n").filter((line) => line !== "").map((line): T => JSON.parse(line));
+}
+
+/** When the process was started, as the system says it: a number that is used again is another process. Empty if there is none. */
+function startOf(pid: number): string {
+  try {
+    if (process.platform !== "linux") return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim();
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")")).split(" ")[20] ?? "";
+  } catch {
+    return "";
+  }
+}
