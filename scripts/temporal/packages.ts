@@ -5,13 +5,12 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
-import { run } from "../engine/run";
+import { run } from "../command";
 import { place, withShelf } from "../engine/shelf";
 import { environment } from "../packaging/tools";
 import { checkout, homeOf, sources } from "./build";
 
 const LOCK_FILES = ["package.json", "package-lock.json"];
-const TIMEOUT_MS = 10 * 60_000;
 
 export const example = path.join(checkout, "examples", "fleet-temporal");
 
@@ -23,7 +22,7 @@ export async function buildExample(env: NodeJS.ProcessEnv = process.env): Promis
   fs.rmSync(link, { force: true });
   fs.symlinkSync(path.join(modules, "@temporalio"), link, "junction");
   const tsc = path.join(checkout, "node_modules", "typescript", "bin", "tsc");
-  await run(process.execPath, [tsc, "--project", example], { cwd: example, env, timeoutMs: TIMEOUT_MS });
+  await run(process.execPath, [tsc, "--project", example], example, env);
   return path.join(example, "dist", "fleet-temporal");
 }
 
@@ -41,7 +40,7 @@ async function ensurePackages(env: NodeJS.ProcessEnv): Promise<string> {
     const npmEnv = await environment();
     await place(home, name, async (partial) => {
       for (const file of LOCK_FILES) fs.copyFileSync(path.join(sources, file), path.join(partial, file));
-      await run("npm", ["ci", "--ignore-scripts"], { cwd: partial, env: npmEnv, timeoutMs: TIMEOUT_MS });
+      await run("npm", ["ci", "--ignore-scripts"], partial, npmEnv);
     });
     return modules;
   });
