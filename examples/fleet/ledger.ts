@@ -68,7 +68,8 @@ export class Ledger {
   #load(file: string, operation: Operation): void {
     const [first, ...lines] = readLines<Line>(file);
     if (first === undefined || !("run" in first)) throw new UsageError(`${file} has no run to resume.`);
-    if (first.run !== operation) throw new UsageError(`${file} is of a run of ${first.run}: resume that, or begin anew.`);
+    if (first.run !== operation)
+      throw new UsageError(`${file} is of a run of ${first.run}: resume that, or begin anew.`);
     for (const line of lines) {
       if (!("ended" in line)) continue;
       const { ended: stack, ...ended } = line;
@@ -93,7 +94,9 @@ function claim(file: string): string {
     if (!("id" in one) || released.has(one.id) || one.start !== startOf(one.pid)) continue;
     if (one.id === id) return id;
     appendLine(file, { released: id });
-    throw new UsageError(`Another run, process ${one.pid}, works in ${path.dirname(file)}: wait for its end, or stop it.`);
+    throw new UsageError(
+      `Another run, process ${one.pid}, works in ${path.dirname(file)}: wait for its end, or stop it.`,
+    );
   }
   throw new Error(`${file} lost a line that was just written.`);
 }
@@ -107,15 +110,20 @@ function appendLine(file: string, line: Claim): void {
 function readLines<T>(file: string): T[] {
   const text = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "";
   const whole = text.slice(0, text.lastIndexOf("\n") + 1);
-  return whole.split("\n").filter((line) => line !== "").map((line): T => JSON.parse(line));
+  return whole
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line): T => JSON.parse(line));
 }
 
 /** When the process was started, as the system says it: a number that is used again is another process. Empty if there is none. */
 function startOf(pid: number): string {
   try {
-    if (process.platform !== "linux") return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim();
+    if (process.platform !== "linux")
+      return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim();
     const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")")).split(" ")[20] ?? "";
+    const [, state, ...more] = stat.slice(stat.lastIndexOf(")")).split(" ");
+    return state === "Z" ? "" : (more[18] ?? "");
   } catch {
     return "";
   }

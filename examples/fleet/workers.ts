@@ -1,16 +1,75 @@
-// Runs accounts in child processes, one account at a time in each: so the failure of one program is no other's. A process is
-// kept for the next account, because loading Pulumi's SDK takes longer than most of the rest.
-import type { Operation, Outcome } from "./account";
+// Accounts in child processes, one account at a time in each, so that the failure of one program is no other's. A process is kept
+// for the next account. Each has a process group of its own, so that a Ctrl-C reaches no engine: the run tells them.
+import { type ChildProcess, fork } from "node:child_process";
+import process from "node:process";
+import { type Operation, type Outcome, runAccount } from "./account";
 import type { Target } from "./targets";
 
-export class Workers {
-  constructor(readonly folder: string) {}
+/** Then a process is replaced: what Pulumi's SDK keeps of each program adds up. */
+const mostAccounts = 100;
 
-  /** Never rejects. A worker that dies is an account that failed. */
+interface Order {
+  target: Target;
+  operation: Operation;
+  folder: string;
+}
+
+export class Workers {
+  readonly #idle: ChildProcess[] = [];
+  readonly #runs = new WeakMap<ChildProcess, number>();
+
+  constructor(private readonly folder: string) {}
+
+  /** Never rejects. */
   async run(target: Target, operation: Operation, signal: AbortSignal): Promise<Outcome> {
-    throw new Error(`${operation} of ${target.stack} ${signal.aborted}: to be written`);
+    const child = this.#idle.pop() ?? fork(__filename, { detached: true, stdio: ["ignore", "ignore", "pipe", "ipc"] });
+    let said = "";
+    const listen = (text: Buffer) => (said = (said + text).slice(-2000));
+    const stop = () => child.connected && child.send("stop");
+    child.stderr?.on("data", listen);
+    signal.addEventListener("abort", stop);
+    try {
+      return await new Promise<Outcome>((resolve) => {
+        const died = (reason: unknown) =>
+          resolve({ status: "failed", changes: {}, error: `Its process has ended (${reason}). ${said}`.trim() });
+        child.once("error", died).once("exit", (code, by) => died(by ?? code));
+        child.once("message", (outcome: Outcome) => {
+          child.removeAllListeners();
+          const runs = (this.#runs.get(child) ?? 0) + 1;
+          this.#runs.set(child, runs);
+          if (runs < mostAccounts) this.#idle.push(child);
+          else child.disconnect();
+          resolve(outcome);
+        });
+        child.send({ target, operation, folder: this.folder } satisfies Order);
+        if (signal.aborted) stop();
+      });
+    } finally {
+      signal.removeEventListener("abort", stop);
+      child.stderr?.off("data", listen);
+    }
   }
 
-  /** Ends the processes. To be called when no account is running. */
-  close(): void {}
+  /** To be called when no account is running. */
+  close(): void {
+    for (const child of this.#idle.splice(0)) child.disconnect();
+  }
+}
+
+/** The child: it ends when the run has ended or was killed, and not before its engine. */
+if (require.main === module) {
+  let running: Promise<unknown> = Promise.resolve();
+  let stop = new AbortController();
+  process.on("message", (order: Order | "stop") => {
+    if (order === "stop") return stop.abort();
+    stop = new AbortController();
+    running = runAccount(order.target, order.operation, { folder: order.folder, signal: stop.signal }).then(
+      (outcome) => process.connected && process.send?.(outcome),
+    );
+  });
+  process.once("disconnect", async () => {
+    stop.abort();
+    await running;
+    process.exit();
+  });
 }
