@@ -1,5 +1,6 @@
 // What workers and the starter are told by their environment, and how fast the fleet may go.
 
+import path from "node:path";
 import process from "node:process";
 
 const { env } = process;
@@ -7,8 +8,8 @@ const { env } = process;
 export const address = env.TEMPORAL_ADDRESS ?? "127.0.0.1:7233";
 export const namespace = env.TEMPORAL_NAMESPACE ?? "default";
 export const taskQueue = env.FLEET_TASK_QUEUE ?? "fleet";
-/** Shared by all workers and the starter: leases, and what became of each account. */
-export const folder = env.FLEET_FOLDER ?? "fleet";
+/** All workers and the starter see the same: leases, what became of each account, and the working directories of stacks. */
+export const folder = path.resolve(env.FLEET_FOLDER ?? ".fleet");
 /** Engines at a time in a worker. */
 export const concurrency = Number(env.FLEET_CONCURRENCY ?? 2);
 

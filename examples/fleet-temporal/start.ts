@@ -1,107 +1,127 @@
 // Starts a run of the fleet, or goes on with one, and shows how it gets on until its end. Ctrl-C cancels it: no account is begun
-// any more, and engines that run are stopped. If this process is killed, the run goes on; `--resume RUN` watches it again.
+// any more, and engines that run are told to stop. If this process is killed, the run goes on; `--resume RUN` shows it again.
 //
 //   npm run fleet -- preview --accounts accounts.yaml
 //   npm run fleet -- up --accounts accounts.yaml --wave 1%,10%,100% --max-failures 2
 //   npm run fleet -- up --resume RUN          what is not done of a run that has ended
+//
+// Exit code: 0 all is done; 1 something failed or has drifted; 2 not all accounts were run, or it could not be started.
 
+import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { Client, Connection, WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from "@temporalio/client";
-import { type Operation, operations } from "../fleet/account";
-import { readTargets } from "../fleet/targets";
-import { wavesOf } from "../fleet/waves";
-import { type Account, Accounts } from "./accounts";
+import { Client, Connection, type WorkflowHandle } from "@temporalio/client";
+import { operations } from "../fleet/account";
+import { type AccountReport, exitCodeOf, toReport } from "../fleet/report";
+import { only, readTargets } from "../fleet/targets";
+import { Accounts } from "./accounts";
 import { address, folder, namespace, taskQueue } from "./settings";
-import { fleet, progress, sliceProgress } from "./workflows";
+import { type fleet, progress, sliceProgress } from "./workflows";
 
 const lookMs = 1_000;
 
-async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      accounts: { type: "string" },
-      agency: { type: "string" },
-      wave: { type: "string", default: "100%" },
-      "max-failures": { type: "string", default: "0" },
-      resume: { type: "string" },
-    },
-  });
+const options = {
+  accounts: { type: "string" },
+  organization: { type: "boolean" },
+  ou: { type: "string" },
+  agency: { type: "string" },
+  only: { type: "string", multiple: true },
+  wave: { type: "string", default: "100%" },
+  "max-failures": { type: "string", default: "0" },
+  resume: { type: "string" },
+} as const;
+
+async function main(): Promise<number> {
+  const startedAt = new Date();
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const operation = operations.find((name) => name === positionals[0]);
   if (operation === undefined) throw new Error(`Say what to do: ${operations.join(", ")}.`);
-  const run = values.resume ?? `${operation}-${new Date().toISOString().replace(/\W/g, "").slice(0, 15)}`;
-  const accounts = new Accounts(path.resolve(folder), run);
+  const run = values.resume ?? `${operation}-${startedAt.toISOString().replace(/[-:]|\..*/g, "")}`;
+  const accounts = new Accounts(folder, run);
   if (values.resume === undefined) {
-    const targets = await readTargets({ file: values.accounts, agency: values.agency });
-    for (const [index, wave] of wavesOf(targets, values.wave).entries())
-      for (const target of wave) accounts.set({ target, wave: index + 1 });
+    const organization = values.organization ? { unit: values.ou } : undefined;
+    const all = await readTargets({ file: values.accounts, organization, agency: values.agency });
+    const chosen = values.only ? only(all, values.only) : all;
+    const ends = values.wave.split(",").map((share) => Math.ceil((Number.parseFloat(share) / 100) * chosen.length));
+    if (ends.at(-1) !== chosen.length) throw new Error("--wave: the last share is 100%.");
+    for (const [index, target] of chosen.entries())
+      accounts.set({ target, wave: ends.findIndex((end) => index < end) + 1 });
   }
 
   const client = new Client({ connection: await Connection.connect({ address }), namespace });
   const handle = client.workflow.getHandle<typeof fleet>(run);
-  const waves = unfinished(accounts.all());
-  const total = waves.flat().length;
-  say(`${run}: ${operation} of ${total} accounts in ${waves.length} waves`);
-  try {
+  if (values.resume !== undefined && (await handle.describe()).status.name === "RUNNING") {
+    say(`${run} is running.`);
+  } else {
+    const waves = unfinished(accounts);
+    say(`${run}: ${operation} of ${waves.flat().length} accounts in ${waves.length} waves.`);
     const args: Parameters<typeof fleet> = [{ run, operation, waves, maxFailures: Number(values["max-failures"]) }];
-    await client.workflow.start(fleet, { workflowId: run, taskQueue, args });
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    say(`${run} is running already`);
+    await client.workflow.start<typeof fleet>("fleet", { workflowId: run, taskQueue, args });
   }
-  process.once("SIGINT", () => void handle.cancel().then(() => say("cancelling")));
-  const status = await watch(client, handle, total);
-  process.exitCode = report(run, status, accounts.all());
-  await client.connection.close();
+  process.on("SIGINT", () => {
+    say("Cancelling: engines are told, and awaited.");
+    handle.cancel().catch((error: Error) => say(error.message));
+  });
+  const status = await watch(client, handle);
+
+  const reports = accounts.all().map(({ target: { stack, account }, wave, result }): AccountReport => {
+    return { stack, account, wave, ...(result ?? { status: "not-run", changes: {} }) };
+  });
+  const all = reports.every(({ status }) => status !== "not-run");
+  const report = toReport(operation, startedAt, {
+    accounts: reports,
+    ...(!all && { stopped: status === "COMPLETED" ? "A wave had too many failures." : `The run is ${status}.` }),
+  });
+  const file = path.join(folder, "runs", run, "report.json");
+  fs.writeFileSync(file, `${JSON.stringify(report, undefined, 2)}\n`);
+  for (const { stack, error } of reports) if (error !== undefined) say(`${stack}: ${error}`);
+  say(report.stopped ?? "All accounts were run.");
+  say(`Report: ${file}`);
+  return exitCodeOf(report);
 }
 
-/** Stacks by wave. An account that failed or was cancelled is to have another turn. */
-function unfinished(accounts: Account[]): string[][] {
+/** Stacks by wave. Those that failed or were cancelled have another turn. */
+function unfinished(accounts: Accounts): string[][] {
   const waves: string[][] = [];
-  for (const { target, wave, result } of accounts) {
-    if (result?.status !== "done") (waves[wave - 1] ??= []).push(target.stack);
+  for (const { target, wave, result } of accounts.all()) {
+    if (result?.status === "done") continue;
+    if (result) accounts.set({ target, wave });
+    waves[wave - 1] ??= [];
+    waves[wave - 1]?.push(target.stack);
   }
   return waves.filter((wave) => wave !== undefined);
 }
 
-/** Returns how the workflow ended. A server that is away is waited for. */
-async function watch(client: Client, handle: WorkflowHandle<typeof fleet>, total: number): Promise<string> {
+/** Shows progress until the run has ended; returns how. A server that is away, or workers that are, are waited for. */
+async function watch(client: Client, handle: WorkflowHandle<typeof fleet>): Promise<string> {
   for (let shown = ""; ; await sleep(lookMs)) {
+    let line: string;
     try {
       const { status } = await handle.describe();
       if (status.name !== "RUNNING") return status.name;
-      const { wave, done, failed, slices } = await handle.query(progress);
-      const parts = await Promise.all(slices.map((id) => client.workflow.getHandle(id).query(sliceProgress)));
-      const sum = (key: "done" | "failed", first: number): number => parts.reduce((all, part) => all + part[key], first);
-      const line = `wave ${wave}: ${sum("done", done)} done, ${sum("failed", failed)} failed of ${total}`;
-      if (line !== shown) say(line);
-      shown = line;
+      const { wave, slices, ...ended } = await handle.query(progress);
+      const running = await Promise.all(slices.map((id) => client.workflow.getHandle(id).query(sliceProgress)));
+      const done = running.reduce((sum, slice) => sum + slice.done, ended.done);
+      const failed = running.reduce((sum, slice) => sum + slice.failed, ended.failed);
+      line = `Wave ${wave}: ${done} done, ${failed} failed.`;
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      say(`waiting: ${error.message}`);
+      line = `Waiting: ${(error as Error).message}`;
     }
+    if (line !== shown) say(line);
+    shown = line;
   }
-}
-
-/** Returns the exit code: 0 if all is done, 1 if not. */
-function report(run: string, status: string, accounts: Account[]): number {
-  for (const { target, result } of accounts) {
-    if (result?.status === "failed") say(`${target.stack}: ${result.error}`);
-  }
-  const count = (wanted: string | undefined): number => accounts.filter(({ result }) => result?.status === wanted).length;
-  const [done, failed, cancelled, notRun] = ["done", "failed", "cancelled", undefined].map(count);
-  say(`${run} ${status.toLowerCase()}: ${done} done, ${failed} failed, ${cancelled} cancelled, ${notRun} not run`);
-  return done === accounts.length ? 0 : 1;
 }
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 2;
-});
+main().then(
+  (code) => process.exit(code),
+  (error: Error) => {
+    process.stderr.write(`error: ${error.message}\n`);
+    process.exit(2);
+  },
+);

@@ -8,7 +8,6 @@ import {
   isCancellation,
   proxyActivities,
   setHandler,
-  workflowInfo,
 } from "@temporalio/workflow";
 import type { Operation } from "../fleet/account";
 import type { Activities } from "./activities";

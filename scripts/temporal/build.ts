@@ -9,7 +9,10 @@ import { startProgress } from "../engine/progress";
 import { run } from "../engine/run";
 import { CACHE_VARIABLE, cacheFolder, isExecutable, place, withShelf } from "../engine/shelf";
 
-export const checkout = path.resolve(__dirname, __dirname.includes(path.join("dist", "scripts")) ? "../../.." : "../..");
+export const checkout = path.resolve(
+  __dirname,
+  __dirname.includes(path.join("dist", "scripts")) ? "../../.." : "../..",
+);
 export const sources = path.join(checkout, "scripts", "temporal");
 const TARGET = "github.com/temporalio/cli/cmd/temporal";
 const TIMEOUT_MS = 45 * 60_000;
