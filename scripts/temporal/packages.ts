@@ -14,7 +14,7 @@ const LOCK_FILES = ["package.json", "package-lock.json"];
 
 export const example = path.join(checkout, "examples", "fleet-temporal");
 
-/** Compiles the example. Returns the folder of its JavaScript. Throws what npm or the compiler has said. */
+/** Compiles the example and bundles its workflows. Returns the folder of its JavaScript. Throws what npm or the compiler has said. */
 export async function buildExample(env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const modules = await ensurePackages(env);
   const link = path.join(example, "node_modules", "@temporalio");
@@ -23,7 +23,9 @@ export async function buildExample(env: NodeJS.ProcessEnv = process.env): Promis
   fs.symlinkSync(path.join(modules, "@temporalio"), link, "junction");
   const tsc = path.join(checkout, "node_modules", "typescript", "bin", "tsc");
   await run(process.execPath, [tsc, "--project", example], example, env);
-  return path.join(example, "dist", "fleet-temporal");
+  const built = path.join(example, "dist", "fleet-temporal");
+  await run(process.execPath, [path.join(built, "bundle.js")], example, env);
+  return built;
 }
 
 /** The `node_modules` with the SDK. */

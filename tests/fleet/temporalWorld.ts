@@ -1,0 +1,140 @@
+// A world of a fleet with Temporal: a server, workers and the starter of examples/fleet-temporal, each a process of its own that
+// can be killed.
+import { spawn, spawnSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import process from "node:process";
+import type { Account } from "../../examples/fleet-temporal/accounts";
+import { findTemporal } from "../../scripts/temporal/build";
+import { buildExample, example } from "../../scripts/temporal/packages";
+import { processes } from "../harness/hosts";
+import { TemporalServer } from "./temporalServer";
+import { Running, World } from "./world";
+
+/** Why there can be no server on this machine; `undefined` if there can. */
+export function whyNoTemporal(): string | undefined {
+  if (findTemporal() !== undefined || spawnSync("go", ["version"]).status === 0) return undefined;
+  return "neither Temporal nor Go, to build it with, is installed";
+}
+
+/** Of Node.js, as the example's own script has them. */
+const workerFlags = fs.readFileSync(path.join(example, "package.json"), "utf8").match(/--max-[\w-]+=\d+/g) ?? [];
+
+export class TemporalWorld {
+  readonly #started: Running[] = [];
+
+  private constructor(
+    readonly world: World,
+    readonly server: TemporalServer,
+    private readonly scripts: string,
+  ) {}
+
+  static async create(size: number): Promise<TemporalWorld> {
+    const world = await World.create(size);
+    const scripts = await buildExample();
+    return new TemporalWorld(world, await TemporalServer.start(world.project.root), scripts);
+  }
+
+  /** Resolves when it takes accounts. */
+  async worker(env: Record<string, string> = {}, script = path.join(this.scripts, "worker.js")): Promise<Running> {
+    const running = this.#spawn([...workerFlags, script], env);
+    await until(
+      () => running.output.includes("state: 'RUNNING'"),
+      () => `a worker runs: ${running.output}`,
+    );
+    return running;
+  }
+
+  /** The starter. */
+  start(args: string[]): Running {
+    return this.#spawn([path.join(this.scripts, "start.js"), ...args], {});
+  }
+
+  #spawn(args: string[], env: Record<string, string>): Running {
+    const all = { ...this.world.project.env, TEMPORAL_ADDRESS: this.server.address, ...env };
+    const options = { cwd: this.world.project.folder, env: all };
+    const running = new Running(
+      spawn(process.execPath, args, { ...options, stdio: ["ignore", "pipe", "pipe"] as ["ignore", "pipe", "pipe"] }),
+    );
+    this.#started.push(running);
+    return running;
+  }
+
+  /** The accounts of the run that was started last. */
+  accounts(): Account[] {
+    const runs = this.world.file("runs");
+    const last = fs.existsSync(runs) ? fs.readdirSync(runs).sort().at(-1) : undefined;
+    const folder = path.join(runs, last ?? "", "accounts");
+    if (last === undefined || !fs.existsSync(folder)) return [];
+    const names = fs.readdirSync(folder).filter((name) => name.endsWith(".json"));
+    return names.map((name) => JSON.parse(fs.readFileSync(path.join(folder, name), "utf8")));
+  }
+
+  /** Those with a result that is this. */
+  stacks(status: string): string[] {
+    return this.accounts().flatMap(({ target, result }) => (result?.status === status ? [target.stack] : []));
+  }
+
+  /** Stacks that a worker has begun, with what their folder of leases holds. */
+  leases(): Record<string, string[]> {
+    const folder = this.world.file("leases");
+    const names = fs.existsSync(folder) ? fs.readdirSync(folder).sort() : [];
+    return Object.fromEntries(names.map((name) => [name, fs.readdirSync(path.join(folder, name))]));
+  }
+
+  /** Engines of this world that run. Others of this machine have working directories elsewhere. */
+  engines(): { pid: number; stack: string }[] {
+    return processes().flatMap(({ pid, args }) => {
+      const [, stack] = /--exec-agent fleet-.* --stack (?:\S+\/)?(\S+)/.exec(args) ?? [];
+      return stack !== undefined && workingDirectoryOf(pid).startsWith(this.world.project.root) ? [{ pid, stack }] : [];
+    });
+  }
+
+  async close(): Promise<void> {
+    for (const running of this.#started) if (running.child.exitCode === null) await running.kill("all");
+    await this.server.kill();
+    await this.world.close();
+  }
+}
+
+/** Resolves when it holds. */
+export async function until(condition: () => boolean, what: () => string, timeoutMs = 60_000): Promise<void> {
+  const end = Date.now() + timeoutMs;
+  while (!condition()) {
+    if (Date.now() > end) throw new Error(`not so after ${timeoutMs} ms: ${what()}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Empty if the process has ended, or is a zombie. */
+function workingDirectoryOf(pid: number): string {
+  try {
+    return fs.readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return "";
+  }
+}
+
+/** Looks at the engines of a world again and again: which stacks have been seen with two at a time. */
+export class EngineWatch {
+  readonly #timer: NodeJS.Timeout;
+  /** Process IDs that were seen, by stack, in order. */
+  readonly seen = new Map<string, number[]>();
+  readonly beside: string[] = [];
+
+  constructor(fleet: TemporalWorld) {
+    this.#timer = setInterval(() => {
+      const now = new Map<string, number[]>();
+      for (const { pid, stack } of fleet.engines()) now.set(stack, [...(now.get(stack) ?? []), pid]);
+      for (const [stack, pids] of now) {
+        if (pids.length > 1) this.beside.push(`${stack}: ${pids.join(" and ")}`);
+        const before = this.seen.get(stack) ?? [];
+        this.seen.set(stack, [...new Set([...before, ...pids])]);
+      }
+    }, 100);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+}
