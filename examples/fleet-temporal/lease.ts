@@ -51,7 +51,7 @@ export function tryLease(folder: string, stack: string, host = os.hostname(), no
   const numbers = numbersIn(home);
   // Somebody has taken and removed this number since the look above.
   if (numbers.some((number) => number > last + 1)) {
-    fs.rmSync(file);
+    fs.rmSync(file, { force: true });
     return undefined;
   }
   for (const number of numbers) if (number <= last) fs.rmSync(fileOf(number), { force: true });

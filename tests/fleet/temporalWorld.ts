@@ -36,8 +36,17 @@ export class TemporalWorld {
   }
 
   /** Resolves when it takes accounts. */
-  async worker(env: Record<string, string> = {}, script = path.join(this.scripts, "worker.js")): Promise<Running> {
-    const running = this.#spawn([...workerFlags, script], env);
+  worker(env: Record<string, string> = {}): Promise<Running> {
+    return this.#worker([path.join(this.scripts, "worker.js")], env);
+  }
+
+  /** One whose accounts take no engine: each only sends so many requests. */
+  simulatedWorker(env: Record<string, string>, requests = 0): Promise<Running> {
+    return this.#worker([path.join(__dirname, "simulatedWorker.cjs"), this.scripts, String(requests)], env);
+  }
+
+  async #worker(args: string[], env: Record<string, string>): Promise<Running> {
+    const running = this.#spawn([...workerFlags, ...args], env);
     await until(
       () => running.output.includes("state: 'RUNNING'"),
       () => `a worker runs: ${running.output}`,
