@@ -4,10 +4,10 @@
 import {
   ActivityFailure,
   defineQuery,
-  executeChild,
   isCancellation,
   proxyActivities,
   setHandler,
+  startChild,
 } from "@temporalio/workflow";
 import type { Operation } from "../fleet/account";
 import type { Activities } from "./activities";
@@ -61,8 +61,9 @@ export async function fleet({ run, operation, waves, maxFailures }: Run): Promis
     const lane = async (): Promise<void> => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
         const { part, workflowId } = next;
+        const child = await startChild(slice, { workflowId, args: [run, operation, part] });
         running.add(workflowId);
-        const { done, failed } = await executeChild(slice, { workflowId, args: [run, operation, part] });
+        const { done, failed } = await child.result();
         running.delete(workflowId);
         tally.done += done;
         tally.failed += failed;
