@@ -2,14 +2,9 @@
 //
 // One at a time in a process: the Automation API takes an unhandled rejection of one account's program for a failure of every
 // program that runs in the same process. `Workers` runs several.
-import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import {
-  ConcurrentUpdateError,
   type EngineEvent,
   LocalWorkspace,
   PulumiCommand,
@@ -17,6 +12,7 @@ import {
   StackNotFoundError,
 } from "@pulumi/pulumi/automation";
 import { shown } from "pulumi-huaweicloud-evs-cli";
+import { endEngines, markOf, withoutOldLock } from "./engines";
 import { program } from "./program";
 import type { Target } from "./targets";
 
@@ -56,7 +52,7 @@ export async function runAccount(target: Target, operation: Operation, options: 
     const mark = markOf(target.stack, folder);
     await endEngines(mark);
     if (signal.aborted) return outcome("cancelled");
-    const stack = await openStack(target, operation, folder);
+    const stack = await openStack(target, operation, { folder, mark });
     if (stack === undefined && operation === "drift") return outcome("failed", "It has no stack yet: run `up` first.");
     if (stack === undefined) return outcome("done");
     await withoutOldLock(stack, () => work(stack, operation, { mark, events, signal }));
@@ -69,8 +65,13 @@ export async function runAccount(target: Target, operation: Operation, options: 
 
 let pulumi: Promise<PulumiCommand> | undefined;
 
-/** `undefined` if there is none, and the operation needs none. */
-async function openStack({ stack: stackName, ...target }: Target, operation: Operation, folder: string) {
+interface Place {
+  folder: string;
+  mark: string;
+}
+
+/** `undefined` if there is none, and the operation makes none. */
+async function openStack({ stack: stackName, ...target }: Target, operation: Operation, { folder, mark }: Place) {
   const workDir = path.join(folder, "stacks", stackName);
   fs.mkdirSync(workDir, { recursive: true });
   pulumi ??= PulumiCommand.get();
@@ -78,6 +79,7 @@ async function openStack({ stack: stackName, ...target }: Target, operation: Ope
     workDir,
     projectSettings: { name: project, runtime: "nodejs" as const },
     pulumiCommand: await pulumi,
+    envVars: { FLEET_MARK: mark },
   };
   const args = { stackName, projectName: project, program: () => program(target) };
   if (operation === "preview" || operation === "up") return LocalWorkspace.createOrSelectStack(args, settings);
@@ -104,7 +106,14 @@ async function work(stack: Stack, operation: Operation, { mark, events, signal }
     events.add(event);
     tell();
   };
-  const engine = { onEvent, signal: interrupt.signal, userAgent: mark, color: "never" as const, suppressOutputs: true };
+  const engine = {
+    onEvent,
+    signal: interrupt.signal,
+    userAgent: mark,
+    color: "never" as const,
+    suppressOutputs: true,
+    suppressProgress: true,
+  };
   // What is live is looked at first. One region that fails does not hold back the others.
   const careful = { ...engine, refresh: true, continueOnError: true };
   try {
@@ -128,55 +137,6 @@ class Events {
     if (summaryEvent) this.changes = summaryEvent.resourceChanges;
     if (diagnosticEvent?.severity !== "error" || this.errors.length === 10) return;
     const text = diagnosticEvent.message.replace(/<\{%.*?%\}>/g, "").trim();
-    if (text !== "" && !this.errors.includes(text)) this.errors.push(text);
+    if (text !== "" && text !== "update failed" && !this.errors.includes(text)) this.errors.push(text);
   }
-}
-
-/** On the command line of each engine, so that one that was left behind is known again. */
-function markOf(stack: string, folder: string): string {
-  return `fleet-${createHash("sha256")
-    .update(`${fs.realpathSync(folder)} ${stack}`)
-    .digest("hex")
-    .slice(0, 24)}`;
-}
-
-/** Told to stop, an engine ends what is on the wire and writes its state; one that does not is killed. */
-async function endEngines(mark: string): Promise<void> {
-  for (const [signal, seconds] of [
-    ["SIGINT", 60],
-    ["SIGKILL", 10],
-  ] as const) {
-    for (const { pid } of processes().filter(({ args }) => args.includes(mark))) process.kill(pid, signal);
-    for (let turn = 0; turn < seconds * 5; turn++) {
-      if (!processes().some(({ args }) => args.includes(mark))) return;
-      await sleep(200);
-    }
-  }
-  throw new Error("An engine that was left behind does not end.");
-}
-
-/** A lock whose engine was a process of this machine that is gone is removed; any other is somebody's. */
-async function withoutOldLock(stack: Stack, body: () => Promise<void>): Promise<void> {
-  try {
-    await body();
-  } catch (error) {
-    if (!(error instanceof ConcurrentUpdateError)) throw error;
-    const holders = [...error.message.matchAll(/created by \S+@(\S+) \(pid (\d+)\)/g)];
-    const engines = new Set(
-      processes()
-        .filter(({ args }) => args.includes("pulumi"))
-        .map(({ pid }) => pid),
-    );
-    const isGone = holders.every(([, host, pid]) => host === os.hostname() && !engines.has(Number(pid)));
-    if (holders.length === 0 || !isGone) throw error;
-    await stack.cancel();
-    await body();
-  }
-}
-
-/** Empty on Windows. */
-function processes(): { pid: number; args: string }[] {
-  if (process.platform === "win32") return [];
-  const lines = execFileSync("ps", ["-A", "-o", "pid=,args="], { encoding: "utf8", maxBuffer: 2 ** 26 }).split("\n");
-  return lines.map((line) => ({ pid: Number.parseInt(line, 10), args: line }));
 }

@@ -79,8 +79,8 @@ async function main(): Promise<number> {
     process.stdout.write(toManifests(chosen));
     return 0;
   }
-  const targets = values["only-new"] ? await onlyNew(chosen) : chosen;
   const folder = path.resolve(values.folder);
+  const targets = values["only-new"] ? await onlyNew(chosen, folder) : chosen;
   const file = path.resolve(values.report ?? path.join(folder, "report.json"));
   return run({ operation, targets, waves, concurrency, maxFailures, folder, file, resume: values.resume === true });
 }
@@ -115,23 +115,24 @@ async function run({ operation, folder, file, resume, ...asked }: Asked): Promis
   ledger.close();
 
   const report = toReport(operation, startedAt, ran);
-  if (!stop.signal.aborted) {
+  const write = () => fs.writeFileSync(file, `${JSON.stringify(report, undefined, 2)}\n`);
+  write();
+  if (!stop.signal.aborted && asked.targets.length > 0) {
     const html = `${file.replace(/\.json$/, "")}.audit.html`;
-    report.audit = {
-      html,
-      exitCode: await auditAccounts(asked.targets, { expectKey: keyAlias, regions, html, stop: stop.signal }),
-    };
+    const audit = { expectKey: keyAlias, regions, html, stop: stop.signal };
+    report.audit = { html, exitCode: await auditAccounts(asked.targets, audit) };
+    write();
   }
-  fs.writeFileSync(file, `${JSON.stringify(report, undefined, 2)}\n`);
   if (report.stopped !== undefined) progress.say(report.stopped);
   progress.say(`Report: ${file}`);
   return exitCodeOf(report);
 }
 
 /** Those whose stack is not there, or holds no resource. */
-async function onlyNew(targets: Target[]): Promise<Target[]> {
-  const settings = { name: project, runtime: "nodejs" as const };
-  const workspace = await LocalWorkspace.create({ projectSettings: settings });
+async function onlyNew(targets: Target[], workDir: string): Promise<Target[]> {
+  fs.mkdirSync(workDir, { recursive: true });
+  const projectSettings = { name: project, runtime: "nodejs" as const };
+  const workspace = await LocalWorkspace.create({ workDir, projectSettings });
   const used = (await workspace.listStacks()).filter(({ resourceCount = 0 }) => resourceCount > 0);
   const names = new Set(used.map(({ name }) => name.replace(/^.*\//, "")));
   return targets.filter(({ stack }) => !names.has(stack));

@@ -5,6 +5,7 @@
 // `claims.jsonl` keeps two runs apart. Each appends its claim; the first whose process still runs is the owner. Appends have an
 // order, so there is no moment in which both believe that they are.
 import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
@@ -70,7 +71,8 @@ export class Ledger {
     if (first === undefined || !("run" in first)) throw new UsageError(`${file} has no run to resume.`);
     if (first.run !== operation)
       throw new UsageError(`${file} is of a run of ${first.run}: resume that, or begin anew.`);
-    for (const line of lines) {
+    for (const [index, line] of lines.entries()) {
+      if (line === undefined) throw new UsageError(`${file} is damaged in line ${index + 2}: begin anew.`);
       if (!("ended" in line)) continue;
       const { ended: stack, ...ended } = line;
       this.#ended.set(stack, ended);
@@ -86,12 +88,12 @@ export class Ledger {
 }
 
 function claim(file: string): string {
-  const id = `${process.pid}-${Date.now()}`;
+  const id = randomUUID();
   appendLine(file, { id, pid: process.pid, start: startOf(process.pid) });
-  const claims = readLines<Claim>(file);
+  const claims = readLines<Claim>(file).filter((line) => line !== undefined);
   const released = new Set(claims.map((line) => ("released" in line ? line.released : undefined)));
   for (const one of claims) {
-    if (!("id" in one) || released.has(one.id) || one.start !== startOf(one.pid)) continue;
+    if (!("id" in one) || released.has(one.id) || one.start === "" || one.start !== startOf(one.pid)) continue;
     if (one.id === id) return id;
     appendLine(file, { released: id });
     throw new UsageError(
@@ -103,22 +105,29 @@ function claim(file: string): string {
 
 function appendLine(file: string, line: Claim): void {
   // One write, so that lines of two processes do not mix; a newline first, in case a kill has left half of one.
-  fs.appendFileSync(file, `\n${JSON.stringify(line)}\n`, { flush: true });
+  fs.appendFileSync(file, `\n${JSON.stringify(line)}\n`);
 }
 
-/** Whole lines only: the last may be torn. */
-function readLines<T>(file: string): T[] {
+/** Whole lines only: the last may be torn. `undefined` for one that is no JSON. */
+function readLines<T>(file: string): (T | undefined)[] {
   const text = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "";
   const whole = text.slice(0, text.lastIndexOf("\n") + 1);
   return whole
     .split("\n")
     .filter((line) => line !== "")
-    .map((line): T => JSON.parse(line));
+    .map((line): T | undefined => {
+      try {
+        return JSON.parse(line);
+      } catch {
+        return undefined;
+      }
+    });
 }
 
 /** When the process was started, as the system says it: a number that is used again is another process. Empty if there is none. */
 function startOf(pid: number): string {
   try {
+    if (process.platform === "win32") return process.kill(pid, 0) ? "running" : "";
     if (process.platform !== "linux")
       return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim();
     const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");

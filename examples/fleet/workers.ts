@@ -1,8 +1,11 @@
 // Accounts in child processes, one account at a time in each, so that the failure of one program is no other's. A process is kept
 // for the next account. Each has a process group of its own, so that a Ctrl-C reaches no engine: the run tells them.
 import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import process from "node:process";
+import { shown } from "pulumi-huaweicloud-evs-cli";
 import { type Operation, type Outcome, runAccount } from "./account";
+import { endEngines, markOf } from "./engines";
 import type { Target } from "./targets";
 
 /** Then a process is replaced: what Pulumi's SDK keeps of each program adds up. */
@@ -15,37 +18,36 @@ interface Order {
 }
 
 export class Workers {
-  readonly #idle: ChildProcess[] = [];
+  #idle: ChildProcess[] = [];
   readonly #runs = new WeakMap<ChildProcess, number>();
 
   constructor(private readonly folder: string) {}
 
   /** Never rejects. */
   async run(target: Target, operation: Operation, signal: AbortSignal): Promise<Outcome> {
-    const child = this.#idle.pop() ?? fork(__filename, { detached: true, stdio: ["ignore", "ignore", "pipe", "ipc"] });
+    const child = this.#take();
+    const over = new AbortController();
     let said = "";
-    const listen = (text: Buffer) => (said = (said + text).slice(-2000));
+    const listen = (text: Buffer) => {
+      said = (said + text).slice(-1000);
+    };
     const stop = () => child.connected && child.send("stop");
     child.stderr?.on("data", listen);
-    signal.addEventListener("abort", stop);
+    signal.addEventListener("abort", stop, { signal: over.signal });
     try {
-      return await new Promise<Outcome>((resolve) => {
-        const died = (reason: unknown) =>
-          resolve({ status: "failed", changes: {}, error: `Its process has ended (${reason}). ${said}`.trim() });
-        child.once("error", died).once("exit", (code, by) => died(by ?? code));
-        child.once("message", (outcome: Outcome) => {
-          child.removeAllListeners();
-          const runs = (this.#runs.get(child) ?? 0) + 1;
-          this.#runs.set(child, runs);
-          if (runs < mostAccounts) this.#idle.push(child);
-          else child.disconnect();
-          resolve(outcome);
-        });
-        child.send({ target, operation, folder: this.folder } satisfies Order);
-        if (signal.aborted) stop();
-      });
+      const answered = once(child, "message", over).then(([outcome]): Outcome => outcome);
+      const ended = once(child, "exit", over).then(([code, by]) => Promise.reject(new Error(`exit ${by ?? code}`)));
+      child.send({ target, operation, folder: this.folder } satisfies Order);
+      if (signal.aborted) stop();
+      const outcome = await Promise.race([answered, ended]);
+      this.#giveBack(child);
+      return outcome;
+    } catch (error) {
+      await endEngines(markOf(target.stack, this.folder)).catch(() => {}); // if it does not end, the next run says so
+      const reason = shown(`Its process has ended: ${(error as Error).message}. ${said}`);
+      return { status: "failed", changes: {}, error: reason };
     } finally {
-      signal.removeEventListener("abort", stop);
+      over.abort();
       child.stderr?.off("data", listen);
     }
   }
@@ -53,6 +55,18 @@ export class Workers {
   /** To be called when no account is running. */
   close(): void {
     for (const child of this.#idle.splice(0)) child.disconnect();
+  }
+
+  #take(): ChildProcess {
+    this.#idle = this.#idle.filter(({ connected }) => connected);
+    return this.#idle.pop() ?? fork(__filename, { detached: true, stdio: ["ignore", "ignore", "pipe", "ipc"] });
+  }
+
+  #giveBack(child: ChildProcess): void {
+    const runs = (this.#runs.get(child) ?? 0) + 1;
+    this.#runs.set(child, runs);
+    if (runs < mostAccounts) this.#idle.push(child);
+    else child.disconnect();
   }
 }
 

@@ -10,7 +10,7 @@ import type { Project } from "../../emulator/cloud/state";
 import { type Emulator, startEmulator } from "../../emulator/server";
 import type { Report } from "../../examples/fleet/report";
 import { createFleetProject, type FleetProject } from "../../scripts/fleetProject";
-import { descendantsOf, kill, processes } from "../harness/hosts";
+import { descendantsOf, kill } from "../harness/hosts";
 import { ready } from "../harness/readiness";
 
 export const regions = ["cn-north-4", "ap-southeast-3"];
@@ -146,16 +146,34 @@ export class World {
     return fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".json"));
   }
 
-  /** Processes of this world's engines and workers. */
-  engines(): { pid: number; args: string }[] {
-    return processes().filter(({ args }) => /--exec-agent fleet-/.test(args) && this.#isOurs(args));
+  /** All that the command has started and that still runs, to the last provider host: they have its environment. Linux only. */
+  processes(): { pid: number; args: string }[] {
+    const here = `TMPDIR=${path.join(this.project.root, "tmp")}`;
+    return fs
+      .readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap((pid) => {
+        try {
+          const [environment = "", args = ""] = ["environ", "cmdline"].map((name) =>
+            fs.readFileSync(`/proc/${pid}/${name}`, "utf8"),
+          );
+          return environment.includes(here) ? [{ pid: Number(pid), args: args.replaceAll("\0", " ") }] : [];
+        } catch {
+          return []; // it has just ended, or is somebody else's
+        }
+      });
   }
 
-  #isOurs(args: string): boolean {
-    return args.includes("auto.inline");
+  /** Engines that work this account's stack. */
+  engines(account: string): number[] {
+    const isIt = ({ args }: { args: string }) => args.includes("--exec-agent") && args.includes(`--stack ${account}`);
+    return this.processes()
+      .filter(isIt)
+      .map(({ pid }) => pid);
   }
 
   async close(): Promise<void> {
+    kill(this.processes().map(({ pid }) => pid));
     await this.emulator.close();
     this.project.remove();
   }
