@@ -1,6 +1,7 @@
 // A Temporal server for the tests of examples/fleet-temporal: the `temporal` on PATH, or Temporal's own command built from
 // the Go module beside this file into the cache of this project. For development only.
 
+import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
@@ -40,6 +41,12 @@ export async function ensureTemporal(env: NodeJS.ProcessEnv = process.env): Prom
     }
     return cached(env);
   });
+}
+
+/** Why there can be no server on this machine; `undefined` if there can. */
+export function whyNoTemporal(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  if (findTemporal(env) !== undefined || spawnSync("go", ["version"], { env }).status === 0) return undefined;
+  return "neither Temporal nor Go, to build it with, is installed";
 }
 
 /** As {@link ensureTemporal}, but nothing is built; `undefined` if there is none. */

@@ -3,9 +3,10 @@ import fs from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { requestsPerRegion } from "../../examples/fleet-temporal/settings";
+import { whyNoTemporal } from "../../scripts/temporal/build";
 import { descendantsOf } from "../harness/hosts";
-import { EngineWatch, TemporalWorld, until, whyNoTemporal } from "./temporalWorld";
-import { nameOf, regions, type World } from "./world";
+import { TemporalWorld } from "./temporalWorld";
+import { nameOf, regions, until, type World } from "./world";
 
 jest.setTimeout(600_000);
 
@@ -18,6 +19,10 @@ story(`a fleet on Temporal${reason ? ` (skipped: ${reason})` : ""}`, () => {
   beforeAll(async () => {
     fleet = await TemporalWorld.create(24);
     world = fleet.world;
+  });
+  afterEach(() => {
+    world.emulator.settings.latencyMs = 0;
+    fleet.endProcesses();
   });
   afterAll(() => fleet?.close());
 
@@ -34,31 +39,22 @@ story(`a fleet on Temporal${reason ? ` (skipped: ${reason})` : ""}`, () => {
     const requestsPerSecond = 6;
     const env = { FLEET_REQUESTS_PER_SECOND: String(requestsPerSecond) };
     const workers = [await fleet.worker(env), await fleet.worker(env)];
-    const watch = new EngineWatch(fleet);
+    const watch = fleet.watch();
     const before = world.emulator.requests.length;
     const run = fleet.start(["up", ...only(1, 12), "--wave", "25%,100%"]);
 
     const done = () => fleet.stacks("done").length;
     const works = (index: number) =>
-      descendantsOf(workers[index]?.pid ?? 0).some(({ args }) => /--exec-agent fleet-/.test(args));
-    await until(
-      () => done() >= 3 && works(0),
-      () => run.output,
-      120_000,
-    );
+      descendantsOf(workers[index]?.pid ?? 0).some(({ args }) => /--exec-agent/.test(args));
+    await until(() => done() >= 3 && works(0), "three are done, and the first worker works", 120_000);
     await workers[0]?.kill("command");
     workers.push(await fleet.worker(env));
-    await until(
-      () => done() >= 6 && works(1),
-      () => run.output,
-      120_000,
-    );
+    await until(() => done() >= 6 && works(1), "six are done, and the second worker works", 120_000);
     await fleet.server.kill();
     await sleep(1_000);
     await fleet.server.start();
 
     const { code, output } = await run.ended;
-    watch.stop();
     expect({ code, output }).toMatchObject({ code: 0 });
     expect(names.filter((name) => !world.isConverged(name))).toEqual([]);
     expect(fleet.stacks("done")).toEqual(names);
@@ -81,18 +77,15 @@ story(`a fleet on Temporal${reason ? ` (skipped: ${reason})` : ""}`, () => {
     );
     expect(Math.max(...counts)).toBe(requestsPerRegion);
     expect(requests.length / span).toBeLessThanOrEqual(requestsPerSecond);
-    for (const worker of workers.slice(1)) await worker.kill("all");
   });
 
   test("a cancelled run begins no further account, stops its engines and leaves no lock; the rest is done by --resume", async () => {
     const names = namesOf(13, 20);
     world.emulator.settings.latencyMs = 2_000;
-    const workers = [await fleet.worker(), await fleet.worker()];
+    await fleet.worker();
+    await fleet.worker();
     const run = fleet.start(["up", ...only(13, 20)]);
-    await until(
-      () => fleet.engines().length >= 3,
-      () => run.output,
-    );
+    await until(() => fleet.engines().length >= 3, "three engines run");
     run.child.kill("SIGINT");
     await sleep(1_000);
     const begun = names.filter((name) => name in fleet.leases());
@@ -111,7 +104,6 @@ story(`a fleet on Temporal${reason ? ` (skipped: ${reason})` : ""}`, () => {
     const resumed = await fleet.start(["up", "--resume", name]).ended;
     expect(resumed).toMatchObject({ code: 0 });
     expect(names.filter((one) => !world.isConverged(one))).toEqual([]);
-    for (const worker of workers) await worker.kill("all");
   });
 
   test("an engine that a killed worker left behind never runs beside its successor", async () => {
@@ -119,20 +111,16 @@ story(`a fleet on Temporal${reason ? ` (skipped: ${reason})` : ""}`, () => {
     // The engine is told to stop by the child that its worker leaves behind, and waits for the answers.
     const holds = regions.map(() => world.emulator.hold({ operation: "UpdateDefaultKmsKeyId" }));
     const killed = await fleet.worker();
-    const watch = new EngineWatch(fleet);
+    const watch = fleet.watch();
     const run = fleet.start(["up", ...only(21, 21)]);
     await holds[0]?.reached;
     await killed.kill("command");
     const successor = await fleet.worker();
     const [left] = watch.seen.get(stack) ?? [];
-    await until(
-      () => fleet.leases()[stack]?.includes("2.json") === true,
-      () => run.output,
-    );
+    await until(() => fleet.leases()[stack]?.includes("2.json") === true, "the successor has the lease");
     expect(fleet.engines()).toEqual([{ pid: left, stack }]);
 
     const { code, output } = await run.ended;
-    watch.stop();
     for (const hold of holds) hold.release();
     console.log(watch.seen, output);
     expect({ code, output }).toMatchObject({ code: 0 });
@@ -143,6 +131,5 @@ story(`a fleet on Temporal${reason ? ` (skipped: ${reason})` : ""}`, () => {
     expect(JSON.parse(lease)).toMatchObject({ pid: successor.pid, released: true });
     expect(world.isConverged(stack)).toBe(true);
     expect(world.locks()).toEqual([]);
-    await successor.kill("all");
   });
 });

@@ -4,8 +4,9 @@ import fs from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { fleetDeployer } from "../../emulator/cloud/fleet";
-import { TemporalWorld, whyNoTemporal } from "./temporalWorld";
-import { nameOf, type Running } from "./world";
+import { whyNoTemporal } from "../../scripts/temporal/build";
+import { TemporalWorld } from "./temporalWorld";
+import { nameOf } from "./world";
 
 jest.setTimeout(600_000);
 
@@ -20,12 +21,14 @@ story(`many accounts on Temporal${reason ? ` (skipped: ${reason})` : ""}`, () =>
   beforeAll(async () => {
     fleet = await TemporalWorld.create(20);
   });
+  afterEach(() => fleet.endProcesses());
   afterAll(() => fleet?.close());
 
   test("the server begins accounts no faster than the API allows, for both workers together", async () => {
     const [perAccount, allowed] = [12, 24];
     const env = { FLEET_REQUESTS_PER_SECOND: String(allowed), FLEET_CONCURRENCY: "20" };
-    const workers = [await fleet.simulatedWorker(env, perAccount), await fleet.simulatedWorker(env, perAccount)];
+    await fleet.simulatedWorker(env, perAccount);
+    await fleet.simulatedWorker(env, perAccount);
     const before = fleet.world.emulator.requests.length;
     const { code, output } = await fleet.start(["up", "--accounts", "accounts.json"]).ended;
 
@@ -38,7 +41,6 @@ story(`many accounts on Temporal${reason ? ` (skipped: ${reason})` : ""}`, () =>
     // Of an account all are sent at once: in any five seconds those of two accounts more, at the most, than on average.
     const most = Math.max(...times.map((from) => times.filter((time) => time >= from && time < from + 5_000).length));
     expect(most).toBeLessThanOrEqual(5 * allowed + 2 * perAccount);
-    await end(workers);
   });
 
   test("10,000 accounts: histories stay short, and workers small", async () => {
@@ -65,16 +67,11 @@ story(`many accounts on Temporal${reason ? ` (skipped: ${reason})` : ""}`, () =>
     expect(Math.max(...megabytes)).toBeLessThanOrEqual(300);
     const slowest = Math.max(...lengths);
     console.log({ seconds: (Date.now() - begun) / 1_000, slowest, parent: await historyOf(id), megabytes });
-    await end(workers);
   });
 
   async function historyOf(id: string): Promise<number> {
     const answer = await fleet.server.ask(["workflow", "describe", "--workflow-id", id]);
     return described.parse(answer).workflowExecutionInfo.historyLength;
-  }
-
-  async function end(workers: Running[]): Promise<void> {
-    for (const worker of workers) await worker.kill("all");
   }
 });
 

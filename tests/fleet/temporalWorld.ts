@@ -1,27 +1,20 @@
 // A world of a fleet with Temporal: a server, workers and the starter of examples/fleet-temporal, each a process of its own that
 // can be killed.
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import type { Account } from "../../examples/fleet-temporal/accounts";
-import { findTemporal } from "../../scripts/temporal/build";
 import { buildExample, example } from "../../scripts/temporal/packages";
-import { processes } from "../harness/hosts";
+import { kill } from "../harness/hosts";
 import { TemporalServer } from "./temporalServer";
-import { Running, World } from "./world";
-
-/** Why there can be no server on this machine; `undefined` if there can. */
-export function whyNoTemporal(): string | undefined {
-  if (findTemporal() !== undefined || spawnSync("go", ["version"]).status === 0) return undefined;
-  return "neither Temporal nor Go, to build it with, is installed";
-}
+import { Running, until, World } from "./world";
 
 /** Of Node.js, as the example's own script has them. */
 const workerFlags = fs.readFileSync(path.join(example, "package.json"), "utf8").match(/--max-[\w-]+=\d+/g) ?? [];
 
 export class TemporalWorld {
-  readonly #started: Running[] = [];
+  #watch: EngineWatch | undefined;
 
   private constructor(
     readonly world: World,
@@ -47,10 +40,7 @@ export class TemporalWorld {
 
   async #worker(args: string[], env: Record<string, string>): Promise<Running> {
     const running = this.#spawn([...workerFlags, ...args], env);
-    await until(
-      () => running.output.includes("state: 'RUNNING'"),
-      () => `a worker runs: ${running.output}`,
-    );
+    await until(() => running.output.includes("state: 'RUNNING'"), "a worker runs");
     return running;
   }
 
@@ -62,11 +52,9 @@ export class TemporalWorld {
   #spawn(args: string[], env: Record<string, string>): Running {
     const all = { ...this.world.project.env, TEMPORAL_ADDRESS: this.server.address, ...env };
     const options = { cwd: this.world.project.folder, env: all };
-    const running = new Running(
+    return new Running(
       spawn(process.execPath, args, { ...options, stdio: ["ignore", "pipe", "pipe"] as ["ignore", "pipe", "pipe"] }),
     );
-    this.#started.push(running);
-    return running;
   }
 
   /** The accounts of the run that was started last. */
@@ -91,36 +79,29 @@ export class TemporalWorld {
     return Object.fromEntries(names.map((name) => [name, fs.readdirSync(path.join(folder, name))]));
   }
 
-  /** Engines of this world that run. Others of this machine have working directories elsewhere. */
+  /** Engines that run. */
   engines(): { pid: number; stack: string }[] {
-    return processes().flatMap(({ pid, args }) => {
-      const [, stack] = /--exec-agent fleet-.* --stack (?:\S+\/)?(\S+)/.exec(args) ?? [];
-      return stack !== undefined && workingDirectoryOf(pid).startsWith(this.world.project.root) ? [{ pid, stack }] : [];
+    return this.world.processes().flatMap(({ pid, args }) => {
+      const [, stack] = /--exec-agent .* --stack (?:\S+\/)?(\S+)/.exec(args) ?? [];
+      return stack === undefined ? [] : [{ pid, stack }];
     });
   }
 
+  /** Looks at the engines from here on. */
+  watch(): EngineWatch {
+    this.#watch = new EngineWatch(this);
+    return this.#watch;
+  }
+
+  /** Ends all that runs but the server. */
+  endProcesses(): void {
+    this.#watch?.stop();
+    kill(this.world.processes().map(({ pid }) => pid));
+  }
+
   async close(): Promise<void> {
-    for (const running of this.#started) if (running.child.exitCode === null) await running.kill("all");
     await this.server.kill();
     await this.world.close();
-  }
-}
-
-/** Resolves when it holds. */
-export async function until(condition: () => boolean, what: () => string, timeoutMs = 60_000): Promise<void> {
-  const end = Date.now() + timeoutMs;
-  while (!condition()) {
-    if (Date.now() > end) throw new Error(`not so after ${timeoutMs} ms: ${what()}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-/** Empty if the process has ended, or is a zombie. */
-function workingDirectoryOf(pid: number): string {
-  try {
-    return fs.readlinkSync(`/proc/${pid}/cwd`);
-  } catch {
-    return "";
   }
 }
 
