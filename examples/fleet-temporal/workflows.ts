@@ -82,6 +82,8 @@ export async function slice(run: string, operation: Operation, stacks: string[])
     stacks.map(async (stack) => {
       const activities = proxyActivities<Activities>({
         activityId: stack,
+        // The SDK's documentation calls this the default, but the default is to go on while the engine still runs.
+        cancellationType: "WAIT_CANCELLATION_COMPLETED",
         startToCloseTimeout: "1 hour",
         // A worker that is silent for so long is dead. The account is begun again, by another if need be.
         heartbeatTimeout: "15 seconds",

@@ -81,7 +81,7 @@ story(`a fleet on Temporal${reason ? ` (skipped: ${reason})` : ""}`, () => {
 
   test("a cancelled run begins no further account, stops its engines and leaves no lock; the rest is done by --resume", async () => {
     const names = namesOf(13, 20);
-    world.emulator.settings.latencyMs = 2_000;
+    world.emulator.settings.latencyMs = 1_000;
     await fleet.worker();
     await fleet.worker();
     const run = fleet.start(["up", ...only(13, 20)]);
@@ -122,7 +122,6 @@ story(`a fleet on Temporal${reason ? ` (skipped: ${reason})` : ""}`, () => {
 
     const { code, output } = await run.ended;
     for (const hold of holds) hold.release();
-    console.log(watch.seen, output);
     expect({ code, output }).toMatchObject({ code: 0 });
     expect(watch.beside).toEqual([]);
     // The second lease, which is released: the first one's holder is dead.
@@ -131,5 +130,25 @@ story(`a fleet on Temporal${reason ? ` (skipped: ${reason})` : ""}`, () => {
     expect(JSON.parse(lease)).toMatchObject({ pid: successor.pid, released: true });
     expect(world.isConverged(stack)).toBe(true);
     expect(world.locks()).toEqual([]);
+  });
+
+  test("the lock of a machine that is gone is removed, once its lease is old", async () => {
+    const stack = nameOf(22);
+    await fleet.worker();
+    expect(await fleet.start(["up", ...only(22, 22)]).ended).toMatchObject({ code: 0 });
+    const gone = { id: "gone", host: "elsewhere", pid: 1, started: "1" };
+    const lease = path.join(world.file("leases"), stack, "1.json");
+    fs.writeFileSync(lease, JSON.stringify(gone));
+    const then = Date.now() / 1_000 - 11 * 60;
+    fs.utimesSync(lease, then, then);
+    const locks = path.join(world.project.root, "backend/.pulumi/locks/organization/evs-fleet", stack);
+    fs.mkdirSync(locks, { recursive: true });
+    const lock = { pid: 1, username: "fleet", hostname: "elsewhere", timestamp: new Date().toISOString() };
+    fs.writeFileSync(path.join(locks, "0.json"), JSON.stringify(lock));
+
+    const { code, output } = await fleet.start(["up", ...only(22, 22)]).ended;
+    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(world.locks()).toEqual([]);
+    expect(fleet.leases()[stack]).toEqual(["2.json"]);
   });
 });
