@@ -7,6 +7,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import process from "node:process";
+import { startOf } from "../fleet/ledger";
 
 interface Holder {
   id: string;
@@ -102,16 +103,6 @@ function written(file: string, holder: Holder): string {
   const partial = `${file}.${holder.id}`;
   fs.writeFileSync(partial, JSON.stringify(holder));
   return partial;
-}
-
-/** When the process was started; empty if there is none. */
-function startOf(pid: number): string {
-  try {
-    const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")")).split(" ")[20] ?? "";
-  } catch {
-    return "";
-  }
 }
 
 function isCode(error: unknown, code: string): boolean {

@@ -5,7 +5,11 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import process from "node:process";
+import { buildSync } from "esbuild";
+import { startOf } from "../../examples/fleet/ledger";
 import { expiryMs, tryLease } from "../../examples/fleet-temporal/lease";
+
+const source = path.resolve(__dirname, "../../examples/fleet-temporal/lease.ts");
 
 let folder: string;
 beforeEach(() => {
@@ -38,10 +42,9 @@ test("one at a time; the next after a release has the next number, and the file 
 
 test("one of a process that has ended is taken over, and says by whom it was left", async () => {
   const child = spawn(process.execPath, ["-e", "setTimeout(() => {}, 60_000)"]);
-  const stat = fs.readFileSync(`/proc/${child.pid}/stat`, "utf8");
-  const started = stat.slice(stat.lastIndexOf(")")).split(" ")[20] ?? "";
+  const { pid = 0 } = child;
   tryLease(folder, "a");
-  giveTo({ pid: child.pid ?? 0, started });
+  giveTo({ pid, started: startOf(pid) });
   expect(tryLease(folder, "a")).toBeUndefined();
   child.kill("SIGKILL");
   await once(child, "exit");
@@ -84,9 +87,7 @@ test("of many that try at the same moment, again and again, there is never more 
       had += 1;
     }`;
   const compiled = path.join(folder, "lease.js");
-  const text = fs.readFileSync(path.resolve(__dirname, "../../examples/fleet-temporal/lease.ts"), "utf8");
-  const { transformSync } = jest.requireActual<typeof import("esbuild")>("esbuild");
-  fs.writeFileSync(compiled, transformSync(text, { loader: "ts", format: "cjs" }).code);
+  buildSync({ entryPoints: [source], outfile: compiled, bundle: true, platform: "node", logLevel: "error" });
   const children = Array.from({ length: 4 }, () => spawn(process.execPath, ["-e", script, compiled, folder]));
   const codes = await Promise.all(children.map(async (child) => (await once(child, "exit"))[0]));
   expect(codes).toEqual([0, 0, 0, 0]);

@@ -1,4 +1,5 @@
-// Temporal's own development server, for one test: its database is a file, so that a server that was killed goes on where it was.
+// Temporal's own development server, for one file of tests: its database is a file, so that a server that was killed goes on
+// where it was.
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
@@ -15,11 +16,12 @@ export class TemporalServer {
     private readonly command: string,
     private readonly folder: string,
     private readonly port: number,
+    private readonly inMemory: boolean,
   ) {}
 
   /** `folder` has to be a fresh one. */
-  static async start(folder: string): Promise<TemporalServer> {
-    const server = new TemporalServer(await ensureTemporal(), folder, await freePort());
+  static async start(folder: string, { inMemory = false } = {}): Promise<TemporalServer> {
+    const server = new TemporalServer(await ensureTemporal(), folder, await freePort(), inMemory);
     await server.start();
     return server;
   }
@@ -35,8 +37,8 @@ export class TemporalServer {
   async start(): Promise<void> {
     const log = fs.openSync(path.join(this.folder, "temporal.log"), "a");
     const args = ["server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port", String(this.port)];
-    const file = ["--db-filename", path.join(this.folder, "temporal.db"), "--log-level", "error"];
-    this.#child = spawn(this.command, [...args, ...file], { stdio: ["ignore", log, log] });
+    const file = this.inMemory ? [] : ["--db-filename", path.join(this.folder, "temporal.db")];
+    this.#child = spawn(this.command, [...args, ...file, "--log-level", "error"], { stdio: ["ignore", log, log] });
     fs.closeSync(log);
     for (let turn = 0; ; turn++) {
       try {

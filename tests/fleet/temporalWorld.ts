@@ -22,10 +22,11 @@ export class TemporalWorld {
     private readonly scripts: string,
   ) {}
 
-  static async create(size: number): Promise<TemporalWorld> {
+  /** In memory, the server is faster, and one that is killed has lost all. */
+  static async create(size: number, options: { inMemory?: boolean } = {}): Promise<TemporalWorld> {
     const world = await World.create(size);
     const scripts = await buildExample();
-    return new TemporalWorld(world, await TemporalServer.start(world.project.root), scripts);
+    return new TemporalWorld(world, await TemporalServer.start(world.project.root, options), scripts);
   }
 
   /** Resolves when it takes accounts. */
