@@ -233,7 +233,7 @@ function reasonOf(outcome: Exclude<WriteOutcome<string>, { outcome: "refused" }>
   return `The default encryption key of ${describeTarget(target)} should be the declared one, but the service answers ${outcome.live || "none"}. ${again}`;
 }
 
-/** Setting a key does not switch encryption on: a user who believes so should hear it. */
+/** Setting a key does not switch encryption on, which a user may expect: one line says so. */
 async function notifyIfOff(connection: Connection, run: Call): Promise<void> {
   const { getEnabled } = await import("../huaweicloud/services/evs");
   const where = describeTarget(connection);
