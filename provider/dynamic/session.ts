@@ -25,7 +25,9 @@ export async function configure({ config }: ConfigureRequest): Promise<void> {
   const stack = config.rawConfig ?? {};
   const configuration = JSON.stringify(stack);
   // Both resource types of one run share a session, and so its logins.
-  if (current?.configuration !== configuration) current = { session: createSession(stack, process.env), configuration };
+  if (current?.configuration === configuration) return;
+  current?.session.closeIdle();
+  current = { session: createSession(stack, process.env), configuration };
 }
 
 /** The session of this run. */
