@@ -135,7 +135,7 @@ export class World {
 
   /** How often a stack was applied, as the backend's history has it. */
   updates(account: string): number {
-    const folder = path.join(this.project.root, "backend/.pulumi/history/organization/evs-fleet", account);
+    const folder = path.join(this.project.root, "backend/.pulumi/history/evs-fleet", account);
     return fs.existsSync(folder) ? fs.readdirSync(folder).filter((name) => name.endsWith(".history.json")).length : 0;
   }
 
