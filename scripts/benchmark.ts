@@ -15,7 +15,7 @@ import { parseArgs } from "node:util";
 import { type Emulator, startEmulator } from "../emulator/server";
 import { audit } from "./benchmark/audit";
 import { atMost, exactly, type Figure, median, ratios, table } from "./benchmark/figures";
-import { fleet } from "./benchmark/fleet";
+import { fleet, oneStack } from "./benchmark/fleet";
 import type { Contender } from "./benchmark/programs";
 import { BenchStack, type Outcome, type Project } from "./benchmark/stack";
 import { withoutCloudVariables } from "./emulatedAccount";
@@ -52,7 +52,10 @@ async function main(): Promise<void> {
     plugin: () => plugin(engine, runs.plugin, runs.load),
     throttled: async () => [await throttled(engine, values.quick ? 100 : 500)],
     audit: () => audit(values.quick ? 100 : 1000),
-    fleet: () => fleet(engine, values.quick ? 8 : 24),
+    fleet: async () => [
+      ...(await fleet(engine, values.quick ? 8 : 24)),
+      ...(await oneStack(engine, values.quick ? [8, 64] : [8, 64, 512])),
+    ],
   };
   const chosen = values.only?.split(",") ?? Object.keys(sections);
   for (const name of chosen) {
@@ -178,7 +181,7 @@ function moduleLoad(runs: number): Figure {
     await provider.configure({ config: { get() {}, rawConfig: {} } });
     const state = ${JSON.stringify(state)};
     const { inputs } = await provider.check(state, { kmsKeyId: state.kmsKeyId });
-    await provider.diff("id", { ...state, projectId: "p" }, inputs);`;
+    await provider.diff("id", { ...state, projectId: "0123456789abcdef0123456789abcdef" }, inputs);`;
   const ours: number[] = [];
   const zod: number[] = [];
   for (let run = 0; run < runs; run++) {

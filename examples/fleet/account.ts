@@ -55,6 +55,7 @@ export async function runAccount(target: Target, operation: Operation, options: 
     const stack = await openStack(target, operation, { folder, mark });
     if (stack === undefined && operation === "drift") return outcome("failed", "It has no stack yet: run `up` first.");
     if (stack === undefined) return outcome("done");
+    if (signal.aborted) return outcome("cancelled");
     await withoutOldLock(stack, () => work(stack, operation, { mark, events, signal }));
     return outcome("done");
   } catch (error) {

@@ -37,13 +37,10 @@ export async function withoutOldLock(stack: Stack, body: () => Promise<void>): P
   } catch (error) {
     if (!(error instanceof ConcurrentUpdateError)) throw error;
     const holders = [...error.message.matchAll(/created by \S+@(\S+) \(pid (\d+)\)/g)];
-    const engines = new Set(
-      processes()
-        .filter(({ args }) => args.includes("pulumi"))
-        .map(({ pid }) => pid),
-    );
+    const running = processes();
+    const engines = new Set(running.filter(({ args }) => args.includes("pulumi")).map(({ pid }) => pid));
     const isGone = holders.every(([, host, pid]) => host === os.hostname() && !engines.has(Number(pid)));
-    if (holders.length === 0 || !isGone) throw error;
+    if (holders.length === 0 || running.length === 0 || !isGone) throw error;
     await stack.cancel();
     await body();
   }
@@ -56,7 +53,7 @@ interface Process {
   environment: string;
 }
 
-/** Empty on Windows. */
+/** Empty on Windows: there, nothing is known of them. */
 function processes(): Process[] {
   if (process.platform === "win32") return [];
   if (process.platform !== "linux") {

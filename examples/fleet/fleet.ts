@@ -66,8 +66,8 @@ async function main(): Promise<number> {
     throw new UsageError("--ou is for --organization: pass that too.");
   if (operation === "destroy" && !values.yes)
     throw new UsageError("destroy resets what was set in every account chosen: pass --yes.");
-  const waves = values.wave.split(",").map((text) => number("wave", text.replace(/%$/, ""), 0.001, 100) / 100);
-  if (waves.at(-1) !== 1 || waves.some((share, index) => share <= (waves[index - 1] ?? 0)))
+  const waves = values.wave.split(",").map((text) => number("wave", text.replace(/%$/, ""), 0.001, 100));
+  if (waves.at(-1) !== 100 || waves.some((share, index) => share <= (waves[index - 1] ?? 0)))
     throw new UsageError("--wave: shares grow, and the last is 100%.");
   const concurrency = number("concurrency", values.concurrency, 1, 256);
   const maxFailures = number("max-failures", values["max-failures"], 0, 1e6);

@@ -9,6 +9,8 @@ const common = {
   serviceAccountName: "evs-fleet",
   /** PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE and the HW_* variables, in this Secret. */
   secret: "evs-fleet",
+  /** Else a pod and its volume stay for each stack. */
+  workspaceReclaimPolicy: "Delete",
   /** How often the operator runs `up` although nothing has changed. It puts drift right; it does not report it. */
   resyncFrequencySeconds: 24 * 3600,
 };

@@ -6,7 +6,7 @@ const logEveryMs = 10_000;
 export class Progress {
   readonly #startedAt = performance.now();
   #all = 0;
-  #before = 0;
+  #done = 0;
   #running = 0;
   #failed = 0;
   #ended = 0;
@@ -16,8 +16,8 @@ export class Progress {
 
   begin(accounts: readonly AccountReport[]): void {
     this.#all = accounts.length;
-    this.#before = accounts.filter(({ status }) => status === "done").length;
-    if (this.#before > 0) this.say(`${this.#before} accounts are done already.`);
+    this.#done = accounts.filter(({ status }) => status === "done").length;
+    if (this.#done > 0) this.say(`${this.#done} accounts are done already.`);
   }
 
   began(): void {
@@ -28,6 +28,7 @@ export class Progress {
   ended({ stack, status, error }: AccountReport): void {
     this.#running -= 1;
     this.#ended += 1;
+    if (status === "done") this.#done += 1;
     if (status === "failed") {
       this.#failed += 1;
       this.say(`${stack}: ${error}`);
@@ -54,8 +55,7 @@ export class Progress {
 
   #line(): string {
     const minutes = Math.max((performance.now() - this.#startedAt) / 60_000, 1 / 60);
-    const done = this.#before + this.#ended - this.#failed;
     const rate = (this.#ended / minutes).toFixed(1);
-    return `${done} of ${this.#all} accounts done, ${this.#failed} failed, ${this.#running} running, ${rate} a minute`;
+    return `${this.#done} of ${this.#all} accounts done, ${this.#failed} failed, ${this.#running} running, ${rate} a minute`;
   }
 }

@@ -15,7 +15,7 @@ export async function readTargets(source: AccountSource): Promise<Target[]> {
   });
   const stacks = new Set<string>();
   for (const { stack } of targets) {
-    if (!/^[\w.-]{1,100}$/.test(stack))
+    if (!/^\w[\w.-]{0,99}$/.test(stack))
       throw new UsageError(`"${stack}" cannot be the name of a stack: list the account by its ID.`);
     if (stacks.has(stack))
       throw new UsageError(`Two accounts would have the stack ${stack}: give them different names.`);

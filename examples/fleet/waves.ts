@@ -7,7 +7,7 @@ import type { Target } from "./targets";
 
 export interface Run {
   targets: readonly Target[];
-  /** Shares of all accounts that are done by the end of each wave: 0.01, 0.1, 1. */
+  /** How much of all accounts is done by the end of each wave, in percent: 1, 10, 100. */
   waves: readonly number[];
   concurrency: number;
   /** With more, no further wave is begun. One that has begun goes on to its end. */
@@ -28,7 +28,7 @@ export interface Ran {
 
 export async function runWaves(run: Run): Promise<Ran> {
   const { targets, waves, maxFailures, ledger, signal } = run;
-  const ends = waves.map((share) => Math.ceil(share * targets.length));
+  const ends = waves.map((percent) => Math.ceil((percent * targets.length) / 100));
   const accounts = targets.map(({ stack, account }, index): AccountReport => {
     const wave = ends.findIndex((end) => index < end) + 1;
     const before = ledger.endOf(stack);

@@ -2,6 +2,7 @@
 // for the next account. Each has a process group of its own, so that a Ctrl-C reaches no engine: the run tells them.
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import fs from "node:fs";
 import process from "node:process";
 import { shown } from "pulumi-huaweicloud-evs-cli";
 import { type Operation, type Outcome, runAccount } from "./account";
@@ -21,7 +22,9 @@ export class Workers {
   #idle: ChildProcess[] = [];
   readonly #runs = new WeakMap<ChildProcess, number>();
 
-  constructor(private readonly folder: string) {}
+  constructor(private readonly folder: string) {
+    fs.mkdirSync(folder, { recursive: true });
+  }
 
   /** Never rejects. */
   async run(target: Target, operation: Operation, signal: AbortSignal): Promise<Outcome> {
@@ -40,7 +43,7 @@ export class Workers {
       child.send({ target, operation, folder: this.folder } satisfies Order);
       if (signal.aborted) stop();
       const outcome = await Promise.race([answered, ended]);
-      this.#giveBack(child);
+      this.#giveBack(child, outcome);
       return outcome;
     } catch (error) {
       await endEngines(markOf(target.stack, this.folder)).catch(() => {}); // if it does not end, the next run says so
@@ -62,10 +65,11 @@ export class Workers {
     return this.#idle.pop() ?? fork(__filename, { detached: true, stdio: ["ignore", "ignore", "pipe", "ipc"] });
   }
 
-  #giveBack(child: ChildProcess): void {
+  /** Not after a failure, of which something may come late, in the next account's time. */
+  #giveBack(child: ChildProcess, { status }: Outcome): void {
     const runs = (this.#runs.get(child) ?? 0) + 1;
     this.#runs.set(child, runs);
-    if (runs < mostAccounts) this.#idle.push(child);
+    if (status === "done" && runs < mostAccounts) this.#idle.push(child);
     else child.disconnect();
   }
 }

@@ -1,5 +1,6 @@
 // `npm run bench -- --only fleet`: what one machine bears of examples/fleet, as its user starts it: a first `up` and an unchanged
-// one of the same accounts, two regions each, by how many at a time. The emulated cloud takes 50 ms for each call.
+// one of the same accounts, two regions each, by how many at a time; and what one stack for all of them costs, by the component.
+// The emulated cloud takes 50 ms for each call.
 
 import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -9,16 +10,19 @@ import path from "node:path";
 import process from "node:process";
 import { fleetDeployer } from "../../emulator/cloud/fleet";
 import type { Engine } from "../engine";
-import { createFleetProject } from "../fleetProject";
-import type { FleetProcess, Started } from "./emulatorProcess";
+import { createFleetProject, type FleetProject } from "../fleetProject";
+import type { Counted, FleetProcess, Started } from "./emulatorProcess";
 import { atMost, exactly, type Figure, measured } from "./figures";
 import { childrenCpuMs, descendants } from "./stack";
 
 const latencyMs = 50;
 const lanes = [1, 2, 4, 8];
+const regions = ["cn-north-4", "ap-southeast-3"];
 
 interface Outcome {
   done: number;
+  /** For one account, that of the audit at the end too. */
+  requests: number;
   perMinute: number;
   /** Processor time of all processes for one account, in seconds: what a busy machine blurs least. NaN off Linux. */
   cpuSeconds: number;
@@ -41,6 +45,8 @@ export async function fleet(engine: Engine, accounts: number): Promise<Figure[]>
   );
   return [
     exactly("fleet: accounts that were done", Math.min(...[...outcomes.values()].map(({ done }) => done)), accounts),
+    measured("fleet: requests of a first up and its audit, each account", of("first up", 1).requests),
+    measured("fleet: requests of an unchanged up and its audit, each account", of("unchanged up", 1).requests),
     ...speed("first up"),
     ...speed("unchanged up"),
     // Known on Linux only.
@@ -58,11 +64,21 @@ export async function fleet(engine: Engine, accounts: number): Promise<Figure[]>
           atMost(
             "fleet: processor time of an account, 8 at a time / 1 at a time",
             of("first up", 8).cpuSeconds / of("first up", 1).cpuSeconds,
-            1.4,
+            1.5,
           ),
         ]),
     measured("processors of this machine", os.cpus().length),
   ];
+}
+
+/** The way without a fleet. */
+export async function oneStack(engine: Engine, sizes: readonly number[]): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const accounts of sizes) {
+    const seconds = await upOfOneStack(engine, accounts);
+    figures.push(measured(`one stack of ${accounts} accounts, first up: processor seconds an account`, seconds));
+  }
+  return figures.filter(({ value }) => !Number.isNaN(value));
 }
 
 /** Of the memory, by the number of accounts at a time: between the first and the last. */
@@ -71,10 +87,57 @@ function growth(values: readonly number[]): number {
 }
 
 async function run(engine: Engine, accounts: number, concurrency: number): Promise<[string, Outcome][]> {
-  const asked: FleetProcess = {
-    fleet: { accounts, regions: ["cn-north-4", "ap-southeast-3"], conditions: ["never-set"] },
-    latencyMs,
-  };
+  return withProject(engine, accounts, async (project, sent) => {
+    const listed = namesOf(accounts).map((name) => ({ name, agency: fleetDeployer }));
+    fs.writeFileSync(path.join(project.folder, "accounts.json"), JSON.stringify({ accounts: listed }));
+    const args = ["dist/fleet.js", "up", "--accounts", "accounts.json", "--concurrency", String(concurrency)];
+    const outcomes: [string, Outcome][] = [];
+    for (const what of ["first up", "unchanged up"]) {
+      const before = await sent();
+      const { seconds, cpuSeconds, mb } = await timed(process.execPath, args, project);
+      const { summary } = JSON.parse(fs.readFileSync(path.join(project.folder, ".fleet", "report.json"), "utf8"));
+      const requests = ((await sent()) - before) / accounts;
+      const perMinute = (summary.done / seconds) * 60;
+      outcomes.push([what, { done: summary.done, requests, perMinute, cpuSeconds: cpuSeconds / accounts, mb }]);
+    }
+    return outcomes;
+  });
+}
+
+/** Processor seconds of a first `up`, for one account: all accounts are in one stack. NaN off Linux. */
+async function upOfOneStack(engine: Engine, accounts: number): Promise<number> {
+  return withProject(engine, accounts, async (project) => {
+    fs.writeFileSync(path.join(project.folder, "names.json"), JSON.stringify(namesOf(accounts)));
+    fs.writeFileSync(path.join(project.folder, "all.js"), program);
+    const settings = "name: all\nmain: all.js\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n";
+    fs.writeFileSync(path.join(project.folder, "Pulumi.yaml"), settings);
+    await timed(engine.command, ["stack", "init", "all", "--non-interactive"], project);
+    const flags = ["--yes", "--skip-preview", "--non-interactive", "--suppress-progress", "--suppress-outputs"];
+    const { cpuSeconds } = await timed(engine.command, ["up", "--stack", "all", ...flags], project);
+    return cpuSeconds / accounts;
+  });
+}
+
+const program = `
+const evs = require("pulumi-huaweicloud-evs");
+const entries = require("./names.json").flatMap((domainName) => ${JSON.stringify(regions)}.map((region) => {
+  const place = { region, assumeRole: { agencyName: "${fleetDeployer}", domainName } };
+  return [domainName + "-" + region, { ...place, kmsKeyId: evs.getKmsKeyOutput({ ...place, alias: "app-disks" }).keyId }];
+}));
+new evs.DefaultEncryptionBaseline("baseline", { projects: Object.fromEntries(entries) });
+`;
+
+function namesOf(accounts: number): string[] {
+  return Array.from({ length: accounts }, (_, index) => `fleet-${String(index + 1).padStart(4, "0")}`);
+}
+
+/** `sent` resolves to the number of requests that the cloud has had. */
+async function withProject<T>(
+  engine: Engine,
+  accounts: number,
+  body: (project: FleetProject, sent: () => Promise<number>) => Promise<T>,
+): Promise<T> {
+  const asked: FleetProcess = { fleet: { accounts, regions, conditions: ["never-set"] }, latencyMs };
   const emulator = fork(path.join(__dirname, "emulatorProcess.js"), [JSON.stringify(asked)]);
   try {
     const [cloud] = (await once(emulator, "message")) as [Started];
@@ -84,16 +147,13 @@ async function run(engine: Engine, accounts: number, concurrency: number): Promi
       HW_SECRET_KEY: cloud.secretKey,
       HW_REGION_NAME: "cn-north-4",
     });
+    const sent = async () => {
+      emulator.send("count");
+      const [counted] = (await once(emulator, "message")) as [Counted];
+      return counted.sent;
+    };
     try {
-      const listed = Array.from({ length: accounts }, (_, index) => ({
-        name: `fleet-${String(index + 1).padStart(4, "0")}`,
-        agency: fleetDeployer,
-      }));
-      fs.writeFileSync(path.join(project.folder, "accounts.json"), JSON.stringify({ accounts: listed }));
-      const outcomes: [string, Outcome][] = [];
-      for (const what of ["first up", "unchanged up"])
-        outcomes.push([what, await runCommand(project.folder, project.env, concurrency, accounts)]);
-      return outcomes;
+      return await body(project, sent);
     } finally {
       project.remove();
     }
@@ -102,20 +162,22 @@ async function run(engine: Engine, accounts: number, concurrency: number): Promi
   }
 }
 
-async function runCommand(
-  cwd: string,
-  env: Record<string, string>,
-  concurrency: number,
-  accounts: number,
-): Promise<Outcome> {
-  const args = ["dist/fleet.js", "up", "--accounts", "accounts.json", "--concurrency", String(concurrency)];
+interface Timed {
+  seconds: number;
+  cpuSeconds: number;
+  mb: number;
+}
+
+/** Throws if the command fails. */
+async function timed(command: string, args: string[], { folder: cwd, env }: FleetProject): Promise<Timed> {
   const start = performance.now();
   const cpuBefore = childrenCpuMs();
-  const child = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
-  child.stderr.setEncoding("utf8").on("data", (text) => {
-    said += text;
-  });
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text) => {
+      said += text;
+    });
   let kilobytes = 0;
   const watch = setInterval(() => {
     const all = [child.pid ?? 0, ...descendants(child.pid ?? 0)];
@@ -126,11 +188,9 @@ async function runCommand(
   }, 250);
   const [exitCode] = (await once(child, "close")) as [number];
   clearInterval(watch);
-  const minutes = (performance.now() - start) / 60_000;
-  if (exitCode !== 0) throw new Error(`the fleet ended with ${exitCode}:\n${said}`);
-  const { summary } = JSON.parse(fs.readFileSync(path.join(cwd, ".fleet", "report.json"), "utf8"));
-  const cpuSeconds = (childrenCpuMs() - cpuBefore) / 1000 / accounts;
-  return { done: summary.done, cpuSeconds, perMinute: summary.done / minutes, mb: kilobytes / 1024 };
+  if (exitCode !== 0) throw new Error(`${args.join(" ")} ended with ${exitCode}:\n${said}`);
+  const seconds = (performance.now() - start) / 1000;
+  return { seconds, cpuSeconds: (childrenCpuMs() - cpuBefore) / 1000, mb: kilobytes / 1024 };
 }
 
 /** Of pages that processes share, each has its part; 0 if it has ended, or off Linux. */

@@ -124,7 +124,7 @@ describe("waves", () => {
     try {
       const ran = await runWaves({
         targets,
-        waves: [1],
+        waves: [100],
         concurrency: 4,
         maxFailures: 0,
         work: ({ stack }) => work(stack),
@@ -156,7 +156,7 @@ describe("waves", () => {
         ran.push(stack);
         return stack === "fleet-1" || stack === "fleet-3" ? failed : done;
       },
-      { waves: [0.01, 0.25, 1], maxFailures: 1 },
+      { waves: [1, 25, 100], maxFailures: 1 },
     );
     expect(ran).toEqual(targets.slice(0, 10).map(({ stack }) => stack));
     expect(report.stopped).toBe("Wave 2 of 3 ended with 2 failures, and 1 were allowed.");
@@ -165,8 +165,15 @@ describe("waves", () => {
     expect(exitCodeOf(report)).toBe(2);
   });
 
+  it("takes the very share of the accounts that it is told", async () => {
+    // Seven hundredths of a hundred are a little more than seven, as floating point has it.
+    const many = Array.from({ length: 100 }, (_, index) => ({ stack: `s${index}`, account: { id: null, name: null } }));
+    const report = await run(async () => done, { targets: many, waves: [7, 100] });
+    expect(report.accounts.filter(({ wave }) => wave === 1)).toHaveLength(7);
+  });
+
   it("does not call a run stopped whose last wave has failures", async () => {
-    const report = await run(async (stack) => (stack === "fleet-40" ? failed : done), { waves: [0.5, 1] });
+    const report = await run(async (stack) => (stack === "fleet-40" ? failed : done), { waves: [50, 100] });
     expect(report).not.toHaveProperty("stopped");
     expect(exitCodeOf(report)).toBe(1);
   });

@@ -35,6 +35,7 @@ test("killed three times at a random moment, a run goes on: every account conver
   expect({ code, output }).toMatchObject({ code: 0 });
   expect(world.accounts.filter((account) => !world.isConverged(account))).toEqual([]);
   expect(world.report()).toMatchObject({ summary: { accounts: size, done: size, failed: 0, notRun: 0 } });
+  expect(world.accounts.filter((account) => world.updates(account) === 0)).toEqual([]);
   expect(kills.map(({ done }) => done.length > 0 && done.length < size)).toEqual([true, true, true]);
   for (const { done, updates, requests } of kills) {
     const projects = new Set(done.flatMap((account) => world.projects(account).map(({ id }) => id)));

@@ -19,6 +19,13 @@ const run = async (...args: string[]) => {
   return { code, output };
 };
 
+/** Every file of the state, and when it was changed. */
+function backend(): Map<string, number> {
+  const folder = path.join(world.project.root, "backend");
+  const names = fs.readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return new Map(names.map((name) => [name, fs.statSync(path.join(folder, name)).mtimeMs]));
+}
+
 test("a preview says what an up would do, and changes nothing", async () => {
   expect(await run("preview", "--only", first)).toMatchObject({ code: 0 });
   expect(world.report().accounts).toMatchObject([{ status: "done", changes: { create: 6 } }]);
@@ -47,7 +54,10 @@ test("drift finds what was changed by hand, puts nothing right, and ends with 1;
   expect(await run("drift")).toMatchObject({ code: 0 });
   const [project] = world.projects(second);
   world.emulator.cloud.setDefaultEncryption(project?.id ?? "", { enabled: false });
+  const before = backend();
   expect(await run("drift")).toMatchObject({ code: 1 });
+  // Not even a lock: credentials that only read are enough.
+  expect(backend()).toEqual(before);
   expect(world.report().summary).toMatchObject({ done: 2, drifted: 1, failed: 0 });
   expect(world.isConverged(second)).toBe(false);
   expect(await run("up")).toMatchObject({ code: 0 });
@@ -58,7 +68,11 @@ test("index.ts is the same stack for Pulumi's own command, with the configuratio
   const { output } = await run("manifests");
   const { items } = JSON.parse(output);
   const { spec } = items.find(({ metadata }: { metadata: { name: string } }) => metadata.name === `evs-${first}`);
-  expect(spec).toMatchObject({ stack: `organization/evs-fleet/${first}`, refresh: true });
+  expect(spec).toMatchObject({
+    stack: `organization/evs-fleet/${first}`,
+    refresh: true,
+    workspaceReclaimPolicy: "Delete",
+  });
   const [[key, value] = ["", ""], ...more] = Object.entries<string>(spec.config);
   expect(more).toEqual([]);
   const { folder: cwd, env } = world.project;

@@ -50,7 +50,7 @@ async function run(resume) {
   const openMs = performance.now() - start;
   const progress = new Progress(new PassThrough().resume());
   const signal = new AbortController().signal;
-  const waves = [0.01, 0.1, 1];
+  const waves = [1, 10, 100];
   const ran = await runWaves({ targets, waves, concurrency: 16, maxFailures: 1000, work, ledger, progress, signal });
   ledger.close();
   const text = JSON.stringify(toReport("up", new Date(), ran));

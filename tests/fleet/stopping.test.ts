@@ -1,4 +1,5 @@
 // How a run is stopped, and what the next one does with what it finds: locks, engines that were left behind, other runs.
+import { spawn } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -23,8 +24,8 @@ test.each(["SIGINT", "SIGTERM"] as const)(
     const held = world.emulator.hold(put);
     const running = world.start(["up", "--accounts", "accounts.json", "--concurrency", "1"]);
     await held.reached;
-    running.child.kill(signal);
-    // As npm passes on what the terminal has sent already.
+    // A terminal sends it to the whole group, and npm passes it on once more.
+    process.kill(-running.pid, signal);
     running.child.kill(signal);
     await until(() => running.output.includes("Stopping"), "it says so");
     expect(world.engines(first)).toHaveLength(1);
@@ -96,26 +97,31 @@ test.each(["killed", "hung"] as const)(
   },
 );
 
-test("a lock whose engine is gone is removed; that of another machine is somebody's", async () => {
-  expect(await world.run(["up", "--only", first, "--only", second])).toMatchObject({ code: 0 });
-  const lock = (stack: string, hostname: string) => {
+test("a lock whose engine is gone is removed; that of another machine, or of an engine that runs, is somebody's", async () => {
+  const chosen = [first, second, third].flatMap((name) => ["--only", name]);
+  expect(await world.run(["up", ...chosen])).toMatchObject({ code: 0 });
+  const lock = (stack: string, hostname: string, pid: number) => {
     const folder = path.join(world.project.root, "backend/.pulumi/locks/organization/evs-fleet", stack);
     fs.mkdirSync(folder, { recursive: true });
-    const timestamp = new Date().toISOString();
-    const holder = { pid: 2 ** 22 + 1, username: "root", hostname, timestamp };
+    const holder = { pid, username: "root", hostname, timestamp: new Date().toISOString() };
     fs.writeFileSync(path.join(folder, "7e1f6d5a-bfe7-4b7d-8125-c3017e661954.json"), JSON.stringify(holder));
   };
-  lock(first, os.hostname());
-  lock(second, "another-machine");
+  const gone = 2 ** 22 + 1;
+  const running = spawn("sleep", ["120"], { argv0: "pulumi" });
+  lock(first, os.hostname(), gone);
+  lock(second, "another-machine", gone);
+  lock(third, os.hostname(), running.pid ?? 0);
 
-  const { code } = await world.run(["up", "--only", first, "--only", second]);
+  const { code } = await world.run(["up", ...chosen]);
+  running.kill();
 
   expect(code).toBe(1);
   expect(world.report().accounts).toMatchObject([
     { stack: first, status: "done" },
     { stack: second, status: "failed", error: expect.stringMatching(/locked by 1 lock.*another-machine/) },
+    { stack: third, status: "failed", error: expect.stringMatching(/locked by 1 lock/) },
   ]);
-  expect(world.locks()).toEqual([expect.stringContaining(second)]);
+  expect(world.locks().sort()).toEqual([expect.stringContaining(second), expect.stringContaining(third)]);
 });
 
 test("a second run in the same folder is refused while the first one lives", async () => {

@@ -87,9 +87,9 @@ export class World {
   start(args: string[], env: Record<string, string> = {}): Running {
     const { folder: cwd } = this.project;
     const all = ["dist/fleet.js", ...args];
-    return new Running(
-      spawn(process.execPath, all, { cwd, env: { ...this.project.env, ...env }, stdio: ["ignore", "pipe", "pipe"] }),
-    );
+    // A process group of its own, as a terminal gives to a command.
+    const options = { cwd, env: { ...this.project.env, ...env }, detached: true };
+    return new Running(spawn(process.execPath, all, { ...options, stdio: ["ignore", "pipe", "pipe"] }));
   }
 
   /** On the accounts of the file. */
