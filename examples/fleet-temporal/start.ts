@@ -5,7 +5,7 @@
 //   npm run fleet -- up --accounts accounts.yaml --wave 1%,10%,100% --max-failures 2
 //   npm run fleet -- up --resume RUN          what is not done of a run that has ended
 //
-// Exit code: 0 all is done; 1 something failed or has drifted; 2 not all accounts were run, or it could not be started.
+// Exit code: 0 all is done; 1 something failed or has drifted; 2 not all accounts were run; 64 the command line is not right.
 
 import fs from "node:fs";
 import path from "node:path";
@@ -13,6 +13,7 @@ import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { Client, Connection, type WorkflowHandle } from "@temporalio/client";
+import { UsageError } from "pulumi-huaweicloud-evs-cli";
 import { operations } from "../fleet/account";
 import { type AccountReport, exitCodeOf, toReport } from "../fleet/report";
 import { only, readTargets } from "../fleet/targets";
@@ -31,21 +32,28 @@ const options = {
   wave: { type: "string", default: "100%" },
   "max-failures": { type: "string", default: "0" },
   resume: { type: "string" },
+  yes: { type: "boolean" },
 } as const;
 
 async function main(): Promise<number> {
   const startedAt = new Date();
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const operation = operations.find((name) => name === positionals[0]);
-  if (operation === undefined) throw new Error(`Say what to do: ${operations.join(", ")}.`);
+  if (operation === undefined) throw new UsageError(`Say what to do: ${operations.join(", ")}.`);
+  if (operation === "destroy" && !values.yes)
+    throw new UsageError("destroy resets what was set in every account chosen: pass --yes.");
+  const shares = values.wave.split(",").map((text) => Number(text.replace(/%$/, "")));
+  if (shares.at(-1) !== 100 || !shares.every((share, index) => share > (shares[index - 1] ?? 0)))
+    throw new UsageError("--wave: shares grow, and the last is 100%.");
+  const maxFailures = Number(values["max-failures"]);
+  if (!(maxFailures >= 0)) throw new UsageError("--max-failures is a number.");
   const run = values.resume ?? `${operation}-${startedAt.toISOString().replace(/[-:]|\..*/g, "")}`;
   const accounts = new Accounts(folder, run);
   if (values.resume === undefined) {
     const organization = values.organization ? { unit: values.ou } : undefined;
     const all = await readTargets({ file: values.accounts, organization, agency: values.agency });
     const chosen = values.only ? only(all, values.only) : all;
-    const ends = values.wave.split(",").map((share) => Math.ceil((Number.parseFloat(share) / 100) * chosen.length));
-    if (ends.at(-1) !== chosen.length) throw new Error("--wave: the last share is 100%.");
+    const ends = shares.map((share) => Math.ceil((share / 100) * chosen.length));
     for (const [index, target] of chosen.entries())
       accounts.set({ target, wave: ends.findIndex((end) => index < end) + 1 });
   }
@@ -57,7 +65,7 @@ async function main(): Promise<number> {
   } else {
     const waves = unfinished(accounts);
     say(`${run}: ${operation} of ${waves.flat().length} accounts in ${waves.length} waves.`);
-    const args: Parameters<typeof fleet> = [{ run, operation, waves, maxFailures: Number(values["max-failures"]) }];
+    const args: Parameters<typeof fleet> = [{ run, operation, waves, maxFailures }];
     await client.workflow.start<typeof fleet>("fleet", { workflowId: run, taskQueue, args });
   }
   process.on("SIGINT", () => {
@@ -122,6 +130,6 @@ main().then(
   (code) => process.exit(code),
   (error: Error) => {
     process.stderr.write(`error: ${error.message}\n`);
-    process.exit(2);
+    process.exit(error instanceof UsageError ? 64 : 2);
   },
 );
