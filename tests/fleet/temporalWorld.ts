@@ -80,12 +80,13 @@ export class TemporalWorld {
     return Object.fromEntries(names.map((name) => [name, fs.readdirSync(path.join(folder, name))]));
   }
 
-  /** Engines that run. */
+  /** Engines that run. A process that one of them is just starting has its command line for a moment, and does not count. */
   engines(): { pid: number; stack: string }[] {
-    return this.world.processes().flatMap(({ pid, args }) => {
+    const all = this.world.processes().flatMap(({ pid, args }) => {
       const [, stack] = /--exec-agent .* --stack (?:\S+\/)?(\S+)/.exec(args) ?? [];
       return stack === undefined ? [] : [{ pid, stack }];
     });
+    return all.filter(({ pid }) => !all.some((other) => other.pid === parentOf(pid)));
   }
 
   /** Looks at the engines from here on. */
@@ -103,6 +104,16 @@ export class TemporalWorld {
   async close(): Promise<void> {
     await this.server.kill();
     await this.world.close();
+  }
+}
+
+/** 0 if the process has ended. */
+function parentOf(pid: number): number {
+  try {
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");
+    return Number(stat.slice(stat.lastIndexOf(")")).split(" ")[2]);
+  } catch {
+    return 0;
   }
 }
 
