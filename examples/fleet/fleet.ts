@@ -80,25 +80,29 @@ async function main(): Promise<number> {
     return 0;
   }
   const folder = path.resolve(values.folder);
-  const targets = values["only-new"] ? await onlyNew(chosen, folder) : chosen;
   const file = path.resolve(values.report ?? path.join(folder, "report.json"));
-  return run({ operation, targets, waves, concurrency, maxFailures, folder, file, resume: values.resume === true });
+  const flags = { onlyNew: values["only-new"] === true, resume: values.resume === true };
+  return run({ operation, chosen, waves, concurrency, maxFailures, folder, file, ...flags });
 }
 
 interface Asked {
   operation: Operation;
-  targets: Target[];
+  chosen: Target[];
   waves: number[];
   concurrency: number;
   maxFailures: number;
   folder: string;
   file: string;
+  onlyNew: boolean;
   resume: boolean;
 }
 
-async function run({ operation, folder, file, resume, ...asked }: Asked): Promise<number> {
+async function run({ operation, chosen, folder, file, onlyNew, resume, ...asked }: Asked): Promise<number> {
   const startedAt = new Date();
   const ledger = new Ledger(folder, operation, resume);
+  const used = onlyNew ? await usedStacks(folder) : new Set<string>();
+  // One that a killed run has begun is not new any more, and not done.
+  const targets = chosen.filter(({ stack }) => !used.has(stack) || ledger.hasBegun(stack));
   const workers = new Workers(folder);
   const progress = new Progress(process.stderr);
   const stop = new AbortController();
@@ -109,7 +113,7 @@ async function run({ operation, folder, file, resume, ...asked }: Asked): Promis
       stop.abort();
     });
   const work = (target: Target, signal: AbortSignal) => workers.run(target, operation, signal);
-  const ran = await runWaves({ ...asked, ledger, progress, work, signal: stop.signal });
+  const ran = await runWaves({ ...asked, targets, ledger, progress, work, signal: stop.signal });
   progress.end();
   workers.close();
   ledger.close();
@@ -117,10 +121,10 @@ async function run({ operation, folder, file, resume, ...asked }: Asked): Promis
   const report = toReport(operation, startedAt, ran);
   const write = () => fs.writeFileSync(file, `${JSON.stringify(report, undefined, 2)}\n`);
   write();
-  if (!stop.signal.aborted && asked.targets.length > 0) {
+  if (!stop.signal.aborted && targets.length > 0) {
     const html = `${file.replace(/\.json$/, "")}.audit.html`;
     const audit = { expectKey: keyAlias, regions, html, stop: stop.signal };
-    report.audit = { html, exitCode: await auditAccounts(asked.targets, audit) };
+    report.audit = { html, exitCode: await auditAccounts(targets, audit) };
     write();
   }
   if (report.stopped !== undefined) progress.say(report.stopped);
@@ -128,14 +132,12 @@ async function run({ operation, folder, file, resume, ...asked }: Asked): Promis
   return exitCodeOf(report);
 }
 
-/** Those whose stack is not there, or holds no resource. */
-async function onlyNew(targets: Target[], workDir: string): Promise<Target[]> {
-  fs.mkdirSync(workDir, { recursive: true });
+/** Names of the stacks that hold a resource. */
+async function usedStacks(workDir: string): Promise<Set<string>> {
   const projectSettings = { name: project, runtime: "nodejs" as const };
-  const workspace = await LocalWorkspace.create({ workDir, projectSettings });
-  const used = (await workspace.listStacks()).filter(({ resourceCount = 0 }) => resourceCount > 0);
-  const names = new Set(used.map(({ name }) => name.replace(/^.*\//, "")));
-  return targets.filter(({ stack }) => !names.has(stack));
+  const stacks = await (await LocalWorkspace.create({ workDir, projectSettings })).listStacks();
+  const used = stacks.filter(({ resourceCount = 0 }) => resourceCount > 0);
+  return new Set(used.map(({ name }) => name.replace(/^.*\//, "")));
 }
 
 function number(option: string, text: string, least: number, most: number): number {

@@ -18,6 +18,7 @@ type Line = { run: Operation } | { begun: string } | ({ ended: string } & Ended)
 type Claim = { id: string; pid: number; start: string } | { released: string };
 
 export class Ledger {
+  readonly #begun = new Set<string>();
   readonly #ended = new Map<string, Ended>();
   readonly #file: number;
   readonly #claim: string;
@@ -47,8 +48,14 @@ export class Ledger {
     return this.#ended.get(stack);
   }
 
+  /** In this run, or in the one that is resumed. */
+  hasBegun(stack: string): boolean {
+    return this.#begun.has(stack);
+  }
+
   begin(stack: string): void {
     this.#append({ begun: stack });
+    this.#begun.add(stack);
   }
 
   end(stack: string, ended: Ended): void {
@@ -73,6 +80,7 @@ export class Ledger {
       throw new UsageError(`${file} is of a run of ${first.run}: resume that, or begin anew.`);
     for (const [index, line] of lines.entries()) {
       if (line === undefined) throw new UsageError(`${file} is damaged in line ${index + 2}: begin anew.`);
+      if ("begun" in line) this.#begun.add(line.begun);
       if (!("ended" in line)) continue;
       const { ended: stack, ...ended } = line;
       this.#ended.set(stack, ended);

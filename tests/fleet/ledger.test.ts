@@ -41,6 +41,7 @@ describe("the ledger", () => {
     const ledger = new Ledger(folder, "up", true);
     expect(ledger.endOf("a")).toEqual({ ...done, seconds: 1 });
     expect(ledger.endOf("b")).toBeUndefined();
+    expect(["a", "b", "c"].filter((stack) => ledger.hasBegun(stack))).toEqual(["a", "b"]);
     ledger.end("a", { ...failed, seconds: 2 });
     ledger.close();
     const again = new Ledger(folder, "up", true);
