@@ -1,6 +1,10 @@
 // The plugin as the engine calls it, over gRPC, against the emulator: every call with unknowns, secrets and outputs, with and
 // without an engine that takes marks of secrets, two engines at once, and garbage.
+import type net from "node:net";
 import * as grpc from "@grpc/grpc-js";
+import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
+import { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
@@ -9,9 +13,11 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { unknownValue } from "../provider/protocol";
 import { type EmulatedCloud, otherRegion, region, startCloud } from "../tests/fixtures/emulatedCloud";
 import { failureOf } from "../tests/fixtures/failureOf";
+import { channelOptions } from "./channel";
 import { createLifetime, type Lifetime } from "./lifetime";
+import { createListener } from "./listener";
 import { tokens } from "./names";
-import { createServer } from "./server";
+import { serve } from "./server";
 import { signature, signatures } from "./values";
 
 type Wire = Record<string, unknown>;
@@ -38,6 +44,7 @@ const keyUrn = urnOf("DefaultEncryptionKey");
 let cloud: EmulatedCloud;
 let lifetime: Lifetime;
 let server: grpc.Server;
+let listener: net.Server;
 let port: number;
 const clients: ResourceProviderClient[] = [];
 
@@ -46,24 +53,31 @@ beforeEach(async () => {
   cloud.change({ enabled: true });
   lifetime = createLifetime();
   jest.spyOn(process.stderr, "write").mockReturnValue(true);
-  server = createServer({
+  server = new grpc.Server(channelOptions);
+  const { forget } = serve(server, {
     engineAddress: undefined,
     environment: { ...cloud.credentials(), HW_ENDPOINT_URL: cloud.emulator.endpoint, HW_MAX_RETRIES: "0" },
     lifetime,
     schema: () => "{}",
   });
-  port = await new Promise((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(error) : resolve(bound),
-    );
-  });
+  listener = createListener(server, forget);
+  port = await listening(listener);
 });
 afterEach(async () => {
   jest.restoreAllMocks();
   for (const client of clients.splice(0)) client.close();
   server.forceShutdown();
+  listener.close();
   await cloud.close();
 });
+
+/** Resolves to the port. */
+function listening(one: net.Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    one.once("error", reject);
+    one.listen(0, "127.0.0.1", () => resolve((one.address() as net.AddressInfo).port));
+  });
+}
 
 /** An engine: its calls, with what goes over the wire as plain objects. */
 class Engine {
@@ -235,6 +249,17 @@ describe("the configuration", () => {
     ["what is Pulumi's own", { version: "0.1.0", pluginDownloadURL: "https://example.com" }],
   ])("takes %s", async (_, news) => {
     expect(await checkConfig(news)).toEqual([]);
+  });
+
+  it("refuses an address of a service that there is none of", async () => {
+    for (const endpoints of [{ evss: "https://evs.example.com" }, '{"evss":"https://evs.example.com"}']) {
+      expect(await checkConfig({ endpoints })).toEqual([
+        {
+          property: "endpoints",
+          reason: expect.stringMatching(/huaweicloud-evs:endpoints .*"evss".* Did you mean evs\?/),
+        },
+      ]);
+    }
   });
 
   it("refuses half of a login", async () => {
@@ -606,5 +631,73 @@ describe("cancel", () => {
     expect(error.metadata.get("grpc-status-details-bin")).toHaveLength(1);
     expect(error.details).toMatch(/the run is being cancelled.*Run up again to repair it\.$/);
     hold.release();
+  });
+});
+
+describe("lines for the user", () => {
+  /** What takes an engine's lines: what it was told, and how many connections to it have ended. */
+  async function startScreen() {
+    const lines: string[] = [];
+    const ended: string[] = [];
+    const screen = new grpc.Server();
+    const log: grpc.handleUnaryCall<LogRequest, Empty> = ({ request }, answer) => {
+      lines.push(request.getMessage());
+      answer(null, new Empty());
+    };
+    screen.addService(EngineService, { log });
+    const taken = createListener(screen, (peer) => ended.push(peer));
+    const address = `127.0.0.1:${await listening(taken)}`;
+    screens.push(() => {
+      screen.forceShutdown();
+      taken.close();
+    });
+    return { lines, ended, address };
+  }
+  const screens: (() => void)[] = [];
+  afterEach(() => {
+    for (const close of screens.splice(0)) close();
+  });
+
+  /** Waits for what comes over a connection. */
+  async function eventually(isTrue: () => boolean): Promise<void> {
+    for (let tries = 0; !isTrue() && tries < 200; tries++) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(isTrue()).toBe(true);
+  }
+
+  async function attached({ address }: { address: string }, inputs: Wire): Promise<Engine> {
+    const engine = new Engine();
+    await engine.ask(engine.client.attach, new PluginAttach().setAddress(address));
+    return engine.configure({ insecure: true, ...inputs });
+  }
+  const warning = expect.stringContaining("Certificates of servers are not checked");
+
+  it("go to the engine that has configured, before its answer; the connection ends with that engine's", async () => {
+    const [here, there] = [await startScreen(), await startScreen()];
+    const first = await attached(here, { region });
+    await first.invoke(tokens.getDefaultEncryption, {});
+    expect([here.lines, there.lines]).toEqual([[warning], []]);
+    const second = await attached(there, { region });
+    await second.invoke(tokens.getDefaultEncryption, {});
+    expect([here.lines, there.lines]).toEqual([[warning], [warning]]);
+    first.client.close();
+    await eventually(() => here.ended.length === 1);
+    expect(there.ended).toEqual([]);
+    await second.invoke(tokens.getDefaultEncryption, { region: otherRegion });
+  });
+
+  it("still go to an engine that has connected anew, until another has configured", async () => {
+    const [here, there] = [await startScreen(), await startScreen()];
+    const first = await attached(here, { region });
+    first.client.close();
+    const again = new Engine();
+    await again.invoke(tokens.getDefaultEncryption, {});
+    expect([here.lines, here.ended]).toEqual([[warning], []]);
+    await attached(there, { region });
+    // The first is still served.
+    expect(await again.invoke(tokens.getDefaultEncryption, {})).toMatchObject({ region });
+    expect(here.ended).toEqual([]);
+    again.client.close();
+    await eventually(() => here.ended.length === 1);
+    expect(there.ended).toEqual([]);
   });
 });
