@@ -3,10 +3,12 @@
 import type net from "node:net";
 import * as grpc from "@grpc/grpc-js";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
-import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
+import { type LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
+import { type RegisterResourceRequest, RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
@@ -591,6 +593,54 @@ describe("functions", () => {
   });
 });
 
+describe("the component", () => {
+  const request = () =>
+    new messages.ConstructRequest()
+      .setType(tokens.DefaultEncryptionBaseline)
+      .setName("all")
+      .setInputs(struct({ projects: { [region]: cloud.key("app-disks") } }));
+
+  it("needs a configuration", async () => {
+    const engine = new Engine();
+    expect(await failureOf(engine.ask(engine.client.construct, request()))).toMatchObject({
+      code: grpc.status.FAILED_PRECONDITION,
+      details: "the provider is not configured yet",
+    });
+  });
+
+  it("is registered with the monitor that is named, its children served by the instance that is asked", async () => {
+    const asked: RegisterResourceRequest[] = [];
+    const monitor = new grpc.Server();
+    monitor.addService(ResourceMonitorService, {
+      registerResource: (
+        call: { request: RegisterResourceRequest },
+        answer: grpc.sendUnaryData<RegisterResourceResponse>,
+      ) => {
+        asked.push(call.request);
+        answer(null, new RegisterResourceResponse().setUrn(`urn:${call.request.getName()}`).setObject(struct({})));
+      },
+      registerResourceOutputs: (_: unknown, answer: grpc.sendUnaryData<Empty>) => answer(null, new Empty()),
+    });
+    const taken = createListener(monitor, () => {});
+    const address = `127.0.0.1:${await listening(taken)}`;
+    try {
+      const engine = new Engine();
+      const configuration = new messages.ConfigureRequest().setArgs(struct({})).setUrn("urn:provider").setId("7");
+      await engine.ask(engine.client.configure, configuration);
+      const response = await engine.ask(engine.client.construct, request().setMonitorendpoint(address));
+      expect(response.getUrn()).toBe("urn:all");
+      expect(asked.map((one) => [one.getName(), one.getProvider()])).toEqual([
+        ["all", ""],
+        [`all-${region}`, "urn:provider::7"],
+        [`all-${region}`, "urn:provider::7"],
+      ]);
+    } finally {
+      monitor.forceShutdown();
+      taken.close();
+    }
+  });
+});
+
 describe("garbage", () => {
   it.each<[string, (engine: Engine) => Promise<unknown>]>([
     [
@@ -638,10 +688,12 @@ describe("lines for the user", () => {
   /** What takes an engine's lines: what it was told, and how many connections to it have ended. */
   async function startScreen() {
     const lines: string[] = [];
+    const about: [string, LogSeverity][] = [];
     const ended: string[] = [];
     const screen = new grpc.Server();
     const log: grpc.handleUnaryCall<LogRequest, Empty> = ({ request }, answer) => {
       lines.push(request.getMessage());
+      about.push([request.getUrn(), request.getSeverity()]);
       answer(null, new Empty());
     };
     screen.addService(EngineService, { log });
@@ -651,7 +703,7 @@ describe("lines for the user", () => {
       screen.forceShutdown();
       taken.close();
     });
-    return { lines, ended, address };
+    return { lines, about, ended, address };
   }
   const screens: (() => void)[] = [];
   afterEach(() => {
@@ -683,6 +735,52 @@ describe("lines for the user", () => {
     await eventually(() => here.ended.length === 1);
     expect(there.ended).toEqual([]);
     await second.invoke(tokens.getDefaultEncryption, { region: otherRegion });
+  });
+
+  it("are about a resource where one is, and say how grave they are", async () => {
+    const here = await startScreen();
+    const engine = await attached(here, { region });
+    const wrong = async (name: string, more: Wire) => {
+      const urn = urnOf("DefaultEncryptionKey", name);
+      const news = given({ kmsKeyId: "7e1f6d5a-bfe7-4b7d-8125-c3017e661954", ...more });
+      return engine.create((await engine.check(news, { urn })).inputs, { preview: true, urn });
+    };
+    await Promise.allSettled([wrong("one", {}), wrong("other", { region: otherRegion })]);
+    expect(here.about).toEqual([
+      ["", LogSeverity.WARNING],
+      [expect.stringMatching(/::(one|other)$/), LogSeverity.ERROR],
+    ]);
+    expect(here.lines[1]).toMatch(/^kmsKeyId is not a key that KMS knows/);
+  });
+
+  it("go to standard error if no engine takes any", async () => {
+    const shown = jest.spyOn(process.stderr, "write");
+    const engine = await new Engine().configure({ region, insecure: true });
+    await engine.invoke(tokens.getDefaultEncryption, {});
+    expect(shown).toHaveBeenCalledWith(expect.stringMatching(/^Certificates of servers are not checked.*\n$/));
+  });
+
+  it("are not waited for if the engine is gone", async () => {
+    const here = await startScreen();
+    const engine = await attached(here, { region });
+    for (const close of screens.splice(0)) close();
+    expect(await engine.invoke(tokens.getDefaultEncryption, {})).toMatchObject({ region });
+    expect(here.lines).toEqual([]);
+  });
+
+  it("go where a handshake says, and to the last address that was said", async () => {
+    const [here, there] = [await startScreen(), await startScreen()];
+    const engine = new Engine();
+    const handshake = new messages.ProviderHandshakeRequest().setEngineAddress(here.address);
+    await engine.ask(engine.client.handshake, handshake);
+    await engine.configure({ region, insecure: true });
+    await engine.invoke(tokens.getDefaultEncryption, {});
+    expect(here.lines).toEqual([warning]);
+    await engine.ask(engine.client.attach, new PluginAttach().setAddress(there.address));
+    await eventually(() => here.ended.length === 1);
+    await engine.configure({ region, insecure: true });
+    await engine.invoke(tokens.getDefaultEncryption, {});
+    expect(there.lines).toEqual([warning]);
   });
 
   it("still go to an engine that has connected anew, until another has configured", async () => {
