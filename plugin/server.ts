@@ -30,7 +30,7 @@ export interface ServerOptions {
   schema: () => string;
 }
 
-/** Whoever is at the other end of a connection. */
+/** The engine or the language host at the other end of a connection. */
 interface Client {
   log: EngineLog;
   instance: Instance | undefined;

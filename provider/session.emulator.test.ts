@@ -1,4 +1,5 @@
 // One run's view of the cloud: what is shared between resources, what is not, and what is tried again.
+import { setTimeout as sleep } from "node:timers/promises";
 import { type EmulatedCloud, otherRegion, partner, region, startCloud } from "../tests/fixtures/emulatedCloud";
 import { toProjectId } from "../tests/fixtures/identifiers";
 import { configure, createSession, session } from "./dynamic/session";
@@ -100,4 +101,21 @@ it("is one for as long as the configuration is the same, also where the host han
   expect(session().configuration().region).toBe("cn-north-2");
   await hand();
   expect(session().configuration().region).toBeUndefined();
+});
+
+it("closes the connections of a session that another takes over from", async () => {
+  const open = () => process.getActiveResourcesInfo().filter((resource) => resource === "TCPSocketWrap").length;
+  const before = open();
+  const given = { ...cloud.credentials(), HW_ENDPOINT_URL: cloud.emulator.endpoint };
+  Object.assign(process.env, given);
+  try {
+    for (let run = 1; run <= 20; run += 1) {
+      await configure({ config: { get: () => undefined, rawConfig: { "test:run": `${run}` } } });
+      await session().connect({ region });
+    }
+  } finally {
+    for (const name of Object.keys(given)) delete process.env[name];
+  }
+  // That of the last run is left, by its ends here and in the emulator.
+  while (open() - before > 2) await sleep(5);
 });

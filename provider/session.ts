@@ -8,9 +8,9 @@ import type { Credentials, ServiceClock } from "./huaweicloud/credentials/creden
 import type { Connection } from "./huaweicloud/services/context";
 import type { KmsKeyId, LiveKmsKeyId } from "./huaweicloud/services/identifiers";
 import { type Environment, type Front, keyOf as keyOfFront, type StackConfiguration } from "./huaweicloud/settings";
-import type { Send } from "./huaweicloud/transport/request";
 import type { KeyOf } from "./huaweicloud/transport/sentence";
 import type { Shown } from "./huaweicloud/transport/shown";
+import type { Transport } from "./huaweicloud/transport/transport";
 import { Notices } from "./notices";
 import type { Notify } from "./protocol";
 import type { AssumeRole, TargetInputs } from "./target";
@@ -22,6 +22,8 @@ export interface Session {
   checkCredentials(): void;
   /** Throws a `CredentialsError` if there are no credentials, or incomplete ones. */
   connect(scope: TargetInputs): Promise<Connection>;
+  /** Closes idle connections, and from now on each after its call: another session takes over. Calls under way go on. */
+  closeIdle(): void;
   /** Which resources of the program declare a default key, and what was found before. */
   readonly keys: Declarations<KmsKeyId, LiveKmsKeyId>;
   /** Which resources of the program declare whether default encryption is on, and what was found before. */
@@ -37,7 +39,7 @@ export interface Session {
   readonly keyOf: KeyOf;
 }
 
-/** How a front speaks to its user. */
+/** What a front brings to a session: its names of settings, how it shows a line, and how a run is cancelled. */
 export interface Voice {
   front: Front;
   notify: Notify;
@@ -57,7 +59,7 @@ export function createSession(
   const connections = new Map<string, Promise<Connection>>();
   const byRole = new Map<string, Credentials>();
   const clock: ServiceClock = {};
-  let send: Send | undefined;
+  let send: Transport | undefined;
 
   /** One object for each role, because it holds what was obtained: all projects of an account share a key. */
   function credentialsFor(role: AssumeRole | undefined): Credentials {
@@ -86,7 +88,7 @@ export function createSession(
     const opened = open(scope);
     connections.set(key, opened);
     opened.then(
-      // Whoever asks later for the project by its ID, as update does, shares what was opened by its name.
+      // A later request for the project by its ID, as update makes, shares what was opened by its name.
       ({ projectId }) => connections.set(connectionKey({ ...scope, projectId }), opened),
       () => connections.delete(key),
     );
@@ -97,6 +99,7 @@ export function createSession(
     configuration,
     checkCredentials: () => void credentialsFor(undefined),
     connect: connectTo,
+    closeIdle: () => send?.closeIdle(),
     keys: new Declarations("DefaultEncryptionKey", connectTo),
     switches: new Declarations("DefaultEncryption", connectTo),
     writes: new OneAtATime(),

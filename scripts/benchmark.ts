@@ -176,7 +176,7 @@ function moduleLoad(runs: number): Figure {
     await provider.configure({ config: { get() {}, rawConfig: {} } });
     const state = ${JSON.stringify(state)};
     const { inputs } = await provider.check(state, { kmsKeyId: state.kmsKeyId });
-    await provider.diff("id", { ...state, projectId: "p" }, inputs);`;
+    await provider.diff("id", { ...state, projectId: "0123456789abcdef0123456789abcdef" }, inputs);`;
   const ours: number[] = [];
   const zod: number[] = [];
   for (let run = 0; run < runs; run++) {

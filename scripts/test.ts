@@ -124,7 +124,7 @@ async function runJest(engineFound: boolean): Promise<Counts> {
   // Each would fail for the one reason that was told above, and try to make an engine first.
   if (!engineFound) args.push("--testPathIgnorePatterns", `${root}/tests/`);
   // Without this, --json prints the results on stdout as well.
-  const ended = await runs("jest/bin/jest.js", args, ["ignore", "ignore", "inherit"]);
+  const ended = await runs("jest/bin/jest.js", args, { stdio: ["ignore", "ignore", "inherit"], limited: true });
   if (!fs.existsSync(resultsFile)) return { passed: 0, failed: 1, skipped: 0 };
   const results: JestResults = JSON.parse(fs.readFileSync(resultsFile, "utf8"));
   // A suite that cannot even be loaded has no failed tests to count.
@@ -137,18 +137,27 @@ async function runJest(engineFound: boolean): Promise<Counts> {
   };
 }
 
-function runs(script: string, args: string[], stdio?: ("ignore" | "inherit")[]): Promise<boolean> {
-  return runsFile(path.join("node_modules", script), args, stdio);
+interface RunOptions {
+  stdio?: ("ignore" | "inherit")[];
+  /** With no more open files and connections than the least that machines allow, so that a leak of them is noticed on all. */
+  limited?: boolean;
+}
+
+function runs(script: string, args: string[], options?: RunOptions): Promise<boolean> {
+  return runsFile(path.join("node_modules", script), args, options);
 }
 
 function runsFile(
   file: string,
   args: string[] = [],
-  stdio: ("ignore" | "inherit")[] = ["ignore", "inherit", "inherit"],
+  { stdio = ["ignore", "inherit", "inherit"], limited = false }: RunOptions = {},
 ): Promise<boolean> {
-  const command = [path.join(root, file), ...args];
+  const command = [process.execPath, path.join(root, file), ...args];
+  if (limited && process.platform !== "win32")
+    command.unshift("sh", "-c", 'ulimit -n 1024 2>/dev/null; exec "$@"', "sh");
+  const [program = "", ...words] = command;
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, command, { cwd: root, env: childEnv, stdio });
+    const child = spawn(program, words, { cwd: root, env: childEnv, stdio });
     child.once("error", reject);
     child.once("exit", (code) => resolve(code === 0));
   });

@@ -9,7 +9,7 @@ export interface ConfigureRequest {
   config: { get(key: string): string | undefined; rawConfig?: StackConfiguration };
 }
 
-/** A session that speaks as the dynamic front does. */
+/** A session of the dynamic front. */
 export function createSession(stack: StackConfiguration, environment: Environment): Session {
   return createSessionOf(stack, environment, { front, notify });
 }
@@ -25,7 +25,9 @@ export async function configure({ config }: ConfigureRequest): Promise<void> {
   const stack = config.rawConfig ?? {};
   const configuration = JSON.stringify(stack);
   // Both resource types of one run share a session, and so its logins.
-  if (current?.configuration !== configuration) current = { session: createSession(stack, process.env), configuration };
+  if (current?.configuration === configuration) return;
+  current?.session.closeIdle();
+  current = { session: createSession(stack, process.env), configuration };
 }
 
 /** The session of this run. */

@@ -6,10 +6,12 @@ import { retryableCodes } from "./services/wire";
 import { parseAnswer } from "./transport/answer";
 import type { Send } from "./transport/request";
 import type { KeyOf } from "./transport/sentence";
-import { createTransport, type TransportOptions } from "./transport/transport";
+import { createTransport, type Transport, type TransportOptions } from "./transport/transport";
 
 /** The transport, told what the services know: what is worth another try, and what helps against which error. */
-export function createSend(options: Omit<TransportOptions, "remedyFor" | "retryableCodes"> & { keyOf: KeyOf }): Send {
+export function createSend(
+  options: Omit<TransportOptions, "remedyFor" | "retryableCodes"> & { keyOf: KeyOf },
+): Transport {
   const { keyOf } = options;
   return createTransport({
     ...options,

@@ -156,7 +156,10 @@ export interface Run {
   go(where?: { region?: string; projectName?: string; projectId?: string | undefined }, url?: string): Promise<unknown>;
 }
 
-/** One run, of the real client. */
+/** Of the run before: in a process of their own, its connections would end with it. */
+let closeIdle = (): void => {};
+
+/** One run, of the real client. It takes over from the one before. */
 export function startRun(
   { environment, role, projectId: pinned, call = (connection) => setDefaultKey(connection, keyId) }: Way,
   url: string,
@@ -167,6 +170,8 @@ export function startRun(
   const warn = (line: string) => lines.push(line);
   const credentials = withRole(findCredentials(readSettings({}, environment(url), front), front), role);
   const send = createSend({ keyOf, maxRetries: 1, deadlineMs: 5000, baseDelayMs: 1, log: warn, warn, ...options });
+  closeIdle();
+  closeIdle = send.closeIdle;
   const clock: ServiceClock = {};
   return {
     lines,

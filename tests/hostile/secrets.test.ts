@@ -147,6 +147,7 @@ async function everythingShown(secret: string, quote: Said): Promise<{ error: Er
   const error = await failureOf(
     send(request).then((response) => parseAnswer(response, z.object({ id: z.string() }), context)),
   );
+  send.closeIdle();
   expect(error).toBeInstanceOf(HuaweiCloudError);
   notify(`Whether it is so could not be read: ${error.message}`);
   write.mockRestore();

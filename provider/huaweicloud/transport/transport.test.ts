@@ -3,7 +3,8 @@
 import http, { type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import https from "node:https";
 import net, { type AddressInfo, type Socket } from "node:net";
-import { inspect } from "node:util";
+import { setTimeout as sleep } from "node:timers/promises";
+import { inspect, promisify } from "node:util";
 import selfsigned from "selfsigned";
 import { failureOf } from "../../../tests/fixtures/failureOf";
 import { ApiError, HuaweiCloudError, NetworkError, ResponseError, TimeoutError } from "./errors";
@@ -115,6 +116,33 @@ describe("a request", () => {
     expect(most).toBeGreaterThan(8);
     expect(most).toBeLessThanOrEqual(16);
     expect(sockets.size).toBeLessThanOrEqual(16);
+  });
+
+  it("leaves no connection open that its server will not keep much longer", async () => {
+    const server = http.createServer(withBody((_, response) => answer(response, 200)));
+    server.keepAliveTimeout = 2000; // which its answers say
+    const url = `http://127.0.0.1:${await listen(server)}`;
+    const closed = new Promise<number>((resolve) => {
+      server.once("connection", (socket: Socket) => socket.once("end", () => resolve(Date.now())));
+    });
+    await transport()(put(url));
+    const answeredAt = Date.now();
+    expect((await closed) - answeredAt).toBeLessThan(1900);
+  });
+
+  it("leaves no connection open once its run is over, and cuts no call off", async () => {
+    const server = http.createServer(withBody((_, response) => void setTimeout(() => answer(response, 200), 50)));
+    const url = `http://127.0.0.1:${await listen(server)}`;
+    const open = () => promisify(server.getConnections.bind(server))();
+    const send = transport();
+    await Promise.all([send(put(url)), send(put(url))]);
+    const underWay = send(put(url));
+    await sleep(20);
+    expect(await open()).toBe(2);
+    send.closeIdle();
+    expect(await underWay).toMatchObject({ status: 200 });
+    expect(await send(put(url))).toMatchObject({ status: 200 });
+    while ((await open()) > 0) await sleep(5);
   });
 
   it("may wait for a login to the same host, however many do", async () => {

@@ -1,6 +1,6 @@
 // The transport: the only door to the network. Everything that leaves it, answer or error, is free of credentials.
 import { setTimeout as sleep } from "node:timers/promises";
-import { createAgents, type TlsSettings } from "./agents";
+import { type Agents, closeIdle, createAgents, type TlsSettings } from "./agents";
 import type { RemedyFor } from "./apiError";
 import { createAttempt } from "./attempt";
 import axios, { type AxiosInstance } from "./axios";
@@ -38,13 +38,19 @@ export interface TransportOptions extends Delays {
   cancelled?: AbortSignal | undefined;
 }
 
+/** Sends, and can be told that it has little more to send. */
+export type Transport = Send & {
+  /** Closes idle connections, and from now on each after its call. */
+  closeIdle(): void;
+};
+
 /** An answer of these APIs has a few hundred bytes, a page of keys some hundred thousand. */
 const maxResponseBytes = 4 * 1024 * 1024;
 /** Whoever is on this machine answers soon, or is not there at all. */
 const instanceLocal = { deadlineMs: 3000, maxRetries: 2, baseDelayMs: 100 };
 
 /** Throws a `ConfigurationError` if a certificate of the settings, or the URL of a proxy, is none. */
-export function createTransport(options: TransportOptions): Send {
+export function createTransport(options: TransportOptions): Transport {
   const {
     deadlineMs,
     maxRetries,
@@ -63,7 +69,8 @@ export function createTransport(options: TransportOptions): Send {
       ),
     );
   }
-  const client = createClient(tls, keyOf);
+  const agents = createAgents(tls ?? { insecure: false, ca: undefined, cert: undefined, key: undefined }, keyOf);
+  const client = createClient(agents);
   const pacing = pacingByHost(deadlineMs);
   const proxySecrets = secretsOfProxies(process.env);
   const attempt = createAttempt({ pacing, log, cancelled, send: (request) => client.request(request) });
@@ -81,7 +88,7 @@ export function createTransport(options: TransportOptions): Send {
     return call.canWait(delayMs) ? delayMs : undefined;
   }
 
-  return async (request) => {
+  const send: Send = async (request) => {
     const call = request.instanceLocal
       ? new Call(request, Math.min(instanceLocal.deadlineMs, deadlineMs), instanceLocal.maxRetries)
       : new Call(request, deadlineMs, maxRetries);
@@ -103,11 +110,12 @@ export function createTransport(options: TransportOptions): Send {
       }
     }
   };
+  return Object.assign(send, { closeIdle: () => closeIdle(agents) });
 }
 
-function createClient(tls: TlsSettings | undefined, keyOf: KeyOf): AxiosInstance {
+function createClient(agents: Agents): AxiosInstance {
   return axios.create({
-    ...createAgents(tls ?? { insecure: false, ca: undefined, cert: undefined, key: undefined }, keyOf),
+    ...agents,
     maxRedirects: 0, // a redirect must never carry a token to another host
     maxContentLength: maxResponseBytes,
     responseType: "text",
