@@ -298,6 +298,23 @@ describe("the configuration", () => {
     );
   });
 
+  it("leaves no connection to the cloud open of one that another has taken the place of", async () => {
+    const open = () => process.getActiveResourcesInfo().filter((resource) => resource === "TCPSocketWrap").length;
+    const engine = await new Engine().configure({ region });
+    const gone = await new Engine().configure({ region });
+    await gone.invoke(tokens.getDefaultEncryption, {});
+    await engine.configure({ region });
+    gone.client.close();
+    const before = open();
+    for (let run = 0; run < 10; run++) {
+      await (await engine.configure({ region })).invoke(tokens.getDefaultEncryption, {});
+    }
+    // That of the last is left, by its ends here and in the emulator; the other engine's are gone by both.
+    for (let tries = 0; open() > before && tries < 200; tries++)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(open()).toBeLessThanOrEqual(before);
+  });
+
   it("goes on after a reconnection, and takes the texts of an old engine", async () => {
     const engine = new Engine();
     const request = new messages.ConfigureRequest().setAcceptsecrets(true);

@@ -80,11 +80,16 @@ function createHandlers({ engineAddress, environment, lifetime, schema }: Server
     release(client);
   }
 
-  /** Nobody reads lines any more if the connection has ended, and no other one goes on with what was configured by it. */
+  /**
+   * Closes what is no longer in use: nobody reads lines if the connection has ended, and no other one goes on with what was
+   * configured by it.
+   */
   function release(client: Client | undefined): void {
+    const inUse = [latest, ...clients.values()];
     const logsOf = (one: Client | undefined) => [one?.log, one?.instance?.log];
-    const inUse = new Set([latest, ...clients.values()].flatMap(logsOf));
-    for (const log of logsOf(client)) if (!inUse.has(log)) log?.close();
+    const logs = new Set(inUse.flatMap(logsOf));
+    for (const log of logsOf(client)) if (!logs.has(log)) log?.close();
+    if (!inUse.some((one) => one?.instance === client?.instance)) client?.instance?.session.closeIdle();
   }
 
   /** After a long silence a connection may be a new one: it goes on with what was configured last. */
@@ -150,6 +155,7 @@ function createHandlers({ engineAddress, environment, lifetime, schema }: Server
     }),
     configure: unary((request, client) => {
       const [urn, id] = [request.getUrn(), request.getId()];
+      const before = [latest, { ...client }];
       client.instance = createInstance({
         inputs: openBag(request.getArgs() ?? variables(request)),
         acceptsSecrets: request.getAcceptsecrets(),
@@ -158,9 +164,8 @@ function createHandlers({ engineAddress, environment, lifetime, schema }: Server
         environment,
         cancelled: lifetime.cancelled,
       });
-      const before = latest;
       latest = client;
-      release(before);
+      before.forEach(release);
       return new messages.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true).setAcceptoutputs(true);
     }),
 
