@@ -46,9 +46,12 @@ const groups = {
     mutate: ["provider/huaweicloud/transport/*.ts"],
     tests: ["provider/huaweicloud/transport/*.test.ts"],
   },
-  // But for what only a process or the real engine can show: start and end, and the component. And but for the schema's texts.
+  // But for what only a process can show, its start, and but for the schema's texts.
   plugin: {
-    mutate: ["plugin/{configuration,detailedDiff,engineLog,failures,instance,previewFailures,server,values}.ts"],
+    mutate: [
+      "plugin/{component,configuration,detailedDiff,engineLog,failures,instance,lifetime,listener,previewFailures,server}.ts",
+      "plugin/values.ts",
+    ],
     tests: ["plugin/*.test.ts"],
   },
   // But for what only a process can show: how the command ends, and how the emulator starts.
@@ -109,7 +112,7 @@ function filesOf(patterns) {
     const form = pattern.replaceAll(".", "\\.").replaceAll("*", "[^/]*").replaceAll("{", "(").replaceAll("}", ")");
     return new RegExp(`^${form.replaceAll(",", "|")}$`);
   });
-  const all = ["provider", "cli"].flatMap((folder) =>
+  const all = ["provider", "plugin", "cli"].flatMap((folder) =>
     fs.readdirSync(folder, { recursive: true }).map((file) => `${folder}/${file}`),
   );
   return all.filter((file) => forms.some((form) => form.test(file)) && !/\.test\.ts$/.test(file));

@@ -140,7 +140,7 @@ function copyProgram(from: string, to: string, { front = currentFront() }: Proje
 
 async function installPackage(
   modules: string,
-  { layout = "link", front = currentFront() }: ProjectOptions,
+  { layout = "link", front = currentFront(), asUser = false }: ProjectOptions,
 ): Promise<void> {
   fs.mkdirSync(path.join(modules, "@pulumi"), { recursive: true });
   const fromCheckout = (name: string): void => {
@@ -157,7 +157,9 @@ async function installPackage(
     return;
   }
   if (layout === "link") {
-    fs.symlinkSync(checkout, path.join(modules, PACKAGE), "junction");
+    const target = path.join(modules, PACKAGE);
+    if (asUser) fs.symlinkSync(checkout, target, "junction");
+    else linkCompiled(target);
     return;
   }
   const packed = await packedPackage();
@@ -166,6 +168,13 @@ async function installPackage(
     fs.readFileSync(path.join(packed, "package.json"), "utf8"),
   );
   for (const name of Object.keys(manifest.dependencies ?? {})) fromCheckout(name);
+}
+
+/** A link to what is compiled alone: the language host reads every package.json below, which are hundreds in the checkout. */
+function linkCompiled(target: string): void {
+  fs.mkdirSync(target);
+  fs.copyFileSync(path.join(checkout, "package.json"), path.join(target, "package.json"));
+  fs.symlinkSync(path.join(checkout, "dist"), path.join(target, "dist"), "junction");
 }
 
 function withoutUndefined(env: NodeJS.ProcessEnv): Record<string, string> {

@@ -22,25 +22,35 @@ export function compiled(): Promise<void> {
   return compilation;
 }
 
-/** The engine, and the package compiled. */
+/** The engine, the package compiled, and what quickStart.cjs uses. */
 export function ready(): Promise<Engine> {
-  engine ??= compiled().then(() => ensureEngine());
+  engine ??= compiled()
+    .then(() => Promise.all([ensureEngine(), keepCode("host"), keepCode("compiler")]))
+    .then(([found]) => found);
   return engine;
 }
 
 /** The plugin's bundle, of today's code. */
 export function bundledPlugin(): Promise<void> {
-  bundled ??= compiled().then(() => {
+  bundled ??= compiled().then(async () => {
     const bundle = path.join(checkout, "dist", "plugin", "bin", "plugin.js");
     const bundledAt = fs.statSync(bundle, { throwIfNoEntry: false })?.mtimeMs ?? 0;
     const folders = ["plugin", "provider"].map((folder) => path.join(checkout, folder));
-    const sources = folders.flatMap((folder) =>
-      fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => path.join(folder, name)),
-    );
-    if (sources.every((file) => fs.statSync(file).mtimeMs < bundledAt)) return undefined;
-    return mustRun(process.execPath, [path.join(checkout, "scripts", "plugin.mjs")]);
+    const sources = [
+      ...folders.flatMap((folder) =>
+        fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => path.join(folder, name)),
+      ),
+      ...["schema.json", "scripts/plugin.mjs", "scripts/bundling.mjs"].map((name) => path.join(checkout, name)),
+    ];
+    const isOld = sources.some((file) => fs.statSync(file).mtimeMs >= bundledAt);
+    if (isOld) await mustRun(process.execPath, [path.join(checkout, "scripts", "plugin.mjs")]);
+    await keepCode("plugin");
   });
   return bundled;
+}
+
+function keepCode(set: "host" | "compiler" | "plugin"): Promise<void> {
+  return mustRun(process.execPath, [path.join(__dirname, "codeCache.cjs"), set]);
 }
 
 /** A folder with exactly what `npm pack` would publish. */

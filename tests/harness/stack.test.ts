@@ -75,20 +75,21 @@ describe("withStack", () => {
   });
 
   it("kills a command on demand, and at the end what it has started", async () => {
-    const root = await withStack(
-      { program: "setInterval(() => {}, 1000); module.exports = new Promise(() => {});" },
-      async (stack) => {
-        const stop = new AbortController();
-        const running = stack.up({ signal: stop.signal });
-        const ofProgram = () => processes().filter(({ args }) => args.includes(stack.root) && args.includes("cmd/run"));
-        while (ofProgram().length === 0) await setTimeout(100);
-        stop.abort();
-        expect((await running).code).toBe(-1);
-        expect(succeeded(await stack.run(["cancel", "--yes"])).code).toBe(0);
-        expect(processes().filter(({ args }) => args.includes(stack.root))).not.toEqual([]);
-        return stack.root;
-      },
-    );
+    // Until it has said so it may end by itself, because it cannot tell the engine that it has begun.
+    const program = `
+      setInterval(() => {}, 1000);
+      require("node:fs").writeFileSync("begun", "");
+      module.exports = new Promise(() => {});`;
+    const root = await withStack({ program }, async (stack) => {
+      const stop = new AbortController();
+      const running = stack.up({ signal: stop.signal });
+      while (!fs.existsSync(path.join(stack.folder, "begun"))) await setTimeout(100);
+      stop.abort();
+      expect((await running).code).toBe(-1);
+      expect(succeeded(await stack.run(["cancel", "--yes"])).code).toBe(0);
+      expect(processes().filter(({ args }) => args.includes(stack.root))).not.toEqual([]);
+      return stack.root;
+    });
     expect(processes().filter(({ args }) => args.includes(root))).toEqual([]);
   });
 });
