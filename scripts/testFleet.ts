@@ -4,9 +4,12 @@
 import process from "node:process";
 import { ensureEngine } from "./engine";
 import { line, runJest } from "./jest";
+import { ensureTemporal, whyNoTemporal } from "./temporal/build";
 
 async function main(): Promise<void> {
   await ensureEngine();
+  // Before the tests, because it takes minutes. They say what is skipped without it.
+  if (whyNoTemporal() === undefined) await ensureTemporal();
   // One file after the other: each keeps all processors busy.
   const counts = await runJest(
     ["--config", "tests/fleet/jest.config.js", "--runInBand", ...process.argv.slice(2)],

@@ -133,7 +133,7 @@ function readLines<T>(file: string): (T | undefined)[] {
 }
 
 /** When the process was started, as the system says it: a number that is used again is another process. Empty if there is none. */
-function startOf(pid: number): string {
+export function startOf(pid: number): string {
   try {
     if (process.platform === "win32") return process.kill(pid, 0) ? "running" : "";
     if (process.platform !== "linux")
