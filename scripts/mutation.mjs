@@ -16,7 +16,12 @@ const LEAST = 90;
 const groups = {
   lifecycle: {
     mutate: ["provider/defaultEncryption*/*.ts"],
-    tests: ["provider/ownership.emulator.test.ts", "provider/defaultEncryption*/*.test.ts"],
+    // The plugin's too: only through it is a create or an update a preview's.
+    tests: [
+      "provider/ownership.emulator.test.ts",
+      "provider/defaultEncryption*/*.test.ts",
+      "plugin/server.emulator.test.ts",
+    ],
   },
   target: {
     mutate: ["provider/{check,declarations,state,target,update,write}.ts"],
@@ -90,6 +95,8 @@ for (const [name, { mutate, tests }] of Object.entries(groups)) {
     mutate: changed,
     ignoreStatic,
     timeoutMS: 20_000,
+    // Jest keeps something of each run: after thousands, collecting garbage takes longer than the tests.
+    maxTestRunnerReuse: 100,
     tempDirName: `dist/.stryker-${name}`,
     // What a run that was ended has left would be copied into the next one's.
     ignorePatterns: ["/dist/.stryker-*"],
