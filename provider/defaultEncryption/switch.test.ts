@@ -17,8 +17,7 @@ const declaredKey = toKeyId("11111111-bfe7-4b7d-8125-c3017e661956");
 const region = toRegion("cn-north-4");
 const projectId = toProjectId("0123456789abcdef0123456789abcdef");
 const where = `project ${projectId} in ${region}`;
-/** No call of this code looks at more of a connection. */
-const connection = { region, projectId } as Connection;
+const connection: Connection = { region, projectId, call: () => Promise.reject(new Error("nothing is to be sent")) };
 const usable = {
   key_id: own,
   key_state: "2",
