@@ -7,6 +7,7 @@ import { startRun } from "../../tests/fixtures/run";
 import * as lifecycle from "../dynamic/defaultEncryptionKey";
 import { urnProperty } from "../dynamic/hiddenProperties";
 import type { ProjectId } from "../huaweicloud/services/identifiers";
+import { HuaweiCloudError } from "../huaweicloud/transport/errors";
 import { type Bag, InitializationFailed, unknownValue } from "../protocol";
 import type { DefaultEncryptionKeyInputs, DefaultEncryptionKeyState } from "./schema";
 
@@ -425,6 +426,39 @@ describe("delete", () => {
     await lifecycle.delete(elsewhere.id, elsewhere.outs);
     expect(cloud.liveAlias(otherRegion)).toBe("evs/default");
     expect(cloud.liveAlias()).toBe("app-disks");
+  });
+
+  it.each([
+    ["reset", "ResetDefaultKmsKeyId", "evs/default"],
+    ["restore", "UpdateDefaultKmsKeyId", "sm4-disks"],
+  ] as const)("looks whether a lost answer to a %s was applied", async (onDelete, operation, alias) => {
+    cloud.change({ keyId: cloud.key("sm4-disks") });
+    const outs = await created({ onDelete });
+    cloud.emulator.faults.add({ match: { operation }, action: { type: "garbage", applied: true } });
+    await remove(outs);
+    expect(cloud.liveAlias()).toBe(alias);
+  });
+
+  it.each([
+    ["reset", "ResetDefaultKmsKeyId"],
+    ["restore", "UpdateDefaultKmsKeyId"],
+  ] as const)("fails, to be tried again, if a %s was not applied", async (onDelete, operation) => {
+    cloud.change({ keyId: cloud.key("sm4-disks") });
+    const outs = await created({ onDelete });
+    cloud.emulator.faults.add({ match: { operation }, action: { type: "status", status: 500 } });
+    await expect(remove(outs)).rejects.toThrow(HuaweiCloudError);
+    expect(cloud.liveAlias()).toBe("app-disks");
+  });
+
+  it("says so if the resource that goes on does not know the key that was found", async () => {
+    cloud.change({ keyId: cloud.key("sm4-disks") });
+    const outs = await created({ onDelete: "restore" });
+    await declare("renamed", { region, kmsKeyId: cloud.key("app-disks"), onDelete: "restore" });
+    await lifecycle.create(inputs({ onDelete: "restore" }));
+    told.length = 0;
+    await remove(outs);
+    expect(cloud.liveAlias()).toBe("app-disks");
+    expect(told[0]).toMatch(/goes on with it does not know the key that was found before this one\. .*aliases/);
   });
 
   describe("with onDelete restore", () => {
