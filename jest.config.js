@@ -17,6 +17,8 @@ module.exports = {
   ],
   testSequencer: "<rootDir>/tests/harness/longestFirst.cjs",
   testMatch: ["**/*.test.ts"],
+  // They take minutes: `npm run test:fleet` runs them.
+  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/tests/fleet/"],
   // The transport is tested with the axios that users get: the one that the build has put into one file.
   moduleNameMapper: { "^(\\.|.*/transport)/axios$": "<rootDir>/dist/provider/huaweicloud/transport/axios.js" },
   transform: { "\\.ts$": ["@swc/jest", swc] },

@@ -5,6 +5,7 @@ import type { KeyOf } from "../provider/huaweicloud/transport/sentence";
 export const front: Front = {
   namespace: "huaweicloud:",
   keysOfOthers: new Set(),
+  sharesEndpoints: false,
   toSetMap: "it is for programs",
   configuration: "a stack's configuration, which only a program reads",
   withoutCredentials: "An audit asks the cloud, so it needs them.",

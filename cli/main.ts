@@ -8,6 +8,8 @@ import { addAuditCommand } from "./audit/command";
 import { addEmulatorCommand } from "./emulator/command";
 import { UsageError } from "./usageError";
 
+export { auditAccounts, findAccounts, shown, UsageError } from "./library";
+
 /** As sysexits.h has it: the command was used in a wrong way. */
 const usageExitCode = 64;
 /** Something was not checked: all, if the command fails. */
@@ -50,4 +52,4 @@ async function main(): Promise<number> {
 }
 
 // What was sent and is no longer waited for would keep the process alive.
-main().then((code) => process.exit(code));
+if (require.main === module) main().then((code) => process.exit(code));

@@ -30,11 +30,15 @@ let monitor: grpc.Server;
 let port: number;
 let registered: RegisterResourceRequest[];
 let outputs: RegisterResourceOutputsRequest[];
+/** Children of which the engine says nothing, by kind and name. */
+let unanswered: Set<string>;
+let failing: AbortController;
 /** What the engine answers for a child, by kind and name; it answers with the inputs and a project's ID. */
 let answers: Record<string, RegisterResourceResponse>;
 
 beforeEach(async () => {
   [registered, outputs, answers] = [[], [], {}];
+  [unanswered, failing] = [new Set(), new AbortController()];
   const handlers: Handlers = {
     registerResource: ({ request }, callback) => {
       registered.push(request);
@@ -43,7 +47,8 @@ beforeEach(async () => {
       const response = new RegisterResourceResponse()
         .setUrn(request.getCustom() ? `urn:${type}:${request.getName()}` : component)
         .setObject(toStruct(request.getCustom() ? { enabled: true, projectId, ...inputs } : {}));
-      callback(null, answers[`${type} ${request.getName()}`] ?? response);
+      const name = `${type} ${request.getName()}`;
+      if (!unanswered.has(name)) callback(null, answers[name] ?? response);
     },
     registerResourceOutputs: ({ request }, callback) => {
       outputs.push(request);
@@ -69,7 +74,7 @@ function requestOf(inputs: Wire): messages.ConstructRequest {
 }
 
 async function construct(inputs: Wire, request = requestOf(inputs)) {
-  const response = await constructBaseline(request, provider);
+  const response = await constructBaseline(request, provider, failing.signal);
   expect(outputs.map((one) => [one.getUrn(), one.getOutputs()?.toJavaScript()])).toEqual([
     [component, response.getState()?.toJavaScript()],
   ]);
@@ -319,4 +324,18 @@ describe("a failure", () => {
     monitor.forceShutdown();
     expect(await failureOf(construct({ projects: { a: keyId } }))).toMatchObject({ code: grpc.status.UNAVAILABLE });
   });
+});
+
+it("waits for no child any longer once the preview is failing, and does not know what becomes of it", async () => {
+  unanswered.add("DefaultEncryptionKey all-cn-north-4").add("DefaultEncryption all-team");
+  const made = construct({ projects: { "cn-north-4": keyId, team: { region: "cn-south-1", kmsKeyId: keyId } } });
+  while (children().length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+  failing.abort();
+  const { state } = await made;
+  const nothing = { region: unknownValue, projectId: unknownValue, kmsKeyId: unknownValue };
+  expect(state).toEqual({
+    projects: { "cn-north-4": { ...nothing, enabled: true }, team: { ...nothing, enabled: unknownValue } },
+  });
+  // The key of a project whose switch is not known is not made.
+  expect(children()).toHaveLength(3);
 });

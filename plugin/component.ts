@@ -13,7 +13,7 @@ import {
 } from "@pulumi/pulumi/proto/resource_pb";
 import { ConfigurationError } from "../provider/huaweicloud/transport/errors";
 import { type Bag, unknownValue } from "../provider/protocol";
-import { channelOptions } from "./engineLog";
+import { channelOptions } from "./channel";
 import { dynamicTypes, tokens } from "./names";
 import { close, type Opened, open, partsOf, toStruct } from "./values";
 
@@ -35,10 +35,14 @@ interface Registered {
   outputs: Bag;
 }
 
-/** Registers the component and its children, and says what they are. `provider` is the instance that serves them. */
+/**
+ * Registers the component and its children, and says what they are. `provider` is the instance that serves them. Once `failing`
+ * is aborted, what becomes of a child is not waited for.
+ */
 export async function constructBaseline(
   request: ConstructRequest,
   provider: string | undefined,
+  failing: AbortSignal,
 ): Promise<ConstructResponse> {
   const monitor = new ResourceMonitorClient(
     request.getMonitorendpoint(),
@@ -50,7 +54,7 @@ export async function constructBaseline(
     if (own === undefined) throw new ConfigurationError(`${request.getName()} depends on what has failed`);
     const { urn } = own;
     const inputs = openParts(request.getInputs()?.toJavaScript() ?? {});
-    const projects = await registerProjects(monitor, request, { inputs, parent: urn, provider });
+    const projects = await registerProjects(monitor, request, { inputs, parent: urn, provider, failing });
     const state = toStruct({ projects });
     await registerOutputs(monitor, new RegisterResourceOutputsRequest().setUrn(urn).setOutputs(state));
     return new ConstructResponse().setUrn(urn).setState(state);
@@ -63,6 +67,7 @@ interface Context {
   inputs: Record<string, Part>;
   parent: string;
   provider: string | undefined;
+  failing: AbortSignal;
 }
 
 /** What was set, by the entry's name; not known if it is not known which entries there are. */
@@ -80,7 +85,7 @@ async function registerProjects(monitor: ResourceMonitorClient, request: Constru
     const inputs = { region: plain(entry), ...shared, ...target };
     const child = { name: `${request.getName()}-${entry}`, parent: context.parent };
     const add = (own: Pick<Child, "kind" | "inputs" | "dependsOn">) =>
-      register(monitor, childRequest({ ...child, ...own }, request, context.provider));
+      unlessAborted(context.failing, register(monitor, childRequest({ ...child, ...own }, request, context.provider)));
     const encryption = await add({ kind: "DefaultEncryption", inputs, dependsOn: [] });
     // The first time it is switched on, the service's own key becomes the default: so the key comes after.
     const key =
@@ -195,6 +200,15 @@ function register(monitor: ResourceMonitorClient, request: RegisterResourceReque
       resolve({ urn: response.getUrn(), outputs: response.getObject()?.toJavaScript() ?? {} });
     });
   });
+}
+
+/** Nothing if the signal comes first. */
+function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T | undefined> {
+  const aborted = new Promise<undefined>((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
+  return Promise.race([work, aborted]);
 }
 
 function registerOutputs(monitor: ResourceMonitorClient, request: RegisterResourceOutputsRequest): Promise<void> {

@@ -3,6 +3,7 @@ import * as grpc from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import { shown } from "../provider/huaweicloud/transport/shown";
+import { channelOptions } from "./channel";
 
 const severities = { info: LogSeverity.INFO, warning: LogSeverity.WARNING, error: LogSeverity.ERROR } as const;
 
@@ -10,9 +11,6 @@ export interface LogOptions {
   urn?: string | undefined;
   severity?: keyof typeof severities;
 }
-
-/** A gRPC channel to somebody on this machine takes messages of any size, as the engine's own do. */
-export const channelOptions = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
 
 export class EngineLog {
   readonly #pending = new Set<Promise<void>>();
@@ -43,7 +41,9 @@ export class EngineLog {
     await Promise.all(this.#pending);
   }
 
+  /** The engine is gone: what is still shown goes to standard error. */
   close(): void {
     this.#client?.close();
+    this.#client = undefined;
   }
 }

@@ -6,6 +6,7 @@ export const front: Front = {
   namespace: `${packageName}:`,
   // Pulumi itself reads these, and the plugin.
   keysOfOthers: new Set(["pluginDownloadURL", "version", "refreshBeforeUpdate"]),
+  sharesEndpoints: false,
   toSetMap: "use `pulumi config set --path`, or an object in the program",
   configuration: "the provider's configuration",
   withoutCredentials: "To preview without credentials, pass --refresh=false.",

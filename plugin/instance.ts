@@ -25,6 +25,7 @@ export interface Instance {
   readonly refreshesBeforeUpdate: boolean;
   readonly reference: string | undefined;
   readonly previewFailures: PreviewFailures;
+  readonly log: EngineLog;
   /** Properties on their way to the engine. */
   close(bag: object, secrets: OpenedBag["secrets"]): ReturnType<typeof closeBag>;
 }
@@ -37,6 +38,7 @@ export function createInstance(options: InstanceOptions): Instance {
     refreshesBeforeUpdate: asFlag(inputs.bag.refreshBeforeUpdate) ?? false,
     reference,
     previewFailures: new PreviewFailures((line, urn) => log.show(line, { urn, severity: "error" })),
+    log,
     close: (bag, secrets) => closeBag(bag, acceptsSecrets ? secrets : {}),
   };
 }

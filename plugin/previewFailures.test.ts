@@ -51,3 +51,43 @@ it("holds the next one back, once the first is out", async () => {
   expect(await next).toMatchObject({ message: "two" });
   expect(shown).toEqual([]);
 });
+
+describe("components that are being made", () => {
+  it("are told before the failure is given back, which waits until they are through and the engine knows", async () => {
+    const { failures, waits, pass } = start();
+    let finish = () => {};
+    const component = failures.make(
+      (failing) => new Promise<string>((resolve) => (finish = () => resolve(failing.aborted ? "told" : "not told"))),
+    );
+    const first = failureOf(failures.report(new Error("wrong"), "urn:a"));
+    await pass();
+    finish();
+    expect(await component).toBe("told");
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(waits).toHaveLength(2); // how long a component may take, and the moment for its answer
+    waits.pop()?.();
+    expect(await first).toMatchObject({ message: "wrong" });
+  });
+
+  it("are not waited for if they take too long", async () => {
+    const { failures, pass } = start();
+    void failures.make(() => new Promise(() => {}));
+    const first = failureOf(failures.report(new Error("wrong"), "urn:a"));
+    await pass();
+    await pass();
+    await pass();
+    expect(await first).toMatchObject({ message: "wrong" });
+  });
+
+  it("that are through hold nothing back, whether they have failed or not", async () => {
+    const { failures, waits, pass } = start();
+    expect(await failures.make(async ({ aborted }) => aborted)).toBe(false);
+    expect(await failureOf(failures.make(() => Promise.reject(new Error("no projects"))))).toMatchObject({
+      message: "no projects",
+    });
+    const first = failureOf(failures.report(new Error("wrong"), "urn:a"));
+    await pass();
+    expect(await first).toMatchObject({ message: "wrong" });
+    expect(waits).toEqual([]);
+  });
+});

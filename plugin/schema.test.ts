@@ -1,5 +1,6 @@
 // schema.json is what the sources say, and says something of everything.
 import fs from "node:fs";
+import path from "node:path";
 import { settingVariables } from "../provider/huaweicloud/settings";
 import { examples } from "./examples";
 import { dynamicTypes, tokens } from "./names";
@@ -85,4 +86,11 @@ it("continues the resources of the dynamic front, the component too", () => {
   for (const kind of ["DefaultEncryptionKey", "DefaultEncryption", "DefaultEncryptionBaseline"] as const) {
     expect(schema.resources[tokens[kind]].aliases).toEqual([{ type: dynamicTypes[kind] }]);
   }
+});
+
+it("says where the plugin of its version is: attached to the release of the tag that publishes it", () => {
+  const workflow = fs.readFileSync(path.join(path.dirname(schemaFile), ".github/workflows/release.yml"), "utf8");
+  expect(workflow).toContain('tags: ["v*"]');
+  expect(workflow).toContain('gh release create "$GITHUB_REF_NAME" ./*');
+  expect(schema.pluginDownloadURL).toBe(`${schema.repository}/releases/download/v\${VERSION}`);
 });

@@ -1,17 +1,25 @@
 // The plugin as the engine calls it, over gRPC, against the emulator: every call with unknowns, secrets and outputs, with and
 // without an engine that takes marks of secrets, two engines at once, and garbage.
+import type net from "node:net";
 import * as grpc from "@grpc/grpc-js";
+import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { type LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+import { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
+import { type RegisterResourceRequest, RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { unknownValue } from "../provider/protocol";
 import { type EmulatedCloud, otherRegion, region, startCloud } from "../tests/fixtures/emulatedCloud";
 import { failureOf } from "../tests/fixtures/failureOf";
+import { channelOptions } from "./channel";
 import { createLifetime, type Lifetime } from "./lifetime";
+import { createListener } from "./listener";
 import { tokens } from "./names";
-import { createServer } from "./server";
+import { serve } from "./server";
 import { signature, signatures } from "./values";
 
 type Wire = Record<string, unknown>;
@@ -38,6 +46,7 @@ const keyUrn = urnOf("DefaultEncryptionKey");
 let cloud: EmulatedCloud;
 let lifetime: Lifetime;
 let server: grpc.Server;
+let listener: net.Server;
 let port: number;
 const clients: ResourceProviderClient[] = [];
 
@@ -46,24 +55,31 @@ beforeEach(async () => {
   cloud.change({ enabled: true });
   lifetime = createLifetime();
   jest.spyOn(process.stderr, "write").mockReturnValue(true);
-  server = createServer({
+  server = new grpc.Server(channelOptions);
+  const { forget } = serve(server, {
     engineAddress: undefined,
     environment: { ...cloud.credentials(), HW_ENDPOINT_URL: cloud.emulator.endpoint, HW_MAX_RETRIES: "0" },
     lifetime,
     schema: () => "{}",
   });
-  port = await new Promise((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(error) : resolve(bound),
-    );
-  });
+  listener = createListener(server, forget);
+  port = await listening(listener);
 });
 afterEach(async () => {
   jest.restoreAllMocks();
   for (const client of clients.splice(0)) client.close();
   server.forceShutdown();
+  listener.close();
   await cloud.close();
 });
+
+/** Resolves to the port. */
+function listening(one: net.Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    one.once("error", reject);
+    one.listen(0, "127.0.0.1", () => resolve((one.address() as net.AddressInfo).port));
+  });
+}
 
 /** An engine: its calls, with what goes over the wire as plain objects. */
 class Engine {
@@ -237,6 +253,17 @@ describe("the configuration", () => {
     expect(await checkConfig(news)).toEqual([]);
   });
 
+  it("refuses an address of a service that there is none of", async () => {
+    for (const endpoints of [{ evss: "https://evs.example.com" }, '{"evss":"https://evs.example.com"}']) {
+      expect(await checkConfig({ endpoints })).toEqual([
+        {
+          property: "endpoints",
+          reason: expect.stringMatching(/huaweicloud-evs:endpoints .*"evss".* Did you mean evs\?/),
+        },
+      ]);
+    }
+  });
+
   it("refuses half of a login", async () => {
     const [failure, ...others] = await checkConfig({ accessKey: "AK" });
     expect(failure).toMatchObject({ property: "accessKey", reason: expect.stringContaining("Incomplete credentials") });
@@ -269,6 +296,23 @@ describe("the configuration", () => {
     expect((await there.check(given({ region }), { urn: urnOf("DefaultEncryptionKey", "other") })).failures).toEqual(
       [],
     );
+  });
+
+  it("leaves no connection to the cloud open of one that another has taken the place of", async () => {
+    const open = () => process.getActiveResourcesInfo().filter((resource) => resource === "TCPSocketWrap").length;
+    const engine = await new Engine().configure({ region });
+    const gone = await new Engine().configure({ region });
+    await gone.invoke(tokens.getDefaultEncryption, {});
+    await engine.configure({ region });
+    gone.client.close();
+    const before = open();
+    for (let run = 0; run < 10; run++) {
+      await (await engine.configure({ region })).invoke(tokens.getDefaultEncryption, {});
+    }
+    // That of the last is left, by its ends here and in the emulator; the other engine's are gone by both.
+    for (let tries = 0; open() > before && tries < 200; tries++)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(open()).toBeLessThanOrEqual(before);
   });
 
   it("goes on after a reconnection, and takes the texts of an old engine", async () => {
@@ -566,6 +610,54 @@ describe("functions", () => {
   });
 });
 
+describe("the component", () => {
+  const request = () =>
+    new messages.ConstructRequest()
+      .setType(tokens.DefaultEncryptionBaseline)
+      .setName("all")
+      .setInputs(struct({ projects: { [region]: cloud.key("app-disks") } }));
+
+  it("needs a configuration", async () => {
+    const engine = new Engine();
+    expect(await failureOf(engine.ask(engine.client.construct, request()))).toMatchObject({
+      code: grpc.status.FAILED_PRECONDITION,
+      details: "the provider is not configured yet",
+    });
+  });
+
+  it("is registered with the monitor that is named, its children served by the instance that is asked", async () => {
+    const asked: RegisterResourceRequest[] = [];
+    const monitor = new grpc.Server();
+    monitor.addService(ResourceMonitorService, {
+      registerResource: (
+        call: { request: RegisterResourceRequest },
+        answer: grpc.sendUnaryData<RegisterResourceResponse>,
+      ) => {
+        asked.push(call.request);
+        answer(null, new RegisterResourceResponse().setUrn(`urn:${call.request.getName()}`).setObject(struct({})));
+      },
+      registerResourceOutputs: (_: unknown, answer: grpc.sendUnaryData<Empty>) => answer(null, new Empty()),
+    });
+    const taken = createListener(monitor, () => {});
+    const address = `127.0.0.1:${await listening(taken)}`;
+    try {
+      const engine = new Engine();
+      const configuration = new messages.ConfigureRequest().setArgs(struct({})).setUrn("urn:provider").setId("7");
+      await engine.ask(engine.client.configure, configuration);
+      const response = await engine.ask(engine.client.construct, request().setMonitorendpoint(address));
+      expect(response.getUrn()).toBe("urn:all");
+      expect(asked.map((one) => [one.getName(), one.getProvider()])).toEqual([
+        ["all", ""],
+        [`all-${region}`, "urn:provider::7"],
+        [`all-${region}`, "urn:provider::7"],
+      ]);
+    } finally {
+      monitor.forceShutdown();
+      taken.close();
+    }
+  });
+});
+
 describe("garbage", () => {
   it.each<[string, (engine: Engine) => Promise<unknown>]>([
     [
@@ -606,5 +698,121 @@ describe("cancel", () => {
     expect(error.metadata.get("grpc-status-details-bin")).toHaveLength(1);
     expect(error.details).toMatch(/the run is being cancelled.*Run up again to repair it\.$/);
     hold.release();
+  });
+});
+
+describe("lines for the user", () => {
+  /** What takes an engine's lines: what it was told, and how many connections to it have ended. */
+  async function startScreen() {
+    const lines: string[] = [];
+    const about: [string, LogSeverity][] = [];
+    const ended: string[] = [];
+    const screen = new grpc.Server();
+    const log: grpc.handleUnaryCall<LogRequest, Empty> = ({ request }, answer) => {
+      lines.push(request.getMessage());
+      about.push([request.getUrn(), request.getSeverity()]);
+      answer(null, new Empty());
+    };
+    screen.addService(EngineService, { log });
+    const taken = createListener(screen, (peer) => ended.push(peer));
+    const address = `127.0.0.1:${await listening(taken)}`;
+    screens.push(() => {
+      screen.forceShutdown();
+      taken.close();
+    });
+    return { lines, about, ended, address };
+  }
+  const screens: (() => void)[] = [];
+  afterEach(() => {
+    for (const close of screens.splice(0)) close();
+  });
+
+  /** Waits for what comes over a connection. */
+  async function eventually(isTrue: () => boolean): Promise<void> {
+    for (let tries = 0; !isTrue() && tries < 200; tries++) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(isTrue()).toBe(true);
+  }
+
+  async function attached({ address }: { address: string }, inputs: Wire): Promise<Engine> {
+    const engine = new Engine();
+    await engine.ask(engine.client.attach, new PluginAttach().setAddress(address));
+    return engine.configure({ insecure: true, ...inputs });
+  }
+  const warning = expect.stringContaining("Certificates of servers are not checked");
+
+  it("go to the engine that has configured, before its answer; the connection ends with that engine's", async () => {
+    const [here, there] = [await startScreen(), await startScreen()];
+    const first = await attached(here, { region });
+    await first.invoke(tokens.getDefaultEncryption, {});
+    expect([here.lines, there.lines]).toEqual([[warning], []]);
+    const second = await attached(there, { region });
+    await second.invoke(tokens.getDefaultEncryption, {});
+    expect([here.lines, there.lines]).toEqual([[warning], [warning]]);
+    first.client.close();
+    await eventually(() => here.ended.length === 1);
+    expect(there.ended).toEqual([]);
+    await second.invoke(tokens.getDefaultEncryption, { region: otherRegion });
+  });
+
+  it("are about a resource where one is, and say how grave they are", async () => {
+    const here = await startScreen();
+    const engine = await attached(here, { region });
+    const wrong = async (name: string, more: Wire) => {
+      const urn = urnOf("DefaultEncryptionKey", name);
+      const news = given({ kmsKeyId: "7e1f6d5a-bfe7-4b7d-8125-c3017e661954", ...more });
+      return engine.create((await engine.check(news, { urn })).inputs, { preview: true, urn });
+    };
+    await Promise.allSettled([wrong("one", {}), wrong("other", { region: otherRegion })]);
+    expect(here.about).toEqual([
+      ["", LogSeverity.WARNING],
+      [expect.stringMatching(/::(one|other)$/), LogSeverity.ERROR],
+    ]);
+    expect(here.lines[1]).toMatch(/^kmsKeyId is not a key that KMS knows/);
+  });
+
+  it("go to standard error if no engine takes any", async () => {
+    const shown = jest.spyOn(process.stderr, "write");
+    const engine = await new Engine().configure({ region, insecure: true });
+    await engine.invoke(tokens.getDefaultEncryption, {});
+    expect(shown).toHaveBeenCalledWith(expect.stringMatching(/^Certificates of servers are not checked.*\n$/));
+  });
+
+  it("are not waited for if the engine is gone", async () => {
+    const here = await startScreen();
+    const engine = await attached(here, { region });
+    for (const close of screens.splice(0)) close();
+    expect(await engine.invoke(tokens.getDefaultEncryption, {})).toMatchObject({ region });
+    expect(here.lines).toEqual([]);
+  });
+
+  it("go where a handshake says, and to the last address that was said", async () => {
+    const [here, there] = [await startScreen(), await startScreen()];
+    const engine = new Engine();
+    const handshake = new messages.ProviderHandshakeRequest().setEngineAddress(here.address);
+    await engine.ask(engine.client.handshake, handshake);
+    await engine.configure({ region, insecure: true });
+    await engine.invoke(tokens.getDefaultEncryption, {});
+    expect(here.lines).toEqual([warning]);
+    await engine.ask(engine.client.attach, new PluginAttach().setAddress(there.address));
+    await eventually(() => here.ended.length === 1);
+    await engine.configure({ region, insecure: true });
+    await engine.invoke(tokens.getDefaultEncryption, {});
+    expect(there.lines).toEqual([warning]);
+  });
+
+  it("still go to an engine that has connected anew, until another has configured", async () => {
+    const [here, there] = [await startScreen(), await startScreen()];
+    const first = await attached(here, { region });
+    first.client.close();
+    const again = new Engine();
+    await again.invoke(tokens.getDefaultEncryption, {});
+    expect([here.lines, here.ended]).toEqual([[warning], []]);
+    await attached(there, { region });
+    // The first is still served.
+    expect(await again.invoke(tokens.getDefaultEncryption, {})).toMatchObject({ region });
+    expect(here.ended).toEqual([]);
+    again.client.close();
+    await eventually(() => here.ended.length === 1);
+    expect(there.ended).toEqual([]);
   });
 });

@@ -11,10 +11,9 @@ import { ConfigurationError, HuaweiCloudError } from "../provider/huaweicloud/tr
 import { version } from "../provider/huaweicloud/transport/version";
 import { type Call, callOf, type Phase } from "../provider/lifecycle";
 import { type Bag, type CheckFailure, hasUnknown, InitializationFailed } from "../provider/protocol";
-import { constructBaseline } from "./component";
 import { checkSettings } from "./configuration";
 import { detailedDiff, type PropertyChange } from "./detailedDiff";
-import { channelOptions, EngineLog } from "./engineLog";
+import { EngineLog } from "./engineLog";
 import { HalfMade, Refused, toServiceError } from "./failures";
 import { createInstance, type Instance } from "./instance";
 import type { Lifetime } from "./lifetime";
@@ -31,7 +30,7 @@ export interface ServerOptions {
   schema: () => string;
 }
 
-/** Whoever is at the other end of a connection. */
+/** The engine or the language host at the other end of a connection. */
 interface Client {
   log: EngineLog;
   instance: Instance | undefined;
@@ -57,15 +56,41 @@ type Handlers = Pick<
   | "cancel"
 >;
 
-export function createServer(options: ServerOptions): grpc.Server {
-  const server = new grpc.Server(channelOptions);
-  server.addService(ResourceProviderService, { ...createHandlers(options) });
-  return server;
+export interface Serving {
+  /** Called when a connection has ended, with its address and port. */
+  forget(peer: string): void;
 }
 
-function createHandlers({ engineAddress, environment, lifetime, schema }: ServerOptions): Handlers {
+/** Makes the server, which may listen already, answer the engine. */
+export function serve(server: grpc.Server, options: ServerOptions): Serving {
+  const { handlers, forget } = createHandlers(options);
+  server.addService(ResourceProviderService, { ...handlers });
+  return { forget };
+}
+
+function createHandlers({ engineAddress, environment, lifetime, schema }: ServerOptions): Serving & {
+  handlers: Handlers;
+} {
   const clients = new Map<string, Client>();
   let latest: Client | undefined;
+
+  function forget(peer: string): void {
+    const client = clients.get(peer);
+    clients.delete(peer);
+    release(client);
+  }
+
+  /**
+   * Closes what is no longer in use: nobody reads lines if the connection has ended, and no other one goes on with what was
+   * configured by it.
+   */
+  function release(client: Client | undefined): void {
+    const inUse = [latest, ...clients.values()];
+    const logsOf = (one: Client | undefined) => [one?.log, one?.instance?.log];
+    const logs = new Set(inUse.flatMap(logsOf));
+    for (const log of logsOf(client)) if (!logs.has(log)) log?.close();
+    if (!inUse.some((one) => one?.instance === client?.instance)) client?.instance?.session.closeIdle();
+  }
 
   /** After a long silence a connection may be a new one: it goes on with what was configured last. */
   function clientOf(peer: string): Client {
@@ -86,19 +111,20 @@ function createHandlers({ engineAddress, environment, lifetime, schema }: Server
       void lifetime.during(async () => {
         const client = clientOf(call.getPeer());
         client.instance?.previewFailures.noteCall();
+        const flush = () => Promise.all([client.log.flush(), client.instance?.log.flush()]);
         try {
           const response = await work(call.request, client);
-          await client.log.flush();
+          await flush();
           callback(null, response);
         } catch (error) {
-          await client.log.flush();
+          await flush();
           callback(toServiceError(error));
         }
       });
     };
   }
 
-  return {
+  const handlers: Handlers = {
     handshake: unary((request, client) => {
       const address = request.getEngineAddress();
       if (address) client.log.connect(address);
@@ -129,6 +155,7 @@ function createHandlers({ engineAddress, environment, lifetime, schema }: Server
     }),
     configure: unary((request, client) => {
       const [urn, id] = [request.getUrn(), request.getId()];
+      const before = [latest, { ...client }];
       client.instance = createInstance({
         inputs: openBag(request.getArgs() ?? variables(request)),
         acceptsSecrets: request.getAcceptsecrets(),
@@ -138,6 +165,7 @@ function createHandlers({ engineAddress, environment, lifetime, schema }: Server
         cancelled: lifetime.cancelled,
       });
       latest = client;
+      before.forEach(release);
       return new messages.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true).setAcceptoutputs(true);
     }),
 
@@ -227,13 +255,17 @@ function createHandlers({ engineAddress, environment, lifetime, schema }: Server
       if (request.getType() !== tokens.DefaultEncryptionBaseline) {
         throw new Refused(grpc.status.UNIMPLEMENTED, `there is no component ${request.getType()}`);
       }
-      return constructBaseline(request, configured(client).reference);
+      const { reference, previewFailures } = configured(client);
+      // Loaded with the messages of the engine's monitor, which nothing else needs.
+      const { constructBaseline } = await import("./component");
+      return previewFailures.make((failing) => constructBaseline(request, reference, failing));
     }),
     cancel: unary(() => {
       lifetime.cancel();
       return new Empty();
     }),
   };
+  return { handlers, forget };
 }
 
 /** Of an import or a `get`, which know the ID only: what was never set is no resource, and no program could declare it so. */

@@ -4,7 +4,7 @@ import type { z } from "zod";
 import type { Declarations } from "./declarations";
 import { HuaweiCloudError } from "./huaweicloud/transport/errors";
 import { shown } from "./huaweicloud/transport/shown";
-import { type Resolved, resolveInputs } from "./inputs";
+import { interpreted, type Resolved, resolveInputs } from "./inputs";
 import type { Call } from "./lifecycle";
 import { causeOf } from "./notices";
 import { type Bag, type CheckFailure, type CheckResult, hasUnknown } from "./protocol";
@@ -48,7 +48,7 @@ function fitToBeShown({ property, reason }: CheckFailure): CheckFailure {
 
 /** Whether inputs in state are of this target, or may be. */
 function isOnTarget(olds: Bag, target: TargetInputs): boolean {
-  const before = targetInputs.safeParse(olds);
+  const before = targetInputs.safeParse(olds, interpreted);
   return before.success && sameProject(before.data, target) !== false;
 }
 
@@ -57,7 +57,7 @@ function isOnTarget(olds: Bag, target: TargetInputs): boolean {
  * then on the ID stays in the inputs, and nothing is looked up again.
  */
 async function withProjectId<Inputs extends TargetInputs>(inputs: Inputs, olds: Bag, call: Call): Promise<Inputs> {
-  const before = targetInputs.safeParse(olds);
+  const before = targetInputs.safeParse(olds, interpreted);
   const spelling = scopeOf<TargetInputs>(inputs);
   if (!before.success || inputs.projectId !== undefined || hasUnknown(spelling)) return inputs;
   const { projectId, ...oldSpelling } = before.data;

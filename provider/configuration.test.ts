@@ -135,6 +135,11 @@ const bad: BadSetting[] = [
     names: "huaweicloud:endpoints.evs",
     example: "https://evs.cn-north-4",
   },
+  {
+    stack: { "huaweicloud:endpoints": '{"EVS":"https://evs.example.com"}' },
+    names: 'huaweicloud:endpoints has an address of "EVS"',
+    example: "Did you mean evs?",
+  },
 ];
 
 it.each(bad)("refuses what $names is set to, with $example", ({ stack = {}, environment = {}, names, example }) => {
@@ -164,6 +169,17 @@ describe("endpoints", () => {
       kms: "https://kms.example.com",
       iam: "https://iam.example.com",
     });
+  });
+
+  it.each([
+    ["vs", "Did you mean evs?"],
+    ["organisations", "Did you mean organizations?"],
+    ["obs", "Known are iam, kms, evs, sts, organizations."],
+  ])("of %s are refused unless other packages read them too", (service, expected) => {
+    const stack = { "huaweicloud:endpoints": JSON.stringify({ [service]: "https://example.com" }) };
+    expect(endpoints(stack)).toEqual({});
+    const own = () => resolveConfiguration(stack, {}, { ...front, sharesEndpoints: false });
+    expect(own).toThrow(`has an address of "${service}", which is no service of these. ${expected}`);
   });
 
   it.each([

@@ -1,7 +1,13 @@
 // The configuration, resolved: from here on nothing reads settings, defaults or the environment again.
 import { z } from "zod";
 import { readSmallFile } from "./huaweicloud/credentials/smallFile";
-import { type EndpointOverrides, parseEndpoint, quoted, services } from "./huaweicloud/services/endpoints";
+import {
+  type EndpointOverrides,
+  parseEndpoint,
+  quoted,
+  type Service,
+  services,
+} from "./huaweicloud/services/endpoints";
 import * as identifiers from "./huaweicloud/services/identifiers";
 import {
   type Environment,
@@ -11,6 +17,7 @@ import {
   type Setting,
   type Settings,
   type StackConfiguration,
+  suggestion,
 } from "./huaweicloud/settings";
 import type { TlsSettings } from "./huaweicloud/transport/agents";
 import { ConfigurationError } from "./huaweicloud/transport/errors";
@@ -105,8 +112,8 @@ function resolveEndpoints(settings: Settings, environment: Environment, front: F
     const variable = `HW_ENDPOINT_URL_${service.toUpperCase()}`;
     add(service, variable, environment[variable]);
   }
-  for (const [service, value] of Object.entries(parseEndpointsMap(settings.endpoints))) {
-    add(service as keyof EndpointOverrides, `${keyOf(front)("endpoints")}.${service}`, value);
+  for (const [service, value] of Object.entries(parseEndpointsMap(settings.endpoints, front))) {
+    add(service as Service, `${keyOf(front)("endpoints")}.${service}`, value);
   }
   const overrides: EndpointOverrides = {};
   for (const [service, origin, value] of given) {
@@ -117,8 +124,11 @@ function resolveEndpoints(settings: Settings, environment: Environment, front: F
   return overrides;
 }
 
-/** Huawei Cloud's own package allows many services in this map; only ours are looked at. */
-function parseEndpointsMap(setting: Setting | undefined): Record<string, string> {
+/**
+ * By service. A name of no service of ours is refused; but if the map is shared with Huawei Cloud's own package, which has many
+ * services, only if it differs from ours in case alone.
+ */
+function parseEndpointsMap(setting: Setting | undefined, { sharesEndpoints }: Front): Partial<Record<Service, string>> {
   if (!setting) return {};
   let map: unknown;
   try {
@@ -132,7 +142,18 @@ function parseEndpointsMap(setting: Setting | undefined): Record<string, string>
       `${setting.origin} must be a map of services to URLs: pulumi config set --path '${setting.origin}.evs' https://evs.cn-north-4.myhuaweicloud.com.`,
     );
   }
-  return Object.fromEntries(
-    Object.entries(parsed.data).filter(([service]) => (services as readonly string[]).includes(service)),
-  );
+  const given: Partial<Record<Service, string>> = {};
+  for (const [name, url] of Object.entries(parsed.data)) {
+    if (isService(name)) given[name] = url;
+    else if (!sharesEndpoints || isService(name.toLowerCase())) {
+      throw new ConfigurationError(
+        `${setting.origin} has an address of ${JSON.stringify(name)}, which is no service of these.${suggestion(name, services)}`,
+      );
+    }
+  }
+  return given;
+}
+
+function isService(name: string): name is Service {
+  return (services as readonly string[]).includes(name);
 }

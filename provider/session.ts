@@ -39,7 +39,7 @@ export interface Session {
   readonly keyOf: KeyOf;
 }
 
-/** How a front speaks to its user. */
+/** What a front brings to a session: its names of settings, how it shows a line, and how a run is cancelled. */
 export interface Voice {
   front: Front;
   notify: Notify;
@@ -88,7 +88,7 @@ export function createSession(
     const opened = open(scope);
     connections.set(key, opened);
     opened.then(
-      // Whoever asks later for the project by its ID, as update does, shares what was opened by its name.
+      // A later request for the project by its ID, as update makes, shares what was opened by its name.
       ({ projectId }) => connections.set(connectionKey({ ...scope, projectId }), opened),
       () => connections.delete(key),
     );

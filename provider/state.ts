@@ -1,13 +1,13 @@
 // What state holds is data from outside: it is checked by form before it gets into a request.
 import type { z } from "zod";
-import { projectIsGone } from "./huaweicloud/services/project";
 import { ConfigurationError, HuaweiCloudError } from "./huaweicloud/transport/errors";
+import { interpreted } from "./inputs";
 import type { Notify } from "./protocol";
 import { describeTarget, type Target } from "./target";
 
 /** Outputs as a schema knows them. Throws a `ConfigurationError` if they cannot have been written by this package. */
 export function parseState<T>(schema: z.ZodType<T>, outputs: object): T {
-  const parsed = schema.safeParse(outputs);
+  const parsed = schema.safeParse(outputs, interpreted);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new ConfigurationError(
@@ -29,6 +29,7 @@ export async function unlessGone<T>(
   try {
     return await work();
   } catch (error) {
+    const { projectIsGone } = await import("./huaweicloud/services/project");
     const verdict = projectIsGone(error);
     if (verdict === undefined || !(error instanceof HuaweiCloudError)) throw error;
     if (verdict === "gone") {

@@ -3,7 +3,7 @@
 // run, or counts. Prints a Markdown table. Ends with code 1 if a bar is missed.
 //
 // --quick  fewer rounds and smaller stacks: timings are then only a hint, though they count all the same
-// --only   some of the sections, with commas between them: small, large, requests, load, growth, throttled, audit, plugin. The
+// --only   some of the sections, with commas between them: small, large, requests, load, growth, throttled, audit, fleet, plugin. The
 //          last needs what `npm run plugin` and `npm run sdks` make, and Go for it.
 // --out    writes the figures as JSON too
 
@@ -15,6 +15,7 @@ import { parseArgs } from "node:util";
 import { type Emulator, startEmulator } from "../emulator/server";
 import { audit } from "./benchmark/audit";
 import { atMost, exactly, type Figure, median, ratios, table } from "./benchmark/figures";
+import { fleet, oneStack } from "./benchmark/fleet";
 import type { Contender } from "./benchmark/programs";
 import { BenchStack, type Outcome, type Project } from "./benchmark/stack";
 import { withoutCloudVariables } from "./emulatedAccount";
@@ -51,6 +52,10 @@ async function main(): Promise<void> {
     plugin: () => plugin(engine, runs.plugin, runs.load),
     throttled: async () => [await throttled(engine, values.quick ? 100 : 500)],
     audit: () => audit(values.quick ? 100 : 1000),
+    fleet: async () => [
+      ...(await fleet(engine, values.quick ? 8 : 24)),
+      ...(await oneStack(engine, values.quick ? [8, 64] : [8, 64, 512])),
+    ],
   };
   const chosen = values.only?.split(",") ?? Object.keys(sections);
   for (const name of chosen) {
@@ -176,7 +181,7 @@ function moduleLoad(runs: number): Figure {
     await provider.configure({ config: { get() {}, rawConfig: {} } });
     const state = ${JSON.stringify(state)};
     const { inputs } = await provider.check(state, { kmsKeyId: state.kmsKeyId });
-    await provider.diff("id", { ...state, projectId: "p" }, inputs);`;
+    await provider.diff("id", { ...state, projectId: "0123456789abcdef0123456789abcdef" }, inputs);`;
   const ours: number[] = [];
   const zod: number[] = [];
   for (let run = 0; run < runs; run++) {

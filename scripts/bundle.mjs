@@ -7,8 +7,7 @@
 // Both can be read. Their heads name each package with its version and licence; a bill of materials (CycloneDX) lies beside
 // each, because `npm ls` and `npm audit` of a user do not see what is in a file.
 //
-// Everything is as its package publishes it, but for form-data: in its place stands what axios itself has there for platforms
-// that bring a FormData of their own, as Node.js does.
+// Everything is as its package publishes it, but for form-data and the languages of zod's messages, see scripts/bundling.mjs.
 
 import fs from "node:fs";
 import path from "node:path";

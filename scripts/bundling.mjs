@@ -12,6 +12,19 @@ export function nodeBundle(root) {
     alias: { "form-data": path.join(root, "node_modules/axios/lib/helpers/null.js") },
     // Colours for the logs of `debug`, which asks for this package and goes on without it.
     external: ["supports-color"],
+    plugins: [withoutLanguages],
     logLevel: "warning",
   };
 }
+
+/** zod's messages in English alone, which it uses unless it is told otherwise: the other languages are 270 kB. */
+const withoutLanguages = {
+  name: "without-languages",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/locales\/index\.c?js$/ }, ({ importer, resolveDir, path: index }) =>
+      /node_modules[/\\]zod[/\\]/.test(importer)
+        ? { path: path.resolve(resolveDir, index.replace("/index.", "/en.")) }
+        : undefined,
+    );
+  },
+};

@@ -16,7 +16,12 @@ const LEAST = 90;
 const groups = {
   lifecycle: {
     mutate: ["provider/defaultEncryption*/*.ts"],
-    tests: ["provider/ownership.emulator.test.ts", "provider/defaultEncryption*/*.test.ts"],
+    // The plugin's too: only through it is a create or an update a preview's.
+    tests: [
+      "provider/ownership.emulator.test.ts",
+      "provider/defaultEncryption*/*.test.ts",
+      "plugin/server.emulator.test.ts",
+    ],
   },
   target: {
     mutate: ["provider/{check,declarations,state,target,update,write}.ts"],
@@ -46,9 +51,12 @@ const groups = {
     mutate: ["provider/huaweicloud/transport/*.ts"],
     tests: ["provider/huaweicloud/transport/*.test.ts"],
   },
-  // But for what only a process or the real engine can show: start and end, and the component. And but for the schema's texts.
+  // But for what only a process can show, its start, and but for the schema's texts.
   plugin: {
-    mutate: ["plugin/{configuration,detailedDiff,engineLog,failures,instance,previewFailures,server,values}.ts"],
+    mutate: [
+      "plugin/{component,configuration,detailedDiff,engineLog,failures,instance,lifetime,listener,previewFailures,server}.ts",
+      "plugin/values.ts",
+    ],
     tests: ["plugin/*.test.ts"],
   },
   // But for what only a process can show: how the command ends, and how the emulator starts.
@@ -87,6 +95,8 @@ for (const [name, { mutate, tests }] of Object.entries(groups)) {
     mutate: changed,
     ignoreStatic,
     timeoutMS: 20_000,
+    // Jest keeps something of each run: after thousands, collecting garbage takes longer than the tests.
+    maxTestRunnerReuse: 100,
     tempDirName: `dist/.stryker-${name}`,
     // What a run that was ended has left would be copied into the next one's.
     ignorePatterns: ["/dist/.stryker-*"],
@@ -109,7 +119,7 @@ function filesOf(patterns) {
     const form = pattern.replaceAll(".", "\\.").replaceAll("*", "[^/]*").replaceAll("{", "(").replaceAll("}", ")");
     return new RegExp(`^${form.replaceAll(",", "|")}$`);
   });
-  const all = ["provider", "cli"].flatMap((folder) =>
+  const all = ["provider", "plugin", "cli"].flatMap((folder) =>
     fs.readdirSync(folder, { recursive: true }).map((file) => `${folder}/${file}`),
   );
   return all.filter((file) => forms.some((form) => form.test(file)) && !/\.test\.ts$/.test(file));

@@ -1,5 +1,5 @@
-// `npm run plugin`: the plugin as the engine starts it, in dist/plugin/bin: one file with all that it needs, its schema, and
-// launchers. `plugins: providers: [{ name: huaweicloud-evs, path: … }]` in a Pulumi.yaml can name that folder. Beside it, in
+// `npm run plugin`: the plugin as the engine starts it, in dist/plugin/bin: what is needed until its port is known, what it serves,
+// gRPC that both share, its schema, and launchers. No other package is needed. `plugins: providers: [{ name: huaweicloud-evs, path: … }]` in a Pulumi.yaml can name that folder. Beside it, in
 // dist/plugin/release, what is published: a tarball a platform and their checksums.
 import fs from "node:fs";
 import path from "node:path";
@@ -11,21 +11,41 @@ import { nodeBundle } from "./bundling.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const target = path.join(root, "dist/plugin/bin");
-// Put in place at once, because another test may have just started a plugin from there.
 const folder = `${target}.partial-${process.pid}`;
 const name = "pulumi-resource-huaweicloud-evs";
 const { version } = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8"));
 
 fs.mkdirSync(folder, { recursive: true });
-await build({
-  ...nodeBundle(root),
-  entryPoints: ["plugin/main.ts"],
-  outfile: path.join(folder, "plugin.js"),
-  // Messages show names of errors, so those of classes stay.
-  minify: true,
-  keepNames: true,
-  legalComments: "linked",
-});
+// Node.js reads and compiles a file as a whole before it runs: what is served is most of it, and is not needed for the port.
+const parts = [
+  { entry: "@grpc/grpc-js", file: "grpc.js" },
+  { entry: "plugin/main.ts", file: "plugin.js" },
+  { entry: "plugin/server.ts", file: "server.js" },
+];
+const fileOf = { "@grpc/grpc-js": "./grpc.js", "./server": "./server.js" };
+const otherParts = {
+  name: "other-parts",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^(@grpc\/grpc-js|\.\/server)$/ }, ({ path: imported, kind, importer }) => {
+      if (kind === "entry-point" || importer.includes("node_modules/@grpc/")) return undefined;
+      return { path: fileOf[imported], external: true };
+    }),
+};
+for (const { entry, file } of parts) {
+  const options = nodeBundle(root);
+  await build({
+    ...options,
+    plugins: [...options.plugins, otherParts],
+    entryPoints: [entry],
+    outfile: path.join(folder, file),
+    // `import()` of what is not an ES module as `require`: it takes its turn before any connection.
+    supported: { "dynamic-import": false },
+    // Messages show names of errors, so those of classes stay.
+    minify: true,
+    keepNames: true,
+    legalComments: "linked",
+  });
+}
 fs.copyFileSync(path.join(root, "schema.json"), path.join(folder, "schema.json"));
 // `exec`, so that the engine's signals reach Node.js itself.
 const launcher = `#!/bin/sh
@@ -45,11 +65,17 @@ fs.writeFileSync(
   path.join(folder, "package.json"),
   `${JSON.stringify({ name, version, private: true, main: "plugin.js" })}\n`,
 );
-const before = `${target}.before-${process.pid}`;
-if (fs.existsSync(target)) fs.renameSync(target, before);
-fs.renameSync(folder, target);
-fs.rmSync(before, { recursive: true, force: true });
+putInPlace(folder, target);
 
 const release = path.join(root, "dist/plugin/release");
-fs.rmSync(release, { recursive: true, force: true });
-tarballs.makeTarballs(target, version, release);
+const made = `${release}.partial-${process.pid}`;
+tarballs.makeTarballs(target, version, made);
+putInPlace(made, release);
+
+/** At once, whatever was there before, because a test may read from there. */
+function putInPlace(finished, place) {
+  const before = `${place}.before-${process.pid}`;
+  if (fs.existsSync(place)) fs.renameSync(place, before);
+  fs.renameSync(finished, place);
+  fs.rmSync(before, { recursive: true, force: true });
+}

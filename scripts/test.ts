@@ -8,27 +8,12 @@ import path from "node:path";
 import process from "node:process";
 import { end } from "./command";
 import { type Engine, ensureEngine } from "./engine";
+import { type Counts, line, runJest } from "./jest";
 import { ensureHost } from "./languages/hosts";
 import { ensurePython } from "./languages/python";
 import { ensureGenerator } from "./sdks/build";
 
-interface Counts {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
-
-/** The numbers of jest's `--json` that are looked at. */
-interface JestResults {
-  numPassedTests: number;
-  numFailedTests: number;
-  numPendingTests: number;
-  numTodoTests: number;
-  numRuntimeErrorTestSuites: number;
-}
-
 const root = path.resolve(__dirname, "../..");
-const resultsFile = path.join(root, "dist", ".jest-results.json");
 const inCi = Boolean(process.env.CI);
 const childEnv = inCi ? { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined } : process.env;
 
@@ -51,7 +36,7 @@ async function main(): Promise<void> {
   );
   const compiled = compile();
   compiled.catch(() => {}); // told below
-  const tests = await runJest(engine);
+  const tests = await testsOf(engine);
   const types = await check("types", async () => {
     const { ok, output } = await compiled;
     process.stdout.write(output);
@@ -61,7 +46,7 @@ async function main(): Promise<void> {
   const passed = tests.passed + [languages, lint, types].filter(Boolean).length;
   // The engine is no check of this project, but without one the end-to-end tests have not run.
   const failed = tests.failed + [engine, languages, lint, types].filter((ok) => !ok).length;
-  process.stdout.write(`\n${passed} passed, ${failed} failed, ${tests.skipped} skipped\n`);
+  process.stdout.write(line({ passed, failed, skipped: tests.skipped }));
   // A run in which no test ran proves nothing.
   if (failed > 0 || tests.passed === 0) process.exitCode = 1;
 }
@@ -100,8 +85,8 @@ function answers(command: string, argument: string): Promise<boolean> {
 /** The repository, and each example as its user would compile it. */
 function typeProjects(): string[] {
   const examples = path.join(root, "examples");
-  // That with the generated SDK is compiled by the engine, in tests/languages.test.ts.
-  const names = fs.readdirSync(examples).filter((name) => name !== "plugin-typescript");
+  // That with the generated SDK is compiled by the engine, in tests/languages.test.ts; that with Temporal's in tests/fleet.
+  const names = fs.readdirSync(examples).filter((name) => !["plugin-typescript", "fleet-temporal"].includes(name));
   const found = names.map((name) => path.join("examples", name, "tsconfig.json"));
   return ["tsconfig.json", ...found.filter((file) => fs.existsSync(path.join(root, file)))];
 }
@@ -117,47 +102,26 @@ async function compile(): Promise<{ ok: boolean; output: string }> {
   return all;
 }
 
-async function runJest(engineFound: boolean): Promise<Counts> {
+function testsOf(engineFound: boolean): Promise<Counts> {
   heading("tests");
-  fs.rmSync(resultsFile, { force: true });
-  const args = ["--json", "--outputFile", resultsFile, "--maxWorkers", "100%", ...process.argv.slice(2)];
+  const args = ["--maxWorkers", "100%", ...process.argv.slice(2)];
   // Each would fail for the one reason that was told above, and try to make an engine first.
   if (!engineFound) args.push("--testPathIgnorePatterns", `${root}/tests/`);
-  // Without this, --json prints the results on stdout as well.
-  const ended = await runs("jest/bin/jest.js", args, { stdio: ["ignore", "ignore", "inherit"], limited: true });
-  if (!fs.existsSync(resultsFile)) return { passed: 0, failed: 1, skipped: 0 };
-  const results: JestResults = JSON.parse(fs.readFileSync(resultsFile, "utf8"));
-  // A suite that cannot even be loaded has no failed tests to count.
-  const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
-  return {
-    passed: results.numPassedTests,
-    // Something else that jest objects to, such as a missed coverage threshold.
-    failed: failed === 0 && !ended ? 1 : failed,
-    skipped: results.numPendingTests + results.numTodoTests,
-  };
+  return runJest(args, childEnv);
 }
 
-interface RunOptions {
-  stdio?: ("ignore" | "inherit")[];
-  /** With no more open files and connections than the least that machines allow, so that a leak of them is noticed on all. */
-  limited?: boolean;
+function runs(script: string, args: string[]): Promise<boolean> {
+  return runsFile(path.join("node_modules", script), args);
 }
 
-function runs(script: string, args: string[], options?: RunOptions): Promise<boolean> {
-  return runsFile(path.join("node_modules", script), args, options);
-}
-
-function runsFile(
-  file: string,
-  args: string[] = [],
-  { stdio = ["ignore", "inherit", "inherit"], limited = false }: RunOptions = {},
-): Promise<boolean> {
-  const command = [process.execPath, path.join(root, file), ...args];
-  if (limited && process.platform !== "win32")
-    command.unshift("sh", "-c", 'ulimit -n 1024 2>/dev/null; exec "$@"', "sh");
-  const [program = "", ...words] = command;
+function runsFile(file: string, args: string[] = []): Promise<boolean> {
+  const command = [path.join(root, file), ...args];
   return new Promise((resolve, reject) => {
-    const child = spawn(program, words, { cwd: root, env: childEnv, stdio });
+    const child = spawn(process.execPath, command, {
+      cwd: root,
+      env: childEnv,
+      stdio: ["ignore", "inherit", "inherit"],
+    });
     child.once("error", reject);
     child.once("exit", (code) => resolve(code === 0));
   });

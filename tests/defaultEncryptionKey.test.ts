@@ -66,6 +66,8 @@ it("is created, left alone, rotated and destroyed with as few requests as can be
       expect.stringMatching(new RegExp(`^~ kmsKeyId *: "${first}" => "${second}"$`, "i")),
       `~ key: "${first}" => "${second}"`,
     ]);
+    // Unchanged inputs of a dynamic provider are listed too, without a mark.
+    if (currentFront() === "plugin") expect(rotation.output).not.toMatch(/onDelete|projectName/);
     expect(cloud.liveAlias()).toBe("app-disks");
     cloud.requests();
     expect(succeeded(await opened.up()).changes).toEqual({ same: 1, update: 1 });

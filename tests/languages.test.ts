@@ -135,6 +135,44 @@ for (const { language, example, how, install } of ways) {
   });
 }
 
+const importTest = needsGo === undefined ? it : it.skip;
+importTest(
+  `is imported into YAML, as code that previews without a change${needsGo ? ` (skipped: ${needsGo})` : ""}`,
+  async () => {
+    const cloud = await startCloud();
+    cloud.change({ enabled: true, keyId: cloud.key(KEY) });
+    const plugin = await bundledPlugin();
+    const options = {
+      folder: "examples/plugin-yaml",
+      layout: "none",
+      asUser: true,
+      emulator: cloud.emulator,
+      env: cloud.credentials(),
+      prepare: async (project: Parameters<typeof prepareLanguage>[1]) => {
+        await prepareLanguage("yaml", project);
+        fs.writeFileSync(path.join(project.folder, "Pulumi.yaml"), "name: evs-plugin-yaml\nruntime: yaml\n");
+      },
+    } as const;
+    try {
+      await withStack(options, async (stack) => {
+        name(stack, plugin);
+        const id = `${region}/${cloud.project()}`;
+        const code = path.join(stack.root, "code.yaml");
+        const args = ["--yes", "--skip-preview", "--protect=false", "--out", code];
+        succeeded(await stack.run(["import", "huaweicloud-evs:index:DefaultEncryptionKey", "disks", id, ...args]));
+        expect(fs.readFileSync(code, "utf8")).toContain(`kmsKeyId: ${cloud.key(KEY)}`);
+        fs.appendFileSync(path.join(stack.folder, "Pulumi.yaml"), fs.readFileSync(code));
+        const preview = succeeded(await stack.preview({ args: ["--expect-no-changes"], timeoutMs }));
+        expect(preview.changes).toEqual({ same: 2 });
+        succeeded(await stack.destroy({ timeoutMs }));
+        expect(cloud.liveAlias()).toBe("evs/default");
+      });
+    } finally {
+      await cloud.close();
+    }
+  },
+);
+
 /** The alias of each project's default key, or `off`. */
 function live(cloud: EmulatedCloud): string[] {
   const projects = [

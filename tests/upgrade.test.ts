@@ -2,7 +2,9 @@
 // later version must read it, find nothing to change in it, and manage it to its end.
 import fs from "node:fs";
 import path from "node:path";
+import { dynamicTypes, tokens } from "../plugin/names";
 import { company, type EmulatedCloud, otherRegion, region, startCloud } from "./fixtures/emulatedCloud";
+import { moveToPlugin } from "./harness/project";
 import { succeeded, withStack } from "./harness/stack";
 
 const state = path.join(__dirname, "fixtures", "state-0.1.0.json");
@@ -47,6 +49,35 @@ it("is unchanged, refreshes, updates and ends under this version", async () => {
     // The state says that the key found at creation was evs/default, and that the switch had been off.
     expect([cloud.live(region, company).enabled, cloud.liveAlias()]).toEqual([false, "evs/default"]);
     expect(cloud.liveAlias(otherRegion)).toBe("evs/default");
+  });
+});
+
+it("continues under the plugin, the component with its children too, without a change and without a request", async () => {
+  for (const [name, account] of [[region], [otherRegion], [region, "example-partner"], ["la-south-2"]] as const) {
+    cloud.change({ enabled: true, keyId: cloud.key("app-disks") }, name, account);
+  }
+  const options = { program: program(), emulator: cloud.emulator, env: cloud.credentials(), refresh: "never" } as const;
+  await withStack(options, async (stack) => {
+    succeeded(await stack.run(["stack", "import", "--file", state]));
+    const before = (await stack.export()).deployment.resources;
+    const component = before.find(({ type }) => type === dynamicTypes.DefaultEncryptionBaseline);
+    const children = before.filter(({ parent }) => parent === component?.urn);
+    expect(children.map(({ type }) => type).sort()).toEqual([
+      dynamicTypes.DefaultEncryption,
+      dynamicTypes.DefaultEncryptionKey,
+    ]);
+    await moveToPlugin(stack);
+    const { changes } = succeeded(await stack.preview({ args: ["--expect-no-changes"] }));
+    expect(succeeded(await stack.up({ args: ["--expect-no-changes"] })).changes).toEqual(changes);
+    expect(changes).toEqual({ same: 8 });
+    expect(cloud.requests()).toEqual([]);
+    const after = (await stack.export()).deployment.resources;
+    expect(after.map(({ type }) => type).filter((type) => /dynamic|huaweicloud:evs/.test(type))).toEqual([]);
+    expect(after.filter(({ parent }) => parent?.endsWith(`${tokens.DefaultEncryptionBaseline}::all`))).toHaveLength(2);
+
+    succeeded(await stack.destroy());
+    // What the state had noted at creation is put back by the plugin too.
+    expect([cloud.live(region, company).enabled, cloud.liveAlias()]).toEqual([false, "evs/default"]);
   });
 });
 

@@ -4,21 +4,21 @@ import { z } from "zod";
 import type { Role } from "../../provider/huaweicloud/credentials/agency";
 import type { AccountConnection } from "../../provider/huaweicloud/services/context";
 import { listMemberAccounts } from "../../provider/huaweicloud/services/organizations";
-import type { Account } from "../../provider/huaweicloud/services/projects";
+import { type Account, getOwnAccount } from "../../provider/huaweicloud/services/projects";
 import { words as name, readDocument } from "../document";
 import type { ProjectFinding } from "../report/findings";
 import { UsageError } from "../usageError";
-import type { NotChecked } from "./cause";
+import { notChecked } from "./cause";
 
 /** An account to audit. */
 export interface AccountScope {
   account: ProjectFinding["account"];
   /** The agency to act as; `undefined` for the account of the credentials. */
-  role: Role | undefined;
+  role?: Role | undefined;
   /** Only these regions; `undefined` for all. */
-  regions: readonly string[] | undefined;
-  /** Why it cannot be audited, if that is known already. */
-  unreachable?: NotChecked;
+  regions?: readonly string[] | undefined;
+  /** Why it cannot be entered, if that is known already. */
+  unreachable?: { cause: "account-closed" | "account-not-reachable"; reason: string } | undefined;
 }
 
 const regions = z.array(name).optional();
@@ -83,9 +83,34 @@ function isSame(one: ListedAccount, other: ListedAccount): boolean {
   return one.name !== undefined && one.name === other.name;
 }
 
-/** The accounts of the organization; with `unit`, those below that root or organizational unit. */
-export function accountsOfOrganization(connection: AccountConnection, unit?: string): Promise<ListedAccount[]> {
-  return listMemberAccounts(connection, unit);
+/** Which accounts: those that were found before, those of a file, the organization or a unit of it; else that of the credentials. */
+export interface AccountSource {
+  found?: readonly AccountScope[] | undefined;
+  accounts?: readonly ListedAccount[] | undefined;
+  organization?: { unit?: string | undefined } | undefined;
+  /** The agency by which other accounts are reached, if they name none. */
+  agency?: string | undefined;
+}
+
+/** `own` is the connection to the account of the credentials. */
+export async function findAccounts(own: AccountConnection, source: AccountSource): Promise<AccountScope[]> {
+  const { found, accounts, organization, agency } = source;
+  if (found) return [...found];
+  const [self, listed] = await Promise.all([
+    getOwnAccount(own).catch(toNothing),
+    organization ? listMemberAccounts(own, organization.unit) : accounts,
+  ]);
+  if (listed) return listed.map((one) => scopeOf(one, agency, self));
+  return [{ account: self ?? { id: null, name: null }, role: undefined, regions: undefined }];
+}
+
+/**
+ * The account's ID and name are for the report: without them it says less, and is no less right. Credentials that are
+ * refused are refused everywhere, and the first error says most.
+ */
+function toNothing(error: unknown): undefined {
+  if (notChecked(error).cause === "credentials") throw error;
+  return undefined;
 }
 
 /** How each account is reached: the own one by the credentials themselves, all others through an agency. */

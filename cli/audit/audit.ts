@@ -1,11 +1,11 @@
 // An audit from its scope to its findings: the accounts, their projects, and each project asked and judged. Many at a time;
 // the order of the findings is that of the accounts, and of the regions and names of their projects.
-import { getOwnAccount, listProjects, type ReachableProject } from "../../provider/huaweicloud/services/projects";
+import { listProjects, type ReachableProject } from "../../provider/huaweicloud/services/projects";
 import { listRegions } from "../../provider/huaweicloud/services/regions";
 import { suggestion } from "../../provider/huaweicloud/settings";
 import { shown } from "../../provider/huaweicloud/transport/shown";
 import type { ProjectFinding } from "../report/findings";
-import { type AccountScope, accountsOfOrganization, type ListedAccount, scopeOf } from "./accounts";
+import { type AccountScope, type AccountSource, findAccounts } from "./accounts";
 import { notChecked, notReached } from "./cause";
 import type { AccountClient, Client } from "./client";
 import { askProject } from "./facts";
@@ -13,12 +13,7 @@ import { type Question, toFinding, unchecked, unknownPlace } from "./finding";
 import { matchesPlace } from "./place";
 import { Slots } from "./slots";
 
-export interface Scope {
-  /** The accounts of a file; the organization, or a unit of it; or that of the credentials, if neither is given. */
-  accounts?: readonly ListedAccount[] | undefined;
-  organization?: { unit?: string | undefined } | undefined;
-  /** The agency by which other accounts are reached, if they name none. */
-  agency?: string | undefined;
+export interface Scope extends AccountSource {
   /** Empty for all. */
   regions: readonly string[];
   excludedRegions: readonly string[];
@@ -80,7 +75,7 @@ export class Audit {
   async #auditAll(): Promise<void> {
     let scopes: AccountScope[];
     try {
-      scopes = await this.#findAccounts();
+      scopes = await findAccounts(this.client.of(undefined, this.home).account(), this.scope);
     } catch (error) {
       this.#accounts.push([{ finding: unknownPlace({ id: null, name: null }, notReached(error)), role: undefined }]);
       return;
@@ -100,17 +95,6 @@ export class Audit {
     this.#addUnknownProjects();
     this.#compareWithRegions(regions);
     this.#noteUnseenDeclarations();
-  }
-
-  async #findAccounts(): Promise<AccountScope[]> {
-    const own = this.client.of(undefined, this.home).account();
-    const { accounts, organization, agency } = this.scope;
-    const [self, listed] = await Promise.all([
-      getOwnAccount(own).catch(toNothing),
-      organization ? accountsOfOrganization(own, organization.unit) : accounts,
-    ]);
-    if (listed) return listed.map((one) => scopeOf(one, agency, self));
-    return [{ account: self ?? { id: null, name: null }, role: undefined, regions: undefined }];
   }
 
   async #auditAccount({ account, role, regions, unreachable }: AccountScope, index: number): Promise<void> {
@@ -223,15 +207,6 @@ export class Audit {
     const targets = this.#accounts.flat().map(({ finding }) => `${finding.region}/${finding.projectId}`.toLowerCase());
     this.#notes.push(...(this.question.against?.missing(new Set(targets)) ?? []));
   }
-}
-
-/**
- * The account's ID and name are for the report: without them it says less, and is no less right. Credentials that are
- * refused are refused everywhere, and the first error says most.
- */
-function toNothing(error: unknown): undefined {
-  if (notChecked(error).cause === "credentials") throw error;
-  return undefined;
 }
 
 function byPlace(one: ReachableProject, other: ReachableProject): number {

@@ -4,17 +4,18 @@ import path from "node:path";
 import type { Environment } from "../../provider/huaweicloud/settings";
 import { ConfigurationError, CredentialsError } from "../../provider/huaweicloud/transport/errors";
 import { createProgress, type Output } from "../progress";
-import { assemble, exitCodeOf } from "../report/assemble";
+import { type Assembly, assemble, exitCodeOf } from "../report/assemble";
 import type { Report } from "../report/findings";
 import { UsageError } from "../usageError";
 import { writersOf } from "../write/writers";
 import { readAccounts } from "./accounts";
 import { readExport } from "./against";
-import { Audit, type Scope } from "./audit";
+import { Audit, type Checked, type Scope } from "./audit";
 import { readBaseline } from "./baseline";
-import { createClient } from "./client";
+import { type Client, createClient } from "./client";
 import type { AuditOptions } from "./command";
 import { expectKey, readExpectations } from "./expectations";
+import type { Question } from "./finding";
 import { readWaivers, Waivers } from "./waivers";
 
 /** Where the command runs: what it reads and writes besides the cloud. */
@@ -29,7 +30,6 @@ export interface Surroundings {
 
 /** Runs the audit and writes what was asked for. Resolves to the exit code. Throws a `UsageError`. */
 export async function runAudit(options: AuditOptions, surroundings: Surroundings): Promise<number> {
-  const { environment, stderr, stop, now } = surroundings;
   const scope = scopeOf(options);
   const question = {
     expect: options.expect === undefined ? expectKey(options.expectKey) : readExpectations(options.expect),
@@ -37,7 +37,7 @@ export async function runAudit(options: AuditOptions, surroundings: Surroundings
     key: options.key,
     disks: options.disks === true,
   };
-  const startedAt = now();
+  const startedAt = surroundings.now();
   const waivers = new Waivers(
     options.waivers === undefined ? [] : readWaivers(options.waivers),
     startedAt.toISOString().slice(0, 10),
@@ -48,6 +48,25 @@ export async function runAudit(options: AuditOptions, surroundings: Surroundings
   if (options.out !== undefined) requirePlace(options.out);
   requireDifferent([...(options.out === undefined ? [] : [options.out]), ...writers.map(([file]) => file)]);
 
+  const { checked, report } = await audit({ scope, question, startedAt, waivers, baseline }, surroundings);
+  for (const [file, write] of writers) writeWhole(file, write(checked, report));
+  await deliver(await render(report, options, surroundings), options.out, surroundings);
+  return exitCodeOf(report);
+}
+
+export interface Work {
+  scope: Scope;
+  question: Question;
+  startedAt: Date;
+  waivers: Waivers;
+  baseline: Assembly["baseline"];
+}
+
+/** Asks the cloud. Throws a `UsageError`. */
+export async function audit(
+  { scope, question, startedAt, waivers, baseline }: Work,
+  { environment, stderr, stop, now }: Omit<Surroundings, "stdout">,
+): Promise<{ checked: Checked[]; report: Report }> {
   const notes = new Set<string>();
   const progress = createProgress(stderr);
   try {
@@ -59,30 +78,30 @@ export async function runAudit(options: AuditOptions, surroundings: Surroundings
         throttled: progress.throttled,
       }),
     );
-    const home = client.configuredRegion ?? scope.regions[0];
-    if (home === undefined)
-      throw new UsageError(
-        "No region is known: pass --region, or set HW_REGION_NAME to the region whose IAM is asked.",
-      );
+    const home = homeOf(client, scope.regions);
     const audited = await new Audit(client, home, scope, question, progress, stop).run();
-    progress.end();
     const report = assemble({
       findings: audited.checked.map(({ finding }) => finding),
       notes: [...notes, ...audited.notes],
       partial: stop.aborted,
       startedAt,
       endedAt: now(),
-      key: options.key,
+      key: question.key,
       waiverFor: (finding) => waivers.for(finding),
       baseline,
     });
     if (!stop.aborted) report.notes.push(...waivers.unused(), ...(question.expect.unused?.() ?? []));
-    for (const [file, write] of writers) writeWhole(file, write(audited.checked, report));
-    await deliver(await render(report, options, surroundings), options.out, surroundings);
-    return exitCodeOf(report);
+    return { checked: audited.checked, report };
   } finally {
     progress.end();
   }
+}
+
+/** The region whose IAM is asked about accounts. Throws a `UsageError` if none is known. */
+export function homeOf({ configuredRegion }: Client, [region]: readonly string[]): string {
+  const home = configuredRegion ?? region;
+  if (home !== undefined) return home;
+  throw new UsageError("No region is known: pass --region, or set HW_REGION_NAME to the region whose IAM is asked.");
 }
 
 function scopeOf({ accounts, organization, ou, agency, region, excludeRegion, project }: AuditOptions): Scope {
@@ -129,7 +148,7 @@ function requireDifferent(files: readonly string[]): void {
 }
 
 /** What is wrong with the environment is wrong before anything was asked. */
-function asUsage<T>(work: () => T): T {
+export function asUsage<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
@@ -165,7 +184,7 @@ async function deliver(text: string, out: string | undefined, { stdout }: Surrou
 }
 
 /** A reader sees the file of before, or the whole of the new one. Throws an error that names the file. */
-function writeWhole(file: string, text: string): void {
+export function writeWhole(file: string, text: string): void {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
     const there = fs.statSync(file, { throwIfNoEntry: false });

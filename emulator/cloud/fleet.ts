@@ -35,9 +35,10 @@ export interface Fleet {
   conditions?: readonly Condition[];
 }
 
-/** The unit that the accounts are in, and the agency by which the management account reads each of them. */
+/** The unit that the accounts are in, and the agencies by which the management account reads each of them, and changes it. */
 export const fleetUnit = "Fleet";
 export const fleetAgency = "evs-auditor";
+export const fleetDeployer = "evs-deployer";
 
 const regions = [
   ...["cn-north-4", "ap-southeast-3", "eu-west-101", "la-south-2", "cn-north-1", "cn-east-3", "cn-south-1"],
@@ -78,6 +79,7 @@ export function withFleet(seed: Seed, fleet: Fleet): Seed {
       agencies: [
         { name: "EVSAccessKMS", trust: { service: "EVS" }, role: "admin" },
         { name: fleetAgency, trust: { account: management }, role: "readOnly" },
+        { name: fleetDeployer, trust: { account: management }, role: "admin" },
       ],
       projects: names.map((project, turn) => {
         const condition = dealt[(index * names.length + turn) % dealt.length] ?? "custom-key";

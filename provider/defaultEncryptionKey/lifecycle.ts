@@ -28,7 +28,6 @@ import {
 import { targetOfUpdate } from "../update";
 import { attemptWrite, type WriteOutcome } from "../write";
 import { preflight, requireUsable } from "./preflight";
-import { previousKeyIfUsable } from "./previousKey";
 import { args, type DefaultEncryptionKeyInputs, type DefaultEncryptionKeyState, state } from "./schema";
 
 /** What a front serves. */
@@ -166,6 +165,7 @@ async function delete_(run: Call, _id: string, outputs: object): Promise<void> {
       return run.notices.say("the key is not the one that was set, and stays", describeTarget(olds), line, run);
     }
     const { resetDefaultKey, setDefaultKey } = await import("../huaweicloud/services/evs");
+    const { previousKeyIfUsable } = await import("./previousKey");
     const wanted =
       holder?.value ??
       (olds.onDelete === "restore" ? await previousKeyIfUsable(connection, olds, run.notify) : undefined);
@@ -233,7 +233,7 @@ function reasonOf(outcome: Exclude<WriteOutcome<string>, { outcome: "refused" }>
   return `The default encryption key of ${describeTarget(target)} should be the declared one, but the service answers ${outcome.live || "none"}. ${again}`;
 }
 
-/** Setting a key does not switch encryption on: a user who believes so should hear it. */
+/** Setting a key does not switch encryption on, which a user may expect: one line says so. */
 async function notifyIfOff(connection: Connection, run: Call): Promise<void> {
   const { getEnabled } = await import("../huaweicloud/services/evs");
   const where = describeTarget(connection);

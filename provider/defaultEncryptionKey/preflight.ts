@@ -3,12 +3,12 @@
 
 import { sameId } from "../huaweicloud/services/identifiers";
 import { ApiError, ConfigurationError } from "../huaweicloud/transport/errors";
+import { interpreted } from "../inputs";
 import type { Call } from "../lifecycle";
 import { causeOf } from "../notices";
 import { type Bag, hasUnknown } from "../protocol";
 import { sameSpelling, scopeOf, type TargetInputs, targetInputs } from "../target";
 import type { DefaultEncryptionKeyInputs } from "./schema";
-import { whyUnusable } from "./usableKey";
 
 /** A preview must not wait for a slow service: in mode `auto`, the look-up of the key is given this long, in milliseconds. */
 const preflightTimeoutMs = 2000;
@@ -53,7 +53,7 @@ function questionOf(inputs: DefaultEncryptionKeyInputs): string {
 
 /** The same key in the same project as in state: it was looked up when it got there. */
 function isUnchanged(inputs: DefaultEncryptionKeyInputs, olds: Bag): boolean {
-  const before = targetInputs.safeParse(olds);
+  const before = targetInputs.safeParse(olds, interpreted);
   if (!before.success || typeof olds.kmsKeyId !== "string" || !sameId(olds.kmsKeyId, inputs.kmsKeyId)) return false;
   const { projectId } = before.data;
   return (
@@ -71,6 +71,7 @@ async function ask(
     const scope = scopeOf<TargetInputs>(inputs);
     const connection = await within(connectTimeoutMs, "The login or the look-up of the project", call.connect(scope));
     const { describeKey } = await import("../huaweicloud/services/kms");
+    const { whyUnusable } = await import("./usableKey");
     return whyUnusable(await within(preflightTimeoutMs, "KMS", describeKey(connection, inputs.kmsKeyId)));
   } catch (error) {
     const { message } = error as Error;

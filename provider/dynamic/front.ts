@@ -16,6 +16,7 @@ export const front: Front = {
     "pluginDownloadURL",
     "version",
   ]),
+  sharesEndpoints: true,
   toSetMap: "use `pulumi config set --path`",
   configuration: "the stack's configuration",
   withoutCredentials: "To preview without credentials, pass --refresh=false.",

@@ -9,7 +9,7 @@ export interface ConfigureRequest {
   config: { get(key: string): string | undefined; rawConfig?: StackConfiguration };
 }
 
-/** A session that speaks as the dynamic front does. */
+/** A session of the dynamic front. */
 export function createSession(stack: StackConfiguration, environment: Environment): Session {
   return createSessionOf(stack, environment, { front, notify });
 }

@@ -74,6 +74,8 @@ export interface Front {
   namespace: string;
   /** Keys of that namespace that others read. They mean nothing here, and must not be called misspelt. */
   keysOfOthers: ReadonlySet<string>;
+  /** Whether others read the map of endpoints too: then it may name services that mean nothing here. */
+  sharesEndpoints: boolean;
   /** How a setting that is a map is set, the end of a sentence. */
   toSetMap: string;
   /** What its configuration is called: "the stack's configuration". */
@@ -166,7 +168,10 @@ function refuseUnknownKeys(configuration: StackConfiguration, { namespace, keysO
 /** Names what was probably meant by a misspelt name; all names if none is near. */
 export function suggestion(name: string, known: readonly string[]): string {
   const { closest, distance } = require("fastest-levenshtein") as typeof import("fastest-levenshtein");
-  const nearest = closest(name, known);
-  if (distance(name.toLowerCase(), nearest.toLowerCase()) > 3) return ` Known are ${known.join(", ")}.`;
+  const lowerCase = known.map((one) => one.toLowerCase());
+  const found = closest(name.toLowerCase(), lowerCase);
+  const nearest = known[lowerCase.indexOf(found)] ?? "";
+  // Half of a short name may be misspelt, three letters of a long one.
+  if (distance(name.toLowerCase(), found) > Math.min(3, found.length / 2)) return ` Known are ${known.join(", ")}.`;
   return ` Did you mean ${nearest}?`;
 }

@@ -17,6 +17,11 @@ export function exactly(name: string, value: number, expected: number): Figure {
   return { name, value, bar: `= ${expected}`, ok: value === expected, samples: [value] };
 }
 
+/** What depends on the machine: stated, and held to nothing. */
+export function measured(name: string, value: number): Figure {
+  return { name, value: round(value), bar: "none", ok: true, samples: [] };
+}
+
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);

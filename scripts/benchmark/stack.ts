@@ -136,7 +136,7 @@ export class BenchStack {
 }
 
 /** Processor time of all children of this process that have ended, and of theirs. Linux counts it in hundredths of a second. */
-function childrenCpuMs(): number {
+export function childrenCpuMs(): number {
   if (process.platform !== "linux") return Number.NaN;
   const stat = fs.readFileSync("/proc/self/stat", "utf8");
   // The second field, a name in brackets, may have spaces in it.
@@ -161,7 +161,7 @@ function hostSizeKb(engine: number): number {
 }
 
 /** Linux lists children by the thread that started them. */
-function descendants(pid: number): number[] {
+export function descendants(pid: number): number[] {
   try {
     const children = fs
       .readdirSync(`/proc/${pid}/task`)

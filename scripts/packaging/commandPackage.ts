@@ -1,12 +1,15 @@
-// The package of the command, as a user gets it: one file and its bill of materials, which run with nothing else installed.
+// The package of the command, as a user gets it: one file, its types and its bill of materials, which run with nothing else
+// installed.
 
 import fs from "node:fs";
 import path from "node:path";
+import process from "node:process";
 import { run } from "../command";
 import type { Tools } from "./tools";
 
 const root = path.resolve(__dirname, "../../..");
-const PUBLISHED = ["README.md", "dist/main.cdx.json", "dist/main.js", "package.json"];
+const PUBLISHED = ["README.md", "dist/main.cdx.json", "dist/main.js", "index.d.ts", "package.json"];
+const EXPORTED = ["auditAccounts", "findAccounts", "shown", "UsageError"];
 
 /** Throws if the package holds something else, brings another one, or does not run by itself. */
 export async function checkCommand(folder: string, tools: Tools): Promise<void> {
@@ -30,4 +33,7 @@ export async function checkCommand(folder: string, tools: Tools): Promise<void> 
     const help = await run(command, [part, "--help"], user, process.env);
     if (!help.startsWith(`Usage: pulumi-huaweicloud-evs ${part}`)) throw new Error(`the help of ${part} is: ${help}`);
   }
+  const program = `import { ${EXPORTED.join(", ")} } from "pulumi-huaweicloud-evs-cli"; console.log(shown("one\\ntwo"));`;
+  const shown = await run(process.execPath, ["--input-type=module", "-e", program], user, process.env);
+  if (shown !== "one two\n") throw new Error(`a program that imports it prints ${shown}`);
 }

@@ -50,8 +50,8 @@ export async function installTools(): Promise<Tools> {
   };
 }
 
-/** All use the registry that npm is set to: that one is known to work here. */
-async function environment(): Promise<NodeJS.ProcessEnv> {
+/** For package managers. All use the registry that npm is set to: that one is known to work here. */
+export async function environment(): Promise<NodeJS.ProcessEnv> {
   const registry = (await run("npm", ["config", "get", "registry"], os.tmpdir(), process.env)).trim();
   // What npm gives to the scripts that it runs, such as this one, would speak to the npm that we run.
   const own = Object.entries(process.env).filter(([name]) => !/^(npm_(?!config_)|INIT_CWD$|NODE_OPTIONS$)/i.test(name));

@@ -36,9 +36,12 @@ export function bundledPlugin(): Promise<void> {
     const bundle = path.join(checkout, "dist", "plugin", "bin", "plugin.js");
     const bundledAt = fs.statSync(bundle, { throwIfNoEntry: false })?.mtimeMs ?? 0;
     const folders = ["plugin", "provider"].map((folder) => path.join(checkout, folder));
-    const sources = folders.flatMap((folder) =>
-      fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => path.join(folder, name)),
-    );
+    const sources = [
+      ...folders.flatMap((folder) =>
+        fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => path.join(folder, name)),
+      ),
+      ...["schema.json", "scripts/plugin.mjs", "scripts/bundling.mjs"].map((name) => path.join(checkout, name)),
+    ];
     const isOld = sources.some((file) => fs.statSync(file).mtimeMs >= bundledAt);
     if (isOld) await mustRun(process.execPath, [path.join(checkout, "scripts", "plugin.mjs")]);
     await keepCode("plugin");

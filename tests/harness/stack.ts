@@ -54,6 +54,7 @@ const exported = z.object({
           urn: z.string(),
           type: z.string(),
           id: z.string().optional(),
+          parent: z.string().optional(),
           inputs: z.record(z.string(), z.unknown()).optional(),
           outputs: z.record(z.string(), z.unknown()).optional(),
           initErrors: z.array(z.string()).optional(),

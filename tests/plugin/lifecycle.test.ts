@@ -33,34 +33,6 @@ const keyOf = async (opened: TestStack) => {
   return deployment.resources.find(({ type }) => type.endsWith(":DefaultEncryptionKey"));
 };
 
-it("is created, left alone, rotated and destroyed with as few requests as can be", async () => {
-  const [first, second] = [cloud.key("app-disks"), cloud.key("app-disks-next")];
-  const text = (id: string) => program(`const k = key("disks", "${id}"); exports.id = k.id; exports.key = k.kmsKeyId;`);
-  await stack({ program: text(first) }, async (opened) => {
-    expect(succeeded(await opened.preview()).changes).toEqual({ create: 2 });
-    expect(cloud.requests()).toEqual(["login", "describe key"]);
-    expect(succeeded(await opened.up()).changes).toEqual({ create: 2 });
-    expect(cloud.requests()).toEqual(["login", "describe key", "put key", "get status"]);
-    expect(await opened.outputs()).toEqual({ id: `${region}/${cloud.project()}`, key: first });
-    expect(succeeded(await opened.preview({ args: ["--expect-no-changes"] })).changes).toEqual({ same: 2 });
-    opened.setProgram(text(first.toUpperCase()));
-    expect(succeeded(await opened.up()).changes).toEqual({ same: 2 });
-    expect(cloud.requests()).toEqual([]);
-
-    opened.setProgram(text(second));
-    const rotation = succeeded(await opened.preview({ diff: true }));
-    expect(rotation.changes).toEqual({ same: 1, update: 1 });
-    // Only what changes: a dynamic provider's unchanged inputs are listed too.
-    expect(rotation.output).toMatch(/kmsKeyId/);
-    expect(rotation.output).not.toMatch(/onDelete|projectName/);
-    cloud.requests();
-    succeeded(await opened.up());
-    expect(cloud.requests()).toEqual(["login", "describe key", "put key", "get status"]);
-    succeeded(await opened.destroy());
-    expect(cloud.liveAlias()).toBe("evs/default");
-  });
-});
-
 it("is imported by its ID, and previews clean under a program that names only the region", async () => {
   cloud.change({ keyId: cloud.key("app-disks") });
   const id = `${region}/${cloud.project()}`;
@@ -212,5 +184,22 @@ it("reports every wrong key of a preview at its resource, more than the engine a
         new RegExp(`DefaultEncryptionKey \\(${name}\\):\\s+error: [^\\n]*kmsKeyId is not a key that KMS knows`),
       );
     }
+  });
+});
+
+it("reports the wrong keys of a component at its children, and nothing else that the failure brings about", async () => {
+  const wrong = "7e1f6d5a-bfe7-4b7d-8125-c3017e661954";
+  const text = program(
+    `new evs.DefaultEncryptionBaseline("all", { projects: { "${region}": "${wrong}", "${otherRegion}": "${wrong}" } });`,
+  );
+  await stack({ program: text }, async (opened) => {
+    const preview = await opened.preview();
+    expect(preview.code).not.toBe(0);
+    for (const name of [region, otherRegion]) {
+      expect(preview.output).toMatch(
+        new RegExp(`DefaultEncryptionKey \\(all-${name}\\):\\s+error: [^\\n]*kmsKeyId is not a key that KMS knows`),
+      );
+    }
+    expect(preview.output).not.toMatch(/connection is closing|monitor shut down|has a problem/);
   });
 });

@@ -1,5 +1,6 @@
 // The plugin as a process: how soon it listens, and that it ends with its engine, on a signal and when the engine is gone.
 import { type ChildProcess, spawn } from "node:child_process";
+import fs from "node:fs";
 import path from "node:path";
 import { bundledPlugin, checkout } from "../harness/readiness";
 
@@ -58,4 +59,12 @@ it("ends within 5 seconds after its engine was killed", async () => {
   expect(isAlive(plugin)).toBe(true);
   child.kill("SIGKILL");
   expect(await untilTrue(() => !isAlive(plugin), 6000)).toBeLessThan(5000);
+});
+
+it("has at most 2.5 MB, one launcher for sh and one for Windows, which start the same file", () => {
+  const folder = path.dirname(launcher);
+  const bytes = fs.readdirSync(folder).map((name) => fs.statSync(path.join(folder, name)).size);
+  expect(bytes.reduce((sum, size) => sum + size)).toBeLessThan(2_500_000);
+  expect(fs.readFileSync(launcher, "utf8")).toMatch(/^exec node "\$\(dirname "\$0"\)\/plugin\.js" "\$@"$/m);
+  expect(fs.readFileSync(`${launcher}.cmd`, "utf8")).toBe('@node "%~dp0plugin.js" %*\r\n');
 });

@@ -3,9 +3,10 @@
 import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
-import type { Server } from "@grpc/grpc-js";
+import { Server } from "@grpc/grpc-js";
+import { channelOptions } from "../../plugin/channel";
 import { createLifetime } from "../../plugin/lifetime";
-import { createServer } from "../../plugin/server";
+import { serve } from "../../plugin/server";
 import { type EmulatedCloud, region, startCloud } from "../fixtures/emulatedCloud";
 import { answersOf, listen, replay, type Session, session, startRecorder } from "../fixtures/engineSession";
 import { type OperationOptions, succeeded, withStack } from "../harness/stack";
@@ -27,7 +28,8 @@ afterEach(async () => {
 
 /** The port of a plugin of its own, as each command of an engine has. */
 function startPlugin(): Promise<number> {
-  const server = createServer({
+  const server = new Server(channelOptions);
+  serve(server, {
     engineAddress: undefined,
     environment: { ...cloud.credentials(), HW_ENDPOINT_URL: cloud.emulator.endpoint, HW_MAX_RETRIES: "0" },
     lifetime: createLifetime(),

@@ -9,7 +9,7 @@ export interface Expiring {
 export interface Renewable<T> {
   /** The current one; obtained once for any number of concurrent callers. */
   current(): Promise<T>;
-  /** Forgets this one, which the service has refused. Answers whether another can be had. */
+  /** Forgets this one, which the service has refused. Returns whether another can be had. */
   drop(refused: T): boolean;
 }
 

@@ -27,7 +27,7 @@ const paths = {
 const linkLocal = "http://169.254.169.254";
 const tokenLifetimeSeconds = 6 * 3600;
 
-/** What it looks like where nobody is at this address, or another cloud's metadata. */
+/** What an answer looks like if nothing listens at this address, or another cloud's metadata does. */
 const errorsIfAbsent = [NetworkError, TimeoutError, ApiError, ResponseError];
 
 /** Where nothing answers, that is an error that says what to set instead. */
@@ -80,7 +80,7 @@ async function readKey(base: string, { region, send }: CredentialContext): Promi
   });
   return toTemporaryKey(response, context);
 
-  /** The hardened version wants a token first; where it is not there, the first version wants none. */
+  /** The hardened version requires a token; if it is not there, the first version requires none. */
   async function readToken(): Promise<string | undefined> {
     const ttl = { "X-Metadata-Token-Ttl-Seconds": String(tokenLifetimeSeconds) };
     let answered: RawResponse;

@@ -8,7 +8,7 @@ import { shown } from "../transport/shown";
 import type { Authorization, CredentialContext, Credentials } from "./credentials";
 import { guardSecret } from "./guardSecret";
 import { memoize, type Renewable } from "./memoize";
-import { type AccessKey, sign } from "./signing";
+import type { AccessKey } from "./signing";
 import { refusesSignature, saysKeyIsStale, skewThatWasRefused } from "./staleness";
 
 /** What a try was signed with. */
@@ -54,7 +54,9 @@ export function signedCredentials(
               ...(body === "" ? {} : { "content-type": "application/json" }),
               ...(projectId === undefined ? {} : { [headers.project.toLowerCase()]: projectId }),
             };
-            const signature = await sign(current, { method, url, body, headers: sent }, now() + (skewMs ?? 0));
+            // Loaded with the first request, because a run that asks nothing needs no cryptography.
+            const { sign } = await import("./signing");
+            const signature = sign(current, { method, url, body, headers: sent }, now() + (skewMs ?? 0));
             return { headers: signature, secrets: secretsOf(current, signature) };
           },
         });

@@ -6,7 +6,7 @@ const mostBytes = 256 * 1024;
 
 /**
  * The text of the file, or why there is none: in words for a message, which quote nothing of the file. A named pipe would
- * block this process for ever if nobody writes to it.
+ * block this process for ever if nothing is written to it.
  */
 export function readSmallFile(path: string): { text: string } | { reason: string } {
   try {

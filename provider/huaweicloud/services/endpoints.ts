@@ -15,6 +15,7 @@ const europeanRegion = /^eu-west-1\d\d$/;
 
 /** What a region may be in a name of a host. Anything else could make it the name of another host. */
 const hostLabel = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
+
 /**
  * The project's ID as it stands in paths, in lower case however it is spelled. It may come from state or from the service:
  * anything of another form could make it another path. Throws a `ConfigurationError` if it is none.

@@ -139,7 +139,7 @@ export const remedies: ReadonlyMap<string, string> = new Map([
   ["KMS.0326", permission],
   ["KMS.0328", account],
   ["KMS.0330", permission],
-  ["HTTP 407", "The proxy wants a login: check HTTPS_PROXY."],
+  ["HTTP 407", "The proxy requires a login: check HTTPS_PROXY."],
 ]);
 
 /** The gateway has one code, APIGW.0301, for everything that can be wrong with a login: its words tell which. */
@@ -148,7 +148,7 @@ export const gatewayRemedies: readonly { meaning: string; words: Words; remedy: 
     meaning: "the access key is locked",
     words: lockedKeyWords,
     remedy:
-      "The access key is locked for five minutes, after more than five wrong signatures: wait, and check the secret key of whoever uses it.",
+      "The access key is locked for five minutes, after more than five wrong signatures: wait, and check the secret key wherever it is used.",
   },
   {
     meaning: "the access key is unknown",

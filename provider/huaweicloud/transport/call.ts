@@ -11,7 +11,7 @@ export class Call {
    * counted; nor is a login, which is a call with a deadline of its own.
    */
   spentMs = 0;
-  /** The service wants a delay that this call has no time for, in milliseconds. */
+  /** The delay that the service asks for, if this call has no time for it, in milliseconds. */
   tooLongDelayMs: number | undefined;
   /** What no error may quote. */
   readonly secrets: Set<string>;

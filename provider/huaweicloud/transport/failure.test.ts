@@ -30,7 +30,7 @@ const checks = "Check region, endpoint, network and proxy (HTTPS_PROXY).";
 const untrusted =
   "The server's certificate is not trusted here: where a proxy or a private cloud has its own authority, name it by front:cacertFile (OS_CACERT).";
 const wantsCertificate =
-  "The server wants a client certificate that it trusts: set front:cert and front:key (OS_CERT, OS_KEY).";
+  "The server requires a client certificate that it trusts: set front:cert and front:key (OS_CERT, OS_KEY).";
 
 it.each<[string, AxiosError, new (message: string) => Error, string]>([
   [

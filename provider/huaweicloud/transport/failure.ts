@@ -84,7 +84,7 @@ export function mayHaveBeenApplied(error: unknown): boolean {
 const beforeSending =
   /^(ENOTFOUND|EAI_|ECONNREFUSED|ERR_INVALID_URL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_TLS_CERT)/;
 
-/** Nobody is there: the name, the connection or the trust was missing before anything of a request was sent. */
+/** Whether nothing of a request was sent: the name did not resolve, the connection was refused, or the server is not trusted. */
 export function neverLeft({ response, code = "", cause }: AxiosError): boolean {
   if (response) return false;
   if (beforeSending.test(code)) return true;
@@ -95,7 +95,7 @@ export function neverLeft({ response, code = "", cause }: AxiosError): boolean {
 
 function networkRemedy({ code = "", message }: AxiosError, keyOf: KeyOf): string {
   if (/alert (certificate required|bad certificate|unknown ca|handshake failure)/i.test(message)) {
-    return `The server wants a client certificate that it trusts: set ${keyOf("cert")} and ${keyOf("key")} (OS_CERT, OS_KEY).`;
+    return `The server requires a client certificate that it trusts: set ${keyOf("cert")} and ${keyOf("key")} (OS_CERT, OS_KEY).`;
   }
   if (/CERT|SIGNATURE|TLS|SSL/.test(code)) {
     return `The server's certificate is not trusted here: where a proxy or a private cloud has its own authority, name it by ${keyOf("cacertFile")} (OS_CACERT).`;

@@ -32,7 +32,7 @@ export interface Pacing {
   /** A request got no answer, or was throttled. If no other was answered for `giveUpAfterMs` either, the host is given up. */
   unhelpful(why: Unhelpful): void;
   /**
-   * The service throttles: nobody sends for a while, and only half as many at a time afterwards. `delay` says for how long
+   * The service throttles: nothing is sent for a while, and only half as many at a time afterwards. `delay` says for how long
    * (milliseconds) by how often that has happened since the service last let a request through. Returns the time to wait.
    */
   throttled(delay: (strikes: number) => number): number;

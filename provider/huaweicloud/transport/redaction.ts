@@ -12,7 +12,7 @@ interface View {
 const mostLayers = 6;
 /** Shorter spellings of longer secrets are words like others. */
 const leastLength = 4;
-/** So many characters of a secret in a row are taken out too: whoever quotes a secret may quote a part of it. */
+/** Length of the parts of a secret that are taken out too, because a message may quote a part of it. */
 const partLength = 12;
 /** Parts that are known of one spelling. Of a longer one it is every second part, every third, and so on. */
 const mostParts = 16 * 1024;
