@@ -72,8 +72,11 @@ it("prints in the plugin what is fit to be shown, and nothing else but its port 
     });
   expect(printing).toEqual([
     ["engineLog.ts", expect.stringMatching(/^process\.stderr\.write\(`\$\{message\}\\n`\);$/)],
-    ["main.ts", expect.stringMatching(/^process\.stderr\.write\(`\$\{error\.message\}\\n`\);$/)],
-    ["main.ts", expect.stringMatching(/^process\.stdout\.write\(`\$\{port\}\\n`\);$/)],
+    ["main.ts", expect.stringMatching(/^process\.stderr\.write\(`\$\{message\}\\n`\);$/)],
+    [
+      "main.ts",
+      expect.stringMatching(/^process\.stdout\.write\(`\$\{\(listener\.address\(\) as AddressInfo\)\.port\}\\n`\);$/),
+    ],
   ]);
   expect(fs.readFileSync(path.join(plugin, "engineLog.ts"), "utf8")).toContain("const message = shown(line,");
 });
