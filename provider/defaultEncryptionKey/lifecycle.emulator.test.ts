@@ -446,7 +446,7 @@ describe("delete", () => {
     cloud.change({ keyId: cloud.key("sm4-disks") });
     const outs = await created({ onDelete });
     cloud.emulator.faults.add({ match: { operation }, action: { type: "status", status: 500 } });
-    await expect(remove(outs)).rejects.toThrow(HuaweiCloudError);
+    await expect(remove(outs)).rejects.toBeInstanceOf(HuaweiCloudError);
     expect(cloud.liveAlias()).toBe("app-disks");
   });
 
