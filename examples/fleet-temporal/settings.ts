@@ -15,7 +15,7 @@ export const concurrency = Number(env.FLEET_CONCURRENCY ?? 2);
 
 /** Of 200, the gateway's limit for each user and API where the service has no lower one. EVS publishes none for these calls. */
 const requestsPerSecond = Number(env.FLEET_REQUESTS_PER_SECOND ?? 190);
-/** Of an account's first `up` to EVS, for each region; later ones and the other services take fewer. */
+/** Requests to EVS of an account's first `up`, for each region; later ones and the other services take fewer. */
 export const requestsPerRegion = 5;
 
 /** For all workers together: the server of Temporal keeps to it. `regions` is how many an account has. */

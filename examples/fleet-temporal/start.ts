@@ -17,43 +17,33 @@ import { UsageError } from "pulumi-huaweicloud-evs-cli";
 import { operations } from "../fleet/account";
 import { type AccountReport, exitCodeOf, toReport } from "../fleet/report";
 import { only, readTargets } from "../fleet/targets";
+import { asUsage, checkConsent, checkSource, commonOptions, readWaves } from "../fleet/usage";
+import { endsOf } from "../fleet/waves";
 import { Accounts } from "./accounts";
 import { address, folder, namespace, taskQueue } from "./settings";
 import { type fleet, progress, sliceProgress } from "./workflows";
 
 const lookMs = 1_000;
 
-const options = {
-  accounts: { type: "string" },
-  organization: { type: "boolean" },
-  ou: { type: "string" },
-  agency: { type: "string" },
-  only: { type: "string", multiple: true },
-  wave: { type: "string", default: "100%" },
-  "max-failures": { type: "string", default: "0" },
-  resume: { type: "string" },
-  yes: { type: "boolean" },
-} as const;
+const options = { ...commonOptions, resume: { type: "string" } } as const;
 
 async function main(): Promise<number> {
   const startedAt = new Date();
-  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const { values, positionals } = asUsage(() => parseArgs({ options, allowPositionals: true }));
   const operation = operations.find((name) => name === positionals[0]);
   if (operation === undefined) throw new UsageError(`Say what to do: ${operations.join(", ")}.`);
-  if (operation === "destroy" && !values.yes)
-    throw new UsageError("destroy resets what was set in every account chosen: pass --yes.");
-  const shares = values.wave.split(",").map((text) => Number(text.replace(/%$/, "")));
-  if (shares.at(-1) !== 100 || !shares.every((share, index) => share > (shares[index - 1] ?? 0)))
-    throw new UsageError("--wave: shares grow, and the last is 100%.");
+  checkConsent(operation, values.yes);
+  const waves = readWaves(values.wave);
   const maxFailures = Number(values["max-failures"]);
   if (!(maxFailures >= 0)) throw new UsageError("--max-failures is a number.");
   const run = values.resume ?? `${operation}-${startedAt.toISOString().replace(/[-:]|\..*/g, "")}`;
   const accounts = new Accounts(folder, run);
   if (values.resume === undefined) {
+    checkSource(values);
     const organization = values.organization ? { unit: values.ou } : undefined;
     const all = await readTargets({ file: values.accounts, organization, agency: values.agency });
     const chosen = values.only ? only(all, values.only) : all;
-    const ends = shares.map((share) => Math.ceil((share / 100) * chosen.length));
+    const ends = endsOf(waves, chosen.length);
     for (const [index, target] of chosen.entries())
       accounts.set({ target, wave: ends.findIndex((end) => index < end) + 1 });
   }
@@ -63,9 +53,9 @@ async function main(): Promise<number> {
   if (values.resume !== undefined && (await handle.describe()).status.name === "RUNNING") {
     say(`${run} is running.`);
   } else {
-    const waves = unfinished(accounts);
-    say(`${run}: ${operation} of ${waves.flat().length} accounts in ${waves.length} waves.`);
-    const args: Parameters<typeof fleet> = [{ run, operation, waves, maxFailures }];
+    const stacks = unfinished(accounts);
+    say(`${run}: ${operation} of ${stacks.flat().length} accounts in ${stacks.length} waves.`);
+    const args: Parameters<typeof fleet> = [{ run, operation, waves: stacks, maxFailures }];
     await client.workflow.start<typeof fleet>("fleet", { workflowId: run, taskQueue, args });
   }
   process.on("SIGINT", () => {

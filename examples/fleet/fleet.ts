@@ -12,6 +12,7 @@ import { keyAlias, regions } from "./program";
 import { Progress } from "./progress";
 import { exitCodeOf, toReport } from "./report";
 import { only, readTargets, type Target } from "./targets";
+import { asUsage, checkConsent, checkSource, commonOptions, number, readWaves } from "./usage";
 import { runWaves } from "./waves";
 import { Workers } from "./workers";
 
@@ -34,19 +35,12 @@ Exit code: 0 all is done; 1 something failed or has drifted; 2 not all accounts 
 `;
 
 const options = {
-  accounts: { type: "string" },
-  organization: { type: "boolean" },
-  ou: { type: "string" },
-  agency: { type: "string" },
-  only: { type: "string", multiple: true },
+  ...commonOptions,
   "only-new": { type: "boolean" },
   concurrency: { type: "string", default: "2" },
-  wave: { type: "string", default: "100%" },
-  "max-failures": { type: "string", default: "0" },
   resume: { type: "boolean" },
   folder: { type: "string", default: ".fleet" },
   report: { type: "string" },
-  yes: { type: "boolean" },
   help: { type: "boolean" },
 } as const;
 
@@ -60,15 +54,9 @@ async function main(): Promise<number> {
   const operation = operations.find((one) => one === command);
   if ((operation === undefined && command !== "manifests") || more.length > 0)
     throw new UsageError(`There is no command ${JSON.stringify(positionals.join(" "))}: see --help.`);
-  if ((values.accounts !== undefined) === (values.organization === true))
-    throw new UsageError("Pass --accounts or --organization, and not both.");
-  if (values.ou !== undefined && !values.organization)
-    throw new UsageError("--ou is for --organization: pass that too.");
-  if (operation === "destroy" && !values.yes)
-    throw new UsageError("destroy resets what was set in every account chosen: pass --yes.");
-  const waves = values.wave.split(",").map((text) => number("wave", text.replace(/%$/, ""), 0.001, 100));
-  if (waves.at(-1) !== 100 || waves.some((share, index) => share <= (waves[index - 1] ?? 0)))
-    throw new UsageError("--wave: shares grow, and the last is 100%.");
+  checkSource(values);
+  checkConsent(operation, values.yes);
+  const waves = readWaves(values.wave);
   const concurrency = number("concurrency", values.concurrency, 1, 256);
   const maxFailures = number("max-failures", values["max-failures"], 0, 1e6);
 
@@ -138,20 +126,6 @@ async function usedStacks(workDir: string): Promise<Set<string>> {
   const stacks = await (await LocalWorkspace.create({ workDir, projectSettings })).listStacks();
   const used = stacks.filter(({ resourceCount = 0 }) => resourceCount > 0);
   return new Set(used.map(({ name }) => name.replace(/^.*\//, "")));
-}
-
-function number(option: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (text.trim() !== "" && value >= least && value <= most) return value;
-  throw new UsageError(`--${option}: ${JSON.stringify(text)} is no number from ${least} to ${most}.`);
-}
-
-function asUsage<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
 }
 
 main().then(

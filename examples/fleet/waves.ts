@@ -26,9 +26,14 @@ export interface Ran {
   stopped?: string;
 }
 
+/** How many of so many accounts are done by the end of each wave. */
+export function endsOf(waves: readonly number[], count: number): number[] {
+  return waves.map((percent) => Math.ceil((percent * count) / 100));
+}
+
 export async function runWaves(run: Run): Promise<Ran> {
   const { targets, waves, maxFailures, ledger, signal } = run;
-  const ends = waves.map((percent) => Math.ceil((percent * targets.length) / 100));
+  const ends = endsOf(waves, targets.length);
   const accounts = targets.map(({ stack, account }, index): AccountReport => {
     const wave = ends.findIndex((end) => index < end) + 1;
     const before = ledger.endOf(stack);
