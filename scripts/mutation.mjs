@@ -91,9 +91,11 @@ process.chdir(root);
 for (const [name, { mutate, tests }] of Object.entries(groups)) {
   if (chosen.length > 0 && !chosen.includes(name)) continue;
   const changed = [...(files.length > 0 ? files : mutate), "!**/*.test.ts"];
+  process.env.MUTATION_TESTS_FILE = path.join(root, `dist/mutation-${name}-tests.json`);
   process.env.MUTATED_FILES = files.length > 0 ? files.join() : filesOf(mutate).join();
   const results = await new Stryker({
-    testRunner: "jest",
+    plugins: ["@stryker-mutator/jest-runner", path.join(root, "scripts/mutation/runner.mjs")],
+    testRunner: "jest-by-file",
     jest: {
       projectType: "custom",
       configFile: "jest.config.js",
@@ -101,6 +103,7 @@ for (const [name, { mutate, tests }] of Object.entries(groups)) {
         roots: ["<rootDir>/provider", "<rootDir>/plugin", "<rootDir>/cli", "<rootDir>/tests/hostile"],
         testMatch: tests.map((pattern) => `**/${pattern}`),
         setupFiles: ["<rootDir>/scripts/mutation/load.js"],
+        testEnvironment: path.join(root, "scripts/mutation/environment.cjs"),
       },
     },
     coverageAnalysis: "perTest",
