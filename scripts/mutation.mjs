@@ -24,8 +24,8 @@ const groups = {
     ],
   },
   target: {
-    mutate: ["provider/{check,declarations,state,target,update,write}.ts"],
-    tests: ["provider/{check,declarations,state,target,update,write}{,.emulator}.test.ts"],
+    mutate: ["provider/{check,declarations,state,target,update,usableKey,write}.ts"],
+    tests: ["provider/{check,declarations,state,target,update,usableKey,write}{,.emulator}.test.ts"],
   },
   session: {
     mutate: ["provider/{configuration,inputs,lifecycle,notices,protocol,session}.ts", "provider/dynamic/*.ts"],
