@@ -107,7 +107,7 @@ it("puts back the key that was set before, and says so", async () => {
 
 describe("a key that is not put back", () => {
   it.each([
-    [serviceKey as string, serviceKey as string],
+    [serviceKey as string, "another"],
     ["", "none"],
   ])("is reported, and noted as found: now it is %p", async (after, shown) => {
     keyIs(own, after);
@@ -124,7 +124,7 @@ describe("a key that is not put back", () => {
     mockKms.describeKey.mockResolvedValue({ ...usable, key_state: "4", scheduled_deletion_date: "1e300" });
     expect(await run()).toEqual({ outcome: "applied", live: true });
     expect(told).toEqual([
-      `Switching default encryption on has changed the default key of ${where} to ${serviceKey}: the key set before is scheduled ` +
+      `Switching default encryption on has changed the default key of ${where} to another: the key set before is scheduled ` +
         "for deletion: cancel the deletion in DEW and enable the key, or choose another. A DefaultEncryptionKey sets another.",
     ]);
   });

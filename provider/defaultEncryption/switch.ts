@@ -58,7 +58,9 @@ async function keepKey(
   const subject = `Switching default encryption on has changed the default key of ${describeTarget(connection)}`;
   const unusable = await whyNotPutBack(connection, wanted, declared !== undefined);
   if (unusable !== undefined) {
-    notify(`${subject} to ${after || "none"}: the key set before ${unusable}. A DefaultEncryptionKey sets another.`);
+    notify(
+      `${subject} to ${after === "" ? "none" : "another"}: the key set before ${unusable}. A DefaultEncryptionKey sets another.`,
+    );
     return { from: before, to: after };
   }
   await setDefaultKey(connection, wanted);

@@ -32,16 +32,16 @@ export async function previousKeyIfUsable(
     reason = whyUnusable(key);
   } catch (error) {
     if (!isFinal(error)) throw error;
-    reason = error.message;
+    reason = `could not be looked up: ${error.message}`;
   }
   if (reason !== undefined) {
-    notify(`${where} is reset to the service's own: key ${previous}, found at creation, ${reason}`);
+    notify(`${where} is reset to the service's own: the key found at creation ${reason}`);
     return undefined;
   }
   if (sameId(previous, appliedKmsKeyId ?? kmsKeyId)) {
     notify(`${where} stays as it is: the same key was set already when this resource was created.`);
   } else {
-    notify(`${where} is restored to ${previous}, found at creation.`);
+    notify(`${where} is restored to the key found at creation.`);
   }
   return previous;
 }
