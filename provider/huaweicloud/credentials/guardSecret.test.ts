@@ -106,6 +106,10 @@ it("that two hosts refuse and the third accepts is sent to all others at once", 
     "fulfilled",
   ]);
   expect((await failureOf(use("d", "d2"))).message).toMatch(/was refused in d: /);
+  // Three have refused it by now, but it is right.
+  const next = use("f");
+  await answer();
+  expect(await next).toBe("done");
 });
 
 it("that one host has accepted is refused by another for that host alone", async () => {
@@ -146,6 +150,19 @@ describe("without a verdict", () => {
     ]);
   });
 
+  it("does not count a refusal as a lack of one", async () => {
+    const { use, sent, answer } = uses();
+    const ended = Promise.allSettled([..."abcdefg"].map((host) => use(host)));
+    await new Promise(setImmediate);
+    for (let count = 0; count < 3; count += 1) await answer(down());
+    await answer(refusal());
+    expect(sent).toEqual(["a", "b", "c", "d", "e"]);
+    await answer();
+    await answer();
+    await answer();
+    await ended;
+  });
+
   it("goes to one host one at a time, and to more and more of them after the third", async () => {
     const { use, sent, answer } = uses();
     const failures = Promise.all(Array.from({ length: 20 }, () => failureOf(use("a"))));
@@ -177,14 +194,19 @@ describe("without a verdict", () => {
 
   it("from one host for the third time, the others no longer wait for it, nor it for them", async () => {
     const { use, sent, answer } = uses();
-    const failures = Promise.all([..."aaaaab"].map((host) => failureOf(use(host))));
+    const failures = Promise.all([..."aaabaac"].map((host) => failureOf(use(host))));
     await new Promise(setImmediate);
     await answer(down());
     await answer(down());
     expect(sent).toEqual(["a", "a", "a"]);
     await answer(down());
-    expect(sent).toEqual(["a", "a", "a", "a", "b"]);
-    for (let count = 0; count < 3; count += 1) await answer(down());
+    expect(sent).toEqual(["a", "a", "a", "b", "a"]);
+    await answer(down());
+    expect(sent).toEqual(["a", "a", "a", "b", "a", "c"]);
+    await answer(down());
+    expect(sent).toEqual(["a", "a", "a", "b", "a", "c", "a"]);
+    await answer(down());
+    await answer(down());
     await failures;
   });
 
