@@ -222,7 +222,7 @@ describe("a foreign value that a refresh has shown", () => {
       await disks.remove();
       expect(cloud.liveAlias()).toBe("app-disks-next");
       expect(writes()).toEqual([]);
-      expect(told).toEqual([expect.stringMatching(/stays \S+: it is not the one that this resource has set\.$/)]);
+      expect(told).toEqual([expect.stringMatching(/stays as it is: it is not the one that this resource has set\.$/)]);
     },
   );
 

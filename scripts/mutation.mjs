@@ -27,8 +27,8 @@ const groups = {
     ],
   },
   target: {
-    mutate: ["provider/{check,declarations,state,target,update,write}.ts"],
-    tests: ["provider/{check,declarations,state,target,update,write}{,.emulator}.test.ts"],
+    mutate: ["provider/{check,declarations,state,target,update,usableKey,write}.ts"],
+    tests: ["provider/{check,declarations,state,target,update,usableKey,write}{,.emulator}.test.ts"],
   },
   session: {
     mutate: [

@@ -538,6 +538,42 @@ describe("the access key of the state", () => {
     }
   });
 
+  const pieces = idToken.match(/.{1,30}/g) ?? [];
+  it.each([
+    ["a space that cannot be seen", "\u200b"],
+    ["a soft hyphen", "\u00ad"],
+    ["spaces", " "],
+    ["lines", "\n"],
+    ["quotes", '" "'],
+  ])("keeps quiet about its ID token, in pieces divided by %s", async (_, divider) => {
+    for (const spelling of [pieces.join(divider), pieces.slice(1, 2).join(divider), [...idToken].join(divider)]) {
+      answer = { status: 401, body: JSON.stringify({ error_code: "STS5.1", error_msg: `bad ${spelling}` }) };
+      const text = await sentence();
+      expect(text).toContain("STS refuses the ID token (HTTP 401): STS5.1, ");
+      expect(text).toContain("***");
+      const signs = text.replace(/[^\w.-]/g, "");
+      for (const piece of pieces) expect(signs).not.toContain(piece.slice(0, 12));
+    }
+  });
+
+  it("does not wait for a file that is no file, and reads none that is too large", async () => {
+    const named = (file: string) => ({ HUAWEICLOUD_OIDC_ID_TOKEN: "", HUAWEICLOUD_OIDC_TOKEN_FILE: file });
+    const file = path.join(project.root, "id-token");
+    const isNone = "state-key: HUAWEICLOUD_OIDC_TOKEN_FILE does not name a regular file\n";
+    bodies.length = 0;
+    succeeded(await runCommand("mkfifo", [file], { cwd: project.root, env: project.env }));
+    expect(await sentence(named(file))).toBe(isNone);
+    expect(await sentence(named(project.root))).toBe(isNone);
+    fs.rmSync(file);
+    fs.writeFileSync(file, "x".repeat(256 * 1024 + 1));
+    expect(await sentence(named(file))).toContain("is too large for an ID token");
+    expect(bodies).toEqual([]);
+    fs.writeFileSync(file, ` ${"x".repeat(256 * 1024 - 1)}`);
+    answer = { status: 401, body: "" };
+    expect(await sentence(named(file))).toContain("STS refuses the ID token (HTTP 401)");
+    expect(bodies).toHaveLength(1);
+  });
+
   it.each(
     [
       "",
@@ -651,6 +687,22 @@ describe("the comment", () => {
     );
   });
 
+  it.each(["toString", "constructor", "__proto__"])("shows a state and a key of the name %s as text", async (name) => {
+    const kind = "pulumi-nodejs:dynamic/huaweicloud/evs:DefaultEncryptionKey";
+    const planned = { inputs: { region, kmsKeyId: "k" } };
+    events(step("update", `urn:pulumi:s::p::${kind}::n`, { inputs: { region, kmsKeyId: name } }, planned), {
+      summaryEvent: { resourceChanges: { update: 2, "@everyone": 1, create: "<img>" } },
+    });
+    fs.writeFileSync(
+      path.join(project.root, "cloud.json"),
+      JSON.stringify({ keys: { k: { alias: "a", state: name } } }),
+    );
+    const text = await write("preview.jsonl", "cloud.json");
+    expect(text).toContain(`| \`${name}\` (alias and state not known) | \`a\` **state \`${name}\`** \`k\` |`);
+    expect(text).toContain("All resources of the stack: 2 update.");
+    expect(text).not.toMatch(/@|<img>/);
+  });
+
   const hostile = [
     "::error::x",
     "  ::add-mask::x",
@@ -723,6 +775,11 @@ describe("the files", () => {
   });
 
   // A tag can be moved to other code.
+  it("ask for an ID token for 20 seconds at a time, and for a minute in all", () => {
+    const script = fs.readFileSync(path.join(pipelines, "ci/github-id-token.sh"), "utf8");
+    expect(script).toMatch(/curl [^\n]*--max-time 20 --retry 3 --retry-max-time 60 /);
+  });
+
   it("name each action by its commit, with the version beside it", () => {
     const workflowsIn = (folder: string): string[] =>
       fs.readdirSync(path.join(checkout, folder), { withFileTypes: true }).flatMap((entry) => {

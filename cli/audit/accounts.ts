@@ -5,6 +5,7 @@ import type { Role } from "../../provider/huaweicloud/credentials/agency";
 import type { AccountConnection } from "../../provider/huaweicloud/services/context";
 import { listMemberAccounts } from "../../provider/huaweicloud/services/organizations";
 import { type Account, getOwnAccount } from "../../provider/huaweicloud/services/projects";
+import { HuaweiCloudError } from "../../provider/huaweicloud/transport/errors";
 import { words as name, readDocument } from "../document";
 import type { ProjectFinding } from "../report/findings";
 import { UsageError } from "../usageError";
@@ -109,7 +110,7 @@ export async function findAccounts(own: AccountConnection, source: AccountSource
  * refused are refused everywhere, and the first error says most.
  */
 function toNothing(error: unknown): undefined {
-  if (notChecked(error).cause === "credentials") throw error;
+  if (!(error instanceof HuaweiCloudError) || notChecked(error).cause === "credentials") throw error;
   return undefined;
 }
 

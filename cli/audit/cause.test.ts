@@ -55,6 +55,10 @@ it("the reason is the error's message, or that of an interruption", () => {
   expect(notChecked(new Interrupted()).reason).toBe("The audit was interrupted before.");
 });
 
-it("a defect of the command is not hidden", () => {
-  expect(() => notChecked(new TypeError("x is not a function"))).toThrow("x is not a function");
+it("a defect of the command is named as one, in one line, and does not end the audit", () => {
+  expect(notChecked(new TypeError("x is not\na function"))).toEqual({
+    cause: "other",
+    reason: "Please report this, it is a defect of the audit: TypeError: x is not a function",
+  });
+  expect(notReached(new TypeError("x")).cause).toBe("account-not-reachable");
 });

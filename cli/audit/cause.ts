@@ -17,10 +17,12 @@ export interface NotChecked {
   reason: string;
 }
 
-/** Throws an error that is none of the client's: it would be a defect of this command. */
+/** An error that is none of the client's is a defect of this command: it must not cost the report on all other projects. */
 export function notChecked(error: unknown): NotChecked {
   if (error instanceof Interrupted) return { cause: "interrupted", reason: "The audit was interrupted before." };
-  if (!(error instanceof HuaweiCloudError)) throw error;
+  if (!(error instanceof HuaweiCloudError)) {
+    return { cause: "other", reason: shown(`Please report this, it is a defect of the audit: ${error}`) };
+  }
   return { cause: causeOf(error), reason: shown(error.message) };
 }
 

@@ -2,9 +2,9 @@
 import type { Connection } from "../../provider/huaweicloud/services/context";
 import { listDisks } from "../../provider/huaweicloud/services/disks";
 import { getDefaultKey, getEnabled } from "../../provider/huaweicloud/services/evs";
-import { describeKey, type KeyDetails } from "../../provider/huaweicloud/services/kms";
+import { describeKey, type KeyDetails, saysKeyIsUnknown } from "../../provider/huaweicloud/services/kms";
 import { getRotation, type Rotation } from "../../provider/huaweicloud/services/rotation";
-import { ApiError } from "../../provider/huaweicloud/transport/errors";
+import { HuaweiCloudError } from "../../provider/huaweicloud/transport/errors";
 import type { ProjectFinding } from "../report/findings";
 import { type NotChecked, notChecked } from "./cause";
 
@@ -31,15 +31,12 @@ export async function askProject(connection: Connection, { withDisks }: { withDi
   return { enabled, kmsKeyId, key, disks };
 }
 
-/** Answers of describe-key that mean "no such key here". */
-const unknownKeyCodes = new Set(["KMS.0205", "KMS.0207"]);
-
 async function askKey(connection: Connection, keyId: string): Promise<KeyAnswer> {
   try {
     const details = await describeKey(connection, keyId);
     return { details, rotation: await askRotation(connection, details) };
   } catch (error) {
-    return error instanceof ApiError && unknownKeyCodes.has(error.code) ? "gone" : notChecked(error);
+    return saysKeyIsUnknown(error) ? "gone" : notChecked(error);
   }
 }
 
@@ -52,7 +49,7 @@ async function askRotation(connection: Connection, details: KeyDetails): Promise
   try {
     return await getRotation(connection, details.key_id);
   } catch (error) {
-    notChecked(error);
+    if (!(error instanceof HuaweiCloudError)) throw error;
     return details.key_rotation_enabled === "true" ? { enabled: true, intervalDays: undefined } : undefined;
   }
 }

@@ -142,6 +142,11 @@ describe("what the report says of the key", () => {
       { ...nothing, keyState: "pendingDeletion", isServiceKey: false },
     ],
     [
+      "a number that is no date",
+      { details: { ...details, scheduled_deletion_date: "1e300" }, rotation: undefined },
+      { ...nothing, keyState: "pendingDeletion", isServiceKey: false },
+    ],
+    [
       "all that there is",
       {
         details: {

@@ -1,8 +1,8 @@
 // The verdict on a project: pure rules, from what the services answered and what is expected of it.
-import { stateOf, whyUnusable } from "../../provider/defaultEncryptionKey/usableKey";
 import { evsDefaultKeyAlias } from "../../provider/huaweicloud/services/evs";
 import { kmsKeyId as keyIdForm, sameId } from "../../provider/huaweicloud/services/identifiers";
-import type { KeyDetails } from "../../provider/huaweicloud/services/kms";
+import { isServiceKey, type KeyDetails, timeOf } from "../../provider/huaweicloud/services/kms";
+import { stateOf, whyUnusable } from "../../provider/usableKey";
 import type { ProjectFinding, Verdict } from "../report/findings";
 import type { NotChecked } from "./cause";
 import type { Expectation } from "./expectations";
@@ -53,10 +53,6 @@ function judgeUnknownKey({ kmsKeyId }: Facts, { cause, reason }: NotChecked, { k
   return { verdict: "not-checked", cause, reason: `The key ${kmsKeyId} could not be looked up. ${reason}` };
 }
 
-function isServiceKey({ default_key_flag, key_alias }: KeyDetails): boolean {
-  return default_key_flag === "1" || key_alias === evsDefaultKeyAlias;
-}
-
 /** `expected` is an ID or an alias. */
 function isKey({ key_id, key_alias }: KeyDetails, expected: string): boolean {
   return sameId(key_id, expected) || key_alias === expected;
@@ -92,18 +88,11 @@ export function describeAnswer(key: KeyAnswer | undefined): KeyFields {
   return {
     keyAlias: details.key_alias || null,
     keyState: stateOf(details),
-    keyDeletionDate: toTime(details.scheduled_deletion_date),
+    keyDeletionDate: timeOf(details.scheduled_deletion_date) || null,
     keyRotation: rotation?.enabled ?? null,
     keyRotationDays: rotation?.intervalDays ?? null,
     keyOrigin: details.origin || null,
     keySpec: details.key_spec || null,
     isServiceKey: isServiceKey(details),
   };
-}
-
-/** The API calls its dates seconds, but sends milliseconds: both are understood. */
-function toTime(text: string | undefined): string | null {
-  const value = Number(text);
-  const date = new Date(value > 1e11 ? value : value * 1000);
-  return !text || Number.isNaN(date.getTime()) ? null : date.toISOString();
 }

@@ -155,7 +155,7 @@ describe("create", () => {
     cloud.emulator.cloud.setKeyState(cloud.key("app-disks"), "disabled");
     await lifecycle.create(inputs());
     expect(told).toEqual([
-      `Switching default encryption on has changed the default key of ${where()} to ${cloud.key("evs/default")}: ` +
+      `Switching default encryption on has changed the default key of ${where()} to another: ` +
         "the key set before (alias app-disks) is disabled: enable it in DEW, or choose another. A DefaultEncryptionKey sets another.",
     ]);
   });

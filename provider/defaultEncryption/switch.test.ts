@@ -7,7 +7,7 @@ import { ApiError, NetworkError } from "../huaweicloud/transport/errors";
 import { switchTo } from "./switch";
 
 const mockEvs = { getDefaultKey: jest.fn(), setDefaultKey: jest.fn(), getEnabled: jest.fn(), setEnabled: jest.fn() };
-const mockKms = { describeKey: jest.fn() };
+const mockKms = { ...jest.requireActual("../huaweicloud/services/kms"), describeKey: jest.fn() };
 jest.mock("../huaweicloud/services/evs", () => mockEvs);
 jest.mock("../huaweicloud/services/kms", () => mockKms);
 
@@ -107,7 +107,7 @@ it("puts back the key that was set before, and says so", async () => {
 
 describe("a key that is not put back", () => {
   it.each([
-    [serviceKey as string, serviceKey as string],
+    [serviceKey as string, "another"],
     ["", "none"],
   ])("is reported, and noted as found: now it is %p", async (after, shown) => {
     keyIs(own, after);
@@ -117,6 +117,16 @@ describe("a key that is not put back", () => {
     expect(told).toEqual([expect.stringContaining(`${where} to ${shown}: the key set before is disabled`)]);
     expect(keys.fallBackOf(connection)).toEqual({ from: own, to: after });
     expect(keys.inherit(connection)).toEqual({ found: own });
+  });
+
+  it("is reported although its date is none", async () => {
+    keyIs(own, serviceKey);
+    mockKms.describeKey.mockResolvedValue({ ...usable, key_state: "4", scheduled_deletion_date: "1e300" });
+    expect(await run()).toEqual({ outcome: "applied", live: true });
+    expect(told).toEqual([
+      `Switching default encryption on has changed the default key of ${where} to another: the key set before is scheduled ` +
+        "for deletion: cancel the deletion in DEW and enable the key, or choose another. A DefaultEncryptionKey sets another.",
+    ]);
   });
 
   it("notes nothing as found if none was set before", async () => {

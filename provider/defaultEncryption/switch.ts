@@ -1,7 +1,6 @@
 // Switches default encryption, and keeps the default key: switching on can change it, the first time to `evs/default`, later
 // if the key set before has become unusable.
 import type { FallBack } from "../declarations";
-import { whyUnusable } from "../defaultEncryptionKey/usableKey";
 import type { Connection } from "../huaweicloud/services/context";
 import { type KmsKeyId, type LiveKmsKeyId, sameId } from "../huaweicloud/services/identifiers";
 import { ApiError, HuaweiCloudError, ResponseError } from "../huaweicloud/transport/errors";
@@ -59,7 +58,9 @@ async function keepKey(
   const subject = `Switching default encryption on has changed the default key of ${describeTarget(connection)}`;
   const unusable = await whyNotPutBack(connection, wanted, declared !== undefined);
   if (unusable !== undefined) {
-    notify(`${subject} to ${after || "none"}: the key set before ${unusable}. A DefaultEncryptionKey sets another.`);
+    notify(
+      `${subject} to ${after === "" ? "none" : "another"}: the key set before ${unusable}. A DefaultEncryptionKey sets another.`,
+    );
     return { from: before, to: after };
   }
   await setDefaultKey(connection, wanted);
@@ -70,6 +71,7 @@ async function keepKey(
 /** `undefined` if KMS says that the key can be used, or may not be asked about one that the program declares. */
 async function whyNotPutBack(connection: Connection, key: string, isDeclared: boolean): Promise<string | undefined> {
   const { describeKey } = await import("../huaweicloud/services/kms");
+  const { whyUnusable } = await import("../usableKey");
   try {
     return whyUnusable(await describeKey(connection, key));
   } catch (error) {

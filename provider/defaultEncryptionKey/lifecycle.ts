@@ -161,7 +161,7 @@ async function delete_(run: Call, _id: string, outputs: object): Promise<void> {
     const isFallBack = fallBack !== undefined && sameId(fallBack.from, applied) && sameId(fallBack.to, live);
     if (!sameId(live, applied) && !isFallBack) {
       if (holder) return;
-      const line = `${subject} stays ${live || "unset"}: it is not the one that this resource has set.`;
+      const line = `${subject} stays ${live === "" ? "unset" : "as it is"}: it is not the one that this resource has set.`;
       return run.notices.say("the key is not the one that was set, and stays", describeTarget(olds), line, run);
     }
     const { resetDefaultKey, setDefaultKey } = await import("../huaweicloud/services/evs");
@@ -227,10 +227,11 @@ async function setKey(connection: Connection, desired: Desired, run: Call): Prom
   );
 }
 
+/** No key ID is in it: the live key can be one that the program marks as a secret, such as the one before this update. */
 function reasonOf(outcome: Exclude<WriteOutcome<string>, { outcome: "refused" }>, target: Target): string {
   const again = "Run up again to repair it.";
   if (outcome.outcome === "unknown") return `${outcome.error.message} ${again}`;
-  return `The default encryption key of ${describeTarget(target)} should be the declared one, but the service answers ${outcome.live || "none"}. ${again}`;
+  return `The default encryption key of ${describeTarget(target)} should be the declared one, but the service answers ${outcome.live === "" ? "none" : "another"}. ${again}`;
 }
 
 /** Setting a key does not switch encryption on, which a user may expect: one line says so. */

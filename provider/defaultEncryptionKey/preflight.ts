@@ -2,7 +2,7 @@
 // in the pull request, instead of the deployment after the merge.
 
 import { sameId } from "../huaweicloud/services/identifiers";
-import { ApiError, ConfigurationError } from "../huaweicloud/transport/errors";
+import { ConfigurationError } from "../huaweicloud/transport/errors";
 import { interpreted } from "../inputs";
 import type { Call } from "../lifecycle";
 import { causeOf } from "../notices";
@@ -67,15 +67,15 @@ async function ask(
   mode: "auto" | "require",
 ): Promise<string | undefined> {
   const within = <T>(ms: number, what: string, work: Promise<T>) => (mode === "auto" ? limit(ms, what, work) : work);
+  const { describeKey, saysKeyIsUnknown } = await import("../huaweicloud/services/kms");
+  const { whyUnusable } = await import("../usableKey");
   try {
     const scope = scopeOf<TargetInputs>(inputs);
     const connection = await within(connectTimeoutMs, "The login or the look-up of the project", call.connect(scope));
-    const { describeKey } = await import("../huaweicloud/services/kms");
-    const { whyUnusable } = await import("./usableKey");
     return whyUnusable(await within(preflightTimeoutMs, "KMS", describeKey(connection, inputs.kmsKeyId)));
   } catch (error) {
     const { message } = error as Error;
-    if (error instanceof ApiError && unknownKeyCodes.has(error.code)) {
+    if (saysKeyIsUnknown(error)) {
       return (
         `is not a key that KMS knows in project ${inputs.projectId ?? inputs.projectName}, region ${inputs.region} (${error.code}): nearly always a ` +
         `typo or another region's key. For a key shared from another account, set ${call.keyOf("preflight")} to off`
@@ -90,9 +90,6 @@ async function ask(
     return undefined;
   }
 }
-
-/** Answers of describe-key that mean "no such key here". */
-const unknownKeyCodes = new Set(["KMS.0205", "KMS.0207"]);
 
 async function limit<T>(ms: number, what: string, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

@@ -5,8 +5,8 @@ import { type LiveKmsKeyId, sameId } from "../huaweicloud/services/identifiers";
 import { ApiError } from "../huaweicloud/transport/errors";
 import type { Notify } from "../protocol";
 import { describeTarget } from "../target";
+import { whyUnusable } from "../usableKey";
 import type { DefaultEncryptionKeyState } from "./schema";
-import { whyUnusable } from "./usableKey";
 
 /**
  * The key found at creation, if KMS says that it can still be used; else `undefined`, with one line that says why. Throws
@@ -23,25 +23,25 @@ export async function previousKeyIfUsable(
     notify(`${where} is reset to the service's own: ${why} when this resource was created.`);
     return undefined;
   }
-  const { describeKey } = await import("../huaweicloud/services/kms");
+  const { describeKey, isServiceKey } = await import("../huaweicloud/services/kms");
   let reason: string | undefined;
   try {
     const key = await describeKey(connection, previous);
     // The service's own key has a call of its own to go back to it.
-    if (key.default_key_flag === "1") return undefined;
+    if (isServiceKey(key)) return undefined;
     reason = whyUnusable(key);
   } catch (error) {
     if (!isFinal(error)) throw error;
-    reason = error.message;
+    reason = `could not be looked up: ${error.message}`;
   }
   if (reason !== undefined) {
-    notify(`${where} is reset to the service's own: key ${previous}, found at creation, ${reason}`);
+    notify(`${where} is reset to the service's own: the key found at creation ${reason}`);
     return undefined;
   }
   if (sameId(previous, appliedKmsKeyId ?? kmsKeyId)) {
     notify(`${where} stays as it is: the same key was set already when this resource was created.`);
   } else {
-    notify(`${where} is restored to ${previous}, found at creation.`);
+    notify(`${where} is restored to the key found at creation.`);
   }
   return previous;
 }

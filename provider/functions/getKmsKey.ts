@@ -1,10 +1,10 @@
 // The function getKmsKey: finds a KMS key by its alias or ID.
-import { stateOf as keyStateOf, whyUnusable } from "../defaultEncryptionKey/usableKey";
 import type { Connection } from "../huaweicloud/services/context";
-import { describeKey, type KeyDetails, listKeys } from "../huaweicloud/services/kms";
+import { describeKey, isServiceKey, type KeyDetails, listKeys } from "../huaweicloud/services/kms";
 import { ConfigurationError } from "../huaweicloud/transport/errors";
 import type { Bag } from "../protocol";
 import type { Session } from "../session";
+import { stateOf as keyStateOf, whyUnusable } from "../usableKey";
 import { connectTo } from "./ask";
 
 /** By ID the key in whatever state it is, by alias the only usable one. Throws an error of the family. */
@@ -21,7 +21,7 @@ export async function getKmsKey({ alias, keyId, ...target }: Bag, session: Sessi
     state: keyStateOf(key),
     usable: whyUnusable(key) === undefined,
     keySpec: key.key_spec ?? "",
-    isServiceKey: key.default_key_flag === "1",
+    isServiceKey: isServiceKey(key),
     region: connection.region,
     projectId: connection.projectId,
   };

@@ -18,13 +18,54 @@ describe("a pair of keys", () => {
     ["the other half of each", { OS_ACCESS_KEY: "a", HW_SECRET_KEY: "b" }, [undefined, "b"]],
     ["half of one, all of the other", { HW_ACCESS_KEY: "a", OS_ACCESS_KEY: "c", OS_SECRET_KEY: "d" }, ["a", undefined]],
     ["half of one", { HW_ACCESS_KEY: "a" }, ["a", undefined]],
+    ["of one tool, with a token of another", { HW_SECURITY_TOKEN: "t", OS_ACCESS_KEY: "a", OS_SECRET_KEY: "b" }, []],
   ])("%s", (_, environment, expected) => {
-    expect(values(environment)).toEqual(expected);
+    expect(values(environment)).toEqual([expected[0], expected[1]]);
   });
 
   it("may be in the configuration by one half", () => {
     expect(values({ OS_SECRET_KEY: "b" }, { "huaweicloud:accessKey": "a" })).toEqual(["a", "b"]);
     expect(values({ HW_ACCESS_KEY: "a" }, { "huaweicloud:secretKey": "b" })).toEqual(["a", "b"]);
+  });
+});
+
+describe("a user", () => {
+  const own = { HW_USER_NAME: "u", HW_USER_PASSWORD: "p", HW_DOMAIN_NAME: "d" };
+  const old = {
+    OS_USERNAME: "ou",
+    OS_USER_ID: "oi",
+    OS_PASSWORD: "op",
+    OS_DOMAIN_NAME: "od",
+    OS_USER_DOMAIN_ID: "odi",
+  };
+  const ofOld = { userName: "ou", userId: "oi", password: "op", domainName: "od", domainId: "odi" };
+  it.each<[string, Record<string, string>, Record<string, string>]>([
+    ["of one tool", own, { userName: "u", password: "p", domainName: "d" }],
+    ["of the other", old, ofOld],
+    ["of both", { ...old, ...own }, { userName: "u", password: "p", domainName: "d" }],
+    ["a name of one, all of the other", { ...old, HW_USER_NAME: "u" }, { userName: "u" }],
+    ["an ID of one, all of the other", { ...old, HW_USER_ID: "i" }, { userId: "i" }],
+    ["a password of one, all of the other", { ...old, HW_USER_PASSWORD: "p" }, { password: "p" }],
+    ["an account of one, all of the other", { ...old, HW_DOMAIN_NAME: "d", HW_DOMAIN_ID: "di" }, ofOld],
+    [
+      "an account of one, and nobody",
+      { HW_DOMAIN_NAME: "d", OS_DOMAIN_NAME: "od", OS_DOMAIN_ID: "odi" },
+      {
+        domainName: "d",
+        domainId: "odi",
+      },
+    ],
+    ["an empty name of one, all of the other", { ...old, HW_USER_NAME: "" }, ofOld],
+  ])("%s", (_, environment, expected) => {
+    const found = Object.entries(read(environment)).map(([name, { value }]) => [name, value]);
+    expect(Object.fromEntries(found)).toEqual(expected);
+  });
+
+  it("may be in the configuration by a part", () => {
+    expect(read({ OS_PASSWORD: "op" }, { "huaweicloud:userName": "u" })).toMatchObject({
+      userName: { value: "u", origin: "huaweicloud:userName" },
+      password: { value: "op", origin: "OS_PASSWORD" },
+    });
   });
 });
 
@@ -35,6 +76,7 @@ describe("a left-over OS_AUTH_URL", () => {
     ["HW_USER_PASSWORD", { HW_USER_PASSWORD: "x" }, {}],
     ["HW_AUTH_TOKEN", { HW_AUTH_TOKEN: "x", OS_PASSWORD: "y" }, {}],
     ["HW_SECRET_KEY", { HW_ACCESS_KEY: "a", HW_SECRET_KEY: "x" }, {}],
+    ["HW_SECURITY_TOKEN", { HW_SECURITY_TOKEN: "x", OS_ACCESS_KEY: "a", OS_SECRET_KEY: "b" }, {}],
     ["HW_ASSUME_ROLE_ID_TOKEN", { HW_ASSUME_ROLE_ID_TOKEN: "x" }, {}],
     ["HW_ASSUME_ROLE_ID_TOKEN_FILE", { HW_ASSUME_ROLE_ID_TOKEN_FILE: "x" }, {}],
     ["HUAWEICLOUD_SDK_ID_TOKEN_FILE", { HUAWEICLOUD_SDK_ID_TOKEN_FILE: "x" }, {}],

@@ -103,14 +103,14 @@ export type Settings = Partial<Record<SettingName, Setting>>;
 export type StackConfiguration = Readonly<Record<string, string | undefined>>;
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Merges configuration and environment. An empty value counts as not set. */
+/** Merges configuration and environment. An empty value counts as not set. Throws a `ConfigurationError`. */
 export function readSettings(configuration: StackConfiguration, environment: Environment, front: Front): Settings {
   const { namespace } = front;
   refuseUnknownKeys(configuration, front);
   const settings: Settings = {};
   for (const name of Object.keys(settingVariables) as (keyof typeof settingVariables)[]) {
     const configured = configuration[namespace + name];
-    const variable = settingVariables[name].find((candidate) => environment[candidate]);
+    const variable = variablesOf(name, environment).find((candidate) => environment[candidate]);
     if (configured) settings[name] = { value: configured, origin: namespace + name, level: "configuration" };
     else if (variable) settings[name] = { value: environment[variable] ?? "", origin: variable, level: "environment" };
   }
@@ -118,41 +118,54 @@ export function readSettings(configuration: StackConfiguration, environment: Env
     const value = environment[variable];
     if (value) settings[name] = { value, origin: variable, level: "environment" };
   }
-  return withFamiliesApart(settings);
+  const foreign = secretSettings.map((name) => settings[name]).find((set) => set && !isOfOpenStack(set.origin));
+  if (foreign) refuseForeignAuthUrl(settings, foreign.origin);
+  return settings;
 }
 
 /** Which tool reads a variable: OpenStack's and the older Terraform provider `OS_*`, today's others. */
-const isOfOpenStack = (setting: Setting | undefined) => setting?.origin.startsWith("OS_") === true;
+const isOfOpenStack = (origin: string) => origin.startsWith("OS_");
 
-/** What is sent to IAM, or proves who sends. */
+/**
+ * What belongs to one identity: `decide` tells whose it is, and `follow` goes with it. Of what the environment holds, all is
+ * of one tool. A key would be signed with another's secret otherwise, and a password sent for another user.
+ */
+const identities: readonly { decide: readonly SettingName[]; follow: readonly SettingName[] }[] = [
+  { decide: ["accessKey", "secretKey", "securityToken"], follow: [] },
+  { decide: ["userName", "userId", "password"], follow: ["domainName", "domainId"] },
+];
+
+/** The variables that may set this, without what is left over of a tool that is not used. */
+function variablesOf(name: keyof typeof settingVariables, environment: Environment): readonly string[] {
+  const all: readonly string[] = settingVariables[name];
+  const identity = identities.find(({ decide, follow }) => decide.includes(name) || follow.includes(name));
+  const deciding = (identity?.decide ?? [])
+    .flatMap((part): readonly string[] => settingVariables[part as keyof typeof settingVariables])
+    .filter((variable) => environment[variable]);
+  if (deciding.length === 0) return all;
+  const isOpenStack = deciding.every(isOfOpenStack);
+  return all.filter((variable) => isOfOpenStack(variable) === isOpenStack);
+}
+
+/** What is sent to IAM, or proves who sends. What is used only where none of these is set is checked where it is chosen. */
 const secretSettings = [
   "password",
   "token",
   "secretKey",
+  "securityToken",
   "oidcIdToken",
   "oidcIdTokenFile",
   "sdkIdTokenFile",
   "assumeRoleWithOidc",
 ] as const satisfies readonly SettingName[];
 
-/**
- * What is left over of one tool is not mixed with what is set for another: a key would be signed with another's secret, and
- * a password sent to another cloud. Throws a `ConfigurationError` if that would happen.
- */
-function withFamiliesApart(settings: Settings): Settings {
-  const { accessKey, secretKey, authUrl } = settings;
-  const foreign =
-    isOfOpenStack(authUrl) && secretSettings.map((name) => settings[name]).find((set) => set && !isOfOpenStack(set));
-  if (foreign) {
-    throw new ConfigurationError(
-      `${authUrl?.origin} is set, and ${foreign.origin} is not meant for it: what that holds would be sent there. ` +
-        `Unset ${authUrl?.origin}, or set HW_AUTH_URL to the same.`,
-    );
-  }
-  const { accessKey: _, secretKey: __, ...others } = settings;
-  if (accessKey?.level !== "environment" || secretKey?.level !== "environment") return settings;
-  if (isOfOpenStack(accessKey) === isOfOpenStack(secretKey)) return settings;
-  return isOfOpenStack(accessKey) ? { ...others, secretKey } : { ...others, accessKey };
+/** Throws a `ConfigurationError` if `OS_AUTH_URL` is set: what `foreign` holds would be sent to another tool's cloud. */
+export function refuseForeignAuthUrl({ authUrl }: Settings, foreign: string): void {
+  if (authUrl === undefined || !isOfOpenStack(authUrl.origin)) return;
+  throw new ConfigurationError(
+    `${authUrl.origin} is set, and ${foreign} is not meant for it: what that holds would be sent there. ` +
+      `Unset ${authUrl.origin}, or set HW_AUTH_URL to the same.`,
+  );
 }
 
 function refuseUnknownKeys(configuration: StackConfiguration, { namespace, keysOfOthers }: Front): void {

@@ -13,6 +13,7 @@ import { setDefaultKey } from "../../provider/huaweicloud/services/evs";
 import { describeKey } from "../../provider/huaweicloud/services/kms";
 import { readSettings } from "../../provider/huaweicloud/settings";
 import type { TransportOptions } from "../../provider/huaweicloud/transport/transport";
+import { whyUnusable } from "../../provider/usableKey";
 import type { HostileServer } from "./server";
 
 export const projectId = "0123456789abcdef0123456789abcdef";
@@ -100,7 +101,10 @@ export const ways: Record<string, Way> = {
     path: /describe-key/,
     environment: () => accessKey,
     projectId,
-    call: (connection) => describeKey(connection, keyId),
+    call: async (connection) => {
+      const key = await describeKey(connection, keyId);
+      return { ...key, unusable: whyUnusable(key) };
+    },
   },
   "IAM, a login": {
     path: /auth\/tokens/,

@@ -130,4 +130,6 @@ export const kinds: Record<string, Kind> = {
   "credentials that no header can hold": (_, response) => issue(response, (text) => `${text}\u20ac\u0000`),
   "credentials of 2 MB": (_, response) => issue(response, (text) => text.repeat(70_000)),
   "empty credentials": (_, response) => issue(response, () => ""),
+  "a key that is deleted on no date": (_, response) =>
+    json(response, 200, { key_info: { key_id: "x", key_state: "4", scheduled_deletion_date: "1e300" } }),
 };

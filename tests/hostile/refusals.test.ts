@@ -66,6 +66,81 @@ describe("in seven regions at once", () => {
     });
   });
 
+  it.each<[string, number, string]>([
+    ["IAM, an ID token", 401, "IAM.0001"],
+    ["STS, an ID token", 400, "STS5.1001"],
+    ["STS, an ID token", 403, "PAP5.0001"],
+    ["EVS, with a token", 401, "EVS.5401"],
+    ["EVS, with an access key", 401, "IAM.0001"],
+    ["EVS, with an access key", 401, "APIGW.0303"],
+    ["EVS, with an access key", 401, "APIGW.0305"],
+  ])("%s is not sent again after HTTP %i, %s", async (name, status, code) => {
+    const server = await start((_, response) => refuse(response, status, code, "no"));
+    const run = startRun(wayOf(name), server.url);
+    await Promise.all(regions.map((each) => failureOf(run.go({ region: each }))));
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it.each(["EVS, with a token", "EVS, with an access key", "IAM, a login"])(
+    "%s is not sent again after a page of HTML with 401",
+    async (name) => {
+      const server = await start((_, response) => {
+        response.writeHead(401, { "content-type": "text/html" }).end("<html><title>Sign in</title>");
+      });
+      const run = startRun(wayOf(name), server.url);
+      await Promise.all(regions.map((each) => failureOf(run.go({ region: each }))));
+      expect(server.requests).toHaveLength(1);
+    },
+  );
+
+  it("an agency for EVS that is missing says nothing about the access key", async () => {
+    const server = await start((_, response) => refuse(response, 401, "EVS.2143", "no"));
+    const run = startRun(wayOf("EVS, with an access key"), server.url);
+    await Promise.all(regions.map((each) => failureOf(run.go({ region: each }))));
+    expect(server.requests).toHaveLength(regions.length);
+  });
+
+  describe("each with a host of its own", () => {
+    const wrong: Parameters<typeof start>[0] = (_, response) =>
+      refuse(response, 401, "APIGW.0301", "verify aksk signature fail");
+    /** One after the other, as the resources of a program begin. */
+    const goEach = (run: ReturnType<typeof startRun>, hosts: HostileServer[]) =>
+      Promise.allSettled(hosts.map(({ url }, index) => run.go({ region: regions[index] ?? "" }, url)));
+    const startEach = (handlers: Parameters<typeof start>[0][]) =>
+      Promise.all(handlers.map((handler) => start(handler)));
+    const counts = (hosts: HostileServer[]) => hosts.map(({ requests }) => requests.length);
+
+    it("a key that one refuses serves all others", async () => {
+      const hosts = await startEach(regions.map((_, index) => (index === 0 ? wrong : answerWell)));
+      const ended = await goEach(startRun(wayOf("EVS, with an access key"), ""), hosts);
+      expect(counts(hosts)).toEqual([1, 1, 1, 1, 1, 1, 1]);
+      expect(ended.map(({ status }) => status)).toEqual(["rejected", ...regions.slice(1).map(() => "fulfilled")]);
+    });
+
+    it("a key that all refuse is sent to three", async () => {
+      const hosts = await startEach(regions.map(() => wrong));
+      const ended = await goEach(startRun(wayOf("EVS, with an access key"), ""), hosts);
+      expect(counts(hosts)).toEqual([1, 1, 1, 0, 0, 0, 0]);
+      ended.forEach((end, index) => {
+        const { message } = (end as PromiseRejectedResult).reason as Error;
+        expect(message).toContain(` in ${regions[index]}): `);
+        if (index < 3) expect(message).not.toContain("not sent");
+        else expect(message).toContain(`was refused in ${regions.slice(0, 3).join(", ")}: verify aksk signature fail`);
+      });
+    });
+
+    it("a wrong password that the first gives no verdict on is sent to three more", async () => {
+      const hosts = await startEach(
+        regions.map((_, index) => (__, response) => {
+          if (index === 0) response.destroy();
+          else refuse(response, 401, "HTTP 401", "The username or password is wrong.");
+        }),
+      );
+      await goEach(startRun(wayOf("IAM, a login"), "", { maxRetries: 0 }), hosts);
+      expect(counts(hosts)).toEqual([1, 1, 1, 1, 0, 0, 0]);
+    });
+  });
+
   it("a wrong token is sent once to each host", async () => {
     const handler: Parameters<typeof start>[0] = (_, response) =>
       refuse(response, 401, "APIGW.0307", "The token must be updated.");

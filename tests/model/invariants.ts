@@ -249,7 +249,7 @@ const claims: readonly Claim[] = [
     isTrue: ({ applied, live }) => applied?.toLowerCase() !== live,
   },
   { says: /: as it was found\.$/, isTrue: ({ truth, noted, live }) => noted === live && wasFound(truth, noted) },
-  { says: /(, found at creation|was set already when)/, isTrue: ({ truth, noted }) => wasFound(truth, noted) },
+  { says: /(the key found at creation|was set already when)/, isTrue: ({ truth, noted }) => wasFound(truth, noted) },
   { says: /: none was set when/, isTrue: ({ truth }) => wasFound(truth, "") },
   { says: /no other was found at creation/, isTrue: ({ truth }) => truth.found === "" },
   { says: /was not noted/, isTrue: ({ noted }) => noted === undefined },

@@ -120,9 +120,9 @@ function destroyText(before, after) {
 function keyText({ kmsKeyId }) {
   if (kmsKeyId === UNKNOWN) return "known after the deployment";
   if (!kmsKeyId) return "`evs/default`";
-  const { alias, state, problem } = keys[kmsKeyId] ?? { problem: "not looked up" };
+  const { alias, state, problem } = Object.hasOwn(keys, kmsKeyId) ? keys[kmsKeyId] : { problem: "not looked up" };
   if (problem) return `${code(kmsKeyId)} (alias and state not known)`;
-  const word = KEY_STATES[state] ?? `state ${code(state)}`;
+  const word = Object.hasOwn(KEY_STATES, state) ? KEY_STATES[state] : `state ${code(state)}`;
   return `${code(alias || "no alias")} ${state === "enabled" ? word : `**${word}**`} ${code(kmsKeyId)}`;
 }
 
@@ -131,7 +131,8 @@ function switchText({ enabled }) {
 }
 
 function otherChanges(shown) {
-  const changes = Object.entries(preview.changes).filter(([op]) => op !== "same");
+  const isPlain = ([op, count]) => /^[a-z-]{1,40}$/.test(op) && Number.isSafeInteger(count);
+  const changes = Object.entries(preview.changes).filter(([op, count]) => op !== "same" && isPlain([op, count]));
   const all = changes.map(([op, count]) => `${count} ${op}`).join(", ");
   const total = changes.reduce((sum, [, count]) => sum + count, 0);
   return total > shown ? ["", `All resources of the stack: ${all}.`] : [];

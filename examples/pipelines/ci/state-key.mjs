@@ -2,11 +2,13 @@
 // from the job's ID token by the same agency that the provider acts as. The agency must be allowed to use the bucket.
 // https://support.huaweicloud.com/intl/en-us/api-iam5/AssumeAgencyWithOIDC.html
 
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import process from "node:process";
 import { stripVTControlCharacters } from "node:util";
 
 const MAX_ANSWER_BYTES = 1_000_000;
+const MAX_TOKEN_BYTES = 256 * 1024;
+const QUOTED_CHARACTERS = 12;
 const { env } = process;
 
 const idToken = env.HUAWEICLOUD_OIDC_ID_TOKEN || readIdToken(need("HUAWEICLOUD_OIDC_TOKEN_FILE"));
@@ -85,6 +87,10 @@ async function textOf(response) {
 
 function readIdToken(file) {
   try {
+    const stats = statSync(file);
+    // A pipe would be waited for without end, and another file may be of any size.
+    if (!stats.isFile()) fail("HUAWEICLOUD_OIDC_TOKEN_FILE does not name a regular file");
+    if (stats.size > MAX_TOKEN_BYTES) fail("the file of HUAWEICLOUD_OIDC_TOKEN_FILE is too large for an ID token");
     return readFileSync(file, "utf8").trim() || fail(`the file of HUAWEICLOUD_OIDC_TOKEN_FILE is empty`);
   } catch (error) {
     return fail(`the file of HUAWEICLOUD_OIDC_TOKEN_FILE cannot be read (${error.code})`);
@@ -106,12 +112,22 @@ function wordsOf(answer) {
 }
 
 // What a service says may quote what it was sent. Any run of characters as long as a part of a token is taken out, however
-// it is spelled (URL, JSON and HTML escapes are such runs too), and what is left is one short line.
+// it is spelled (URL, JSON and HTML escapes are such runs too), and what is left is one short line. Characters that cannot
+// be seen go first, because they could divide such a run; what else divides it is seen by comparing with the token itself.
 function shown(text) {
-  return stripVTControlCharacters(String(text).slice(0, 20_000))
+  const line = stripVTControlCharacters(String(text).slice(0, 20_000))
+    .replace(/\s+/g, " ")
+    .replace(/\p{C}+/gu, "")
     .replace(/[A-Za-z0-9_\-.+/=%\\&;#~*]{33,}/g, "***")
-    .replace(/[\p{C}\s]+/gu, " ")
     .slice(0, 500);
+  return quotesToken(line) ? "***" : line;
+}
+
+function quotesToken(line) {
+  const signs = line.replace(/[^A-Za-z0-9_\-.]/g, "");
+  for (let start = 0; start + QUOTED_CHARACTERS <= signs.length; start += 1)
+    if (idToken.includes(signs.slice(start, start + QUOTED_CHARACTERS))) return true;
+  return false;
 }
 
 function need(name) {

@@ -368,3 +368,42 @@ describe("a KooCLI profile", () => {
     expect(withFile(content, { HW_PROFILE: "q" })).toThrow(/There is no profile q in .* It has: p, r\./);
   });
 });
+
+describe("a left-over OS_AUTH_URL", () => {
+  const OS_AUTH_URL = "https://iam.other.example/v3";
+  const sources: [string, Values | (() => Values), string | (() => string)][] = [
+    ["HW_PROFILE", variables.profile, "HW_PROFILE"],
+    ["HW_SHARED_CONFIG_FILE", { HW_SHARED_CONFIG_FILE: "/f" }, "HW_SHARED_CONFIG_FILE"],
+    ["an ID token for STS", variables.sts, "HUAWEICLOUD_OIDC_PROVIDER_URN"],
+    ["half of that", { HUAWEICLOUD_OIDC_TOKEN_FILE: "/f" }, "HUAWEICLOUD_OIDC_TOKEN_FILE"],
+    ["an ID token of the SDK", { HUAWEICLOUD_SDK_IDP_ID: "github" }, "HUAWEICLOUD_SDK_IDP_ID"],
+    ["an access key of the SDK", variables.sdkKey, "HUAWEICLOUD_SDK_AK"],
+    ["a security token of the SDK", { HUAWEICLOUD_SDK_SECURITY_TOKEN: "x" }, "HUAWEICLOUD_SDK_SECURITY_TOKEN"],
+    ["pod identity", variables.pod, "HC_CONTAINER_CREDENTIALS_FULL_URI"],
+    [
+      "the current profile",
+      variables.defaultProfile,
+      () => `the profile in ${path.join(home, ".hcloud", "config.json")}`,
+    ],
+    ["the instance metadata", { HW_ENDPOINT_URL_METADATA: "http://127.0.0.1:1" }, "the instance metadata"],
+  ];
+
+  it.each(sources)("is not sent what comes from %s", (_, environment, foreign) => {
+    const given = typeof environment === "function" ? environment() : environment;
+    expect(() => source({}, { ...given, OS_AUTH_URL })).toThrow(
+      `OS_AUTH_URL is set, and ${typeof foreign === "function" ? foreign() : foreign} is not meant for it`,
+    );
+  });
+
+  it.each(sources)("does not matter where OS_PASSWORD is chosen before %s", (_, environment) => {
+    const given = typeof environment === "function" ? environment() : environment;
+    const old = { OS_AUTH_URL, OS_USERNAME: "u", OS_PASSWORD: "x", OS_DOMAIN_NAME: "d" };
+    expect(source({}, { ...given, ...old })).toBe("user name and password (OS_USERNAME)");
+  });
+
+  it("is no longer in the way where HW_AUTH_URL is set too", () => {
+    const both = { OS_AUTH_URL, HW_AUTH_URL: OS_AUTH_URL };
+    expect(source({}, { ...variables.sdkKey, ...both })).toBe("access key (HUAWEICLOUD_SDK_AK)");
+    expect(source({}, { ...variables.profile(), ...both })).toContain("profile other");
+  });
+});

@@ -9,7 +9,7 @@
 // Within 1 and 2: ID token, token, access key, user and password, profile. A value that the source lacks may come from the
 // other of the two. A source that is half set is an error. Agencies to act as (`assumeRole`) come on top of any.
 import fs from "node:fs";
-import { type Front, keyOf, type Setting, type SettingName, type Settings } from "../settings";
+import { type Front, keyOf, refuseForeignAuthUrl, type Setting, type SettingName, type Settings } from "../settings";
 import { CredentialsError, type HuaweiCloudError, NetworkError } from "../transport/errors";
 import type { Role } from "./agency";
 import type { Credentials } from "./credentials";
@@ -44,7 +44,13 @@ const sources: readonly Source[] = [
     chosenBy: ["userName", "userId", "password"],
     from: (settings, _, front) => source.password().fromPassword(settings, keyOf(front)),
   },
-  { chosenBy: ["profile", "sharedConfigFile"], from: (settings) => source.profile().fromProfile(settings) },
+  {
+    chosenBy: ["profile", "sharedConfigFile"],
+    from: (settings, { origin }) => {
+      refuseForeignAuthUrl(settings, origin);
+      return source.profile().fromProfile(settings);
+    },
+  },
 ];
 
 /** Those of 3: only variables choose them. */
@@ -94,10 +100,17 @@ function findBase(settings: Settings, front: Front): Credentials {
     const chosen = choose(sources, settings, level, front);
     if (chosen) return chosen;
   }
+  // OpenStack's tools know none of what follows.
+  const [foreign] = sdkSources.flatMap(({ chosenBy }) => chosenBy.flatMap((name) => settings[name] ?? []));
+  if (foreign) refuseForeignAuthUrl(settings, foreign.origin);
   const chosen = choose(sdkSources, settings, "environment", front);
   if (chosen) return chosen;
   const file = profileFile(settings);
-  if (file !== undefined && fs.existsSync(file)) return source.profile().fromProfile(settings);
+  if (file !== undefined && fs.existsSync(file)) {
+    refuseForeignAuthUrl(settings, `the profile in ${file}`);
+    return source.profile().fromProfile(settings);
+  }
+  refuseForeignAuthUrl(settings, "the instance metadata");
   return source.metadata().fromInstanceMetadata(settings.metadataEndpoint, (error) => noCredentials(front, error));
 }
 

@@ -251,6 +251,39 @@ describe("a signature", () => {
     expect([sent.length, warned.length]).toEqual([2, 0]);
   });
 
+  it.each<[string, ApiError, number]>([
+    ["a service that fails", apiError(500, "no", undefined, "EVS.5500"), 0],
+    ["a gateway that throttles", apiError(429, "no", undefined, "APIGW.0308"), 0],
+    ["a gateway that refuses", apiError(403, "no", undefined, "APIGW.0302"), 0],
+    ["a service that refuses", apiError(403, "no", undefined, "EVS.1027"), 1],
+  ])("with the service's own time is no proof of it if answered by %s", async (_, refusal, believed) => {
+    const { authorization } = signed(permanent, (__, count) => (count === 1 ? skewed(40 * 60_000) : refusal));
+    await expect(authorization.send(get)).rejects.toBe(refusal);
+    expect([clock.skews?.size ?? 0, warned.length]).toEqual([believed, believed]);
+  });
+
+  it.each<[string, number, string, number[]]>([
+    ["this machine's", 0, "20260102T030405Z", []],
+    ["a third", -40 * 60_000, "20260102T022405Z", [-40 * 60_000]],
+  ])("forgets the time that it was made with when the service's is %s now", async (_, ms, date, skews) => {
+    const { sent, authorization } = signed(permanent, (__, count) =>
+      count === 1 ? skewed(40 * 60_000) : count === 3 ? skewed(ms) : {},
+    );
+    for (let count = 0; count < 3; count += 1) await authorization.send(get);
+    const dates = ["20260102T030405Z", "20260102T034405Z", "20260102T034405Z", date, date];
+    expect(sent.map(({ headers }) => headers["X-Sdk-Date"])).toEqual(dates);
+    expect([...(clock.skews?.values() ?? [])]).toEqual(skews);
+  });
+
+  it("keeps the time that it was made with when the service still has it", async () => {
+    const refusal = skewed(40 * 60_000);
+    const { sent, authorization } = signed(permanent, (_, count) => (count === 1 || count === 3 ? refusal : {}));
+    await authorization.send(get);
+    await expect(authorization.send(get)).rejects.toBe(refusal);
+    expect(sent).toHaveLength(3);
+    expect([...(clock.skews?.values() ?? [])]).toEqual([40 * 60_000]);
+  });
+
   it("is made again without a word where another request has put the clock right meanwhile", async () => {
     const { sent, authorization } = signed(permanent, (_, count) => {
       if (count > 1) return {};

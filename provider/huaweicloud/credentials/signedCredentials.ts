@@ -2,14 +2,14 @@
 
 import type { AuthorizedRequest } from "../services/context";
 import { headers } from "../services/wire";
-import { ApiError, outcomeOf } from "../transport/errors";
+import { outcomeOf } from "../transport/errors";
 import type { RawResponse } from "../transport/request";
 import { shown } from "../transport/shown";
 import type { Authorization, CredentialContext, Credentials } from "./credentials";
 import { guardSecret } from "./guardSecret";
 import { memoize, type Renewable } from "./memoize";
 import type { AccessKey } from "./signing";
-import { refusesSignature, saysKeyIsStale, skewThatWasRefused } from "./staleness";
+import { provesSignature, refusesSignature, saysKeyIsStale, skewThatWasRefused } from "./staleness";
 
 /** What a try was signed with. */
 interface Signed {
@@ -79,7 +79,7 @@ export function signedCredentials(
           believe();
           return response;
         } catch (error) {
-          if (error instanceof ApiError && error.status !== 401) believe();
+          if (provesSignature(error)) believe();
           throw error;
         }
       };
@@ -92,10 +92,12 @@ export function signedCredentials(
           });
         } catch (error) {
           const again = { ...request, outcomeSoFar: outcomeOf(error) };
-          const skewMs = by && by.skewMs === undefined ? skewThatWasRefused(error, now()) : undefined;
-          if (skewMs !== undefined) {
-            const known = clock.skews?.get(hostOf(request)); // others may have put it right meanwhile
-            return known === undefined ? tryClock(again, skewMs) : attempt(again, () => {});
+          if (by && skewThatWasRefused(error, now() + (by.skewMs ?? 0)) !== undefined) {
+            const host = hostOf(request);
+            // What was believed of the host's clock is wrong now. Others may have put it right meanwhile.
+            if (clock.skews?.get(host) === by.skewMs) clock.skews?.delete(host);
+            const skewMs = clock.skews?.has(host) ? undefined : skewThatWasRefused(error, now());
+            return skewMs === undefined ? attempt(again, () => {}) : tryClock(again, skewMs);
           }
           if (!by || by.key.expiresAt === undefined || !saysKeyIsStale(error) || !key.drop(by.key)) throw error;
           return attempt(again, () => {});
@@ -109,8 +111,10 @@ export function signedCredentials(
           );
           return found;
         },
-        send: (request) =>
-          firstOfKey({ host: hostOf(request), context: request.context, work: () => sendOrLearn(request) }),
+        async send(request) {
+          await key.current(); // what it ends with says nothing about this key
+          return firstOfKey({ host: hostOf(request), context: request.context, work: () => sendOrLearn(request) });
+        },
       };
       return authorization;
     },

@@ -1,6 +1,7 @@
 // What an authentication error says of the credentials: whether others would help, and whether the clock is to blame.
 import { ApiError, NetworkError } from "../transport/errors";
 import {
+  provesSignature,
   refusesPassword,
   refusesSignature,
   refusesToken,
@@ -97,15 +98,49 @@ it.each([
   [gateway("verify aksk signature fail, canonical request: …"), true],
   [gateway("Get secretKey failed,ak:AK,err:ak not exist"), true],
   [gateway("AK access failed to reach the limit,forbidden", "APIG.0301"), true],
+  [gateway("security token is expired"), true],
+  [error(401, "EVS.5401", "Authentication required."), true],
+  [error(401, "IAM.0001", "no"), true],
+  [error(401, "APIGW.0303", "no"), true],
+  [error(401, "APIGW.0305", "no"), true],
+  [error(401, "HTTP 401", "<html>"), true],
   [gateway("decrypt token fail"), false],
+  [error(401, "APIGW.0307", "The token must be updated."), false],
   [error(401, "EVS.2143", "verify aksk signature fail"), false],
+  [error(403, "APIGW.0301", "verify aksk signature fail"), false],
   [new NetworkError("verify aksk signature fail"), false],
 ])("the signature is refused by %s: %s", (given, refused) => {
   expect(refusesSignature(given)).toBe(refused);
 });
 
 it.each([
+  [error(400, "KMS.0201", "no"), true],
+  [error(403, "EVS.1027", "no"), true],
+  [error(404, "IAM.0004", "no"), true],
+  [error(409, "STS5.1106", "no"), true],
+  [error(403, "PAP5.0001", "no"), true],
+  [error(401, "EVS.5401", "no"), false],
+  [error(408, "EVS.5500", "no"), false],
+  [error(429, "EVS.5500", "no"), false],
+  [error(500, "EVS.5500", "no"), false],
+  [error(503, "IAM.0006", "no"), false],
+  [error(403, "APIGW.0302", "no"), false],
+  [error(403, "HTTP 403", "no"), false],
+  [error(403, "XEVS.1027", "no"), false],
+  [new NetworkError("no answer"), false],
+  [undefined, false],
+])("that the signature has passed is proven by %s: %s", (given, proven) => {
+  expect(provesSignature(given)).toBe(proven);
+});
+
+it.each([
   [error(401, "HTTP 401", "The username or password is wrong."), true],
+  [error(401, "EVS.2143", "no"), false],
+  [error(400, "STS5.1001", "no"), true],
+  [error(403, "PAP5.0001", "no"), true],
+  [error(404, "STS5.1106", "no"), false],
+  [error(500, "STS5.0002", "no"), false],
+  [error(403, "XSTS5.1001", "no"), false],
   [error(403, "IAM.0003", "no"), false],
   [error(400, "IAM.0007", "no"), false],
   [new NetworkError("no answer"), false],
@@ -116,6 +151,10 @@ it.each([
 
 it.each([
   [error(401, "APIGW.0307", "The token must be updated."), true],
+  [error(403, "KMS.0303", "no"), true],
+  [error(401, "EVS.5401", "Authentication required."), true],
+  [error(401, "HTTP 401", "<html>"), true],
+  [error(401, "EVS.2143", "no"), false],
   [error(403, "EVS.1027", "no"), false],
   [new NetworkError("no answer"), false],
   [undefined, false],

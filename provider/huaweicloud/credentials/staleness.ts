@@ -1,11 +1,13 @@
 // What an authentication error says about the credentials: whether others would help.
 
 import {
+  codesAboutOthers,
   gatewayAuthenticationCode,
-  signatureRefusalWords,
+  serviceCode,
   staleKeyWords,
   staleTokenCodes,
   staleTokenWords,
+  stsCode,
 } from "../services/wire";
 import { ApiError } from "../transport/errors";
 
@@ -40,19 +42,34 @@ export function skewThatWasRefused(error: unknown, now: number): number | undefi
   return Math.abs(skew) > allowedSkewMs - 5000 && Math.abs(skew) <= mostSkewMs ? skew : undefined;
 }
 
-/** The gateway has refused a signature. More than five in a row lock the access key for five minutes. */
-export function refusesSignature(error: unknown): error is ApiError {
-  return (
-    error instanceof ApiError && gatewayAuthenticationCode.test(error.code) && signatureRefusalWords.test(error.reason)
-  );
+/** A 401 of whatever code and form, such as a proxy's page, but for one that speaks of something else. */
+function refusesCaller(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.status === 401 && !codesAboutOthers.has(error.code);
 }
 
-/** IAM has refused a password, or what else a login needs. After some wrong passwords it locks the user. */
+/** A signature was refused. More than five in a row lock the access key for five minutes. */
+export function refusesSignature(error: unknown): error is ApiError {
+  return refusesCaller(error) && !saysTokenIsStale(error);
+}
+
+/**
+ * The service behind the gateway has refused what was asked: then the signature had passed. What comes from anybody before
+ * it, or from a service that fails, proves nothing.
+ */
+export function provesSignature(error: unknown): boolean {
+  return error instanceof ApiError && [400, 403, 404, 409].includes(error.status) && serviceCode.test(error.code);
+}
+
+/**
+ * A password, or what else a login needs, was refused. After some wrong passwords IAM locks the user. STS says so of an ID
+ * token with other statuses too.
+ */
 export function refusesPassword(error: unknown): error is ApiError {
-  return error instanceof ApiError && error.status === 401;
+  if (refusesCaller(error)) return true;
+  return error instanceof ApiError && [400, 403].includes(error.status) && stsCode.test(error.code);
 }
 
 /** The service has refused a token that cannot be renewed. */
 export function refusesToken(error: unknown): error is ApiError {
-  return saysTokenIsStale(error);
+  return saysTokenIsStale(error) || refusesCaller(error);
 }

@@ -1,9 +1,10 @@
 // The calls of EVS and KMS: what each asks for, by which words an error names it, and what it makes of the answer.
 import type { ZodType } from "zod";
+import { ApiError } from "../transport/errors";
 import type { CallRequest, Connection } from "./context";
 import { getDefaultKey, getEnabled, resetDefaultKey, setDefaultKey, setEnabled } from "./evs";
 import { projectId } from "./identifiers";
-import { describeKey, listKeys } from "./kms";
+import { describeKey, isServiceKey, listKeys, saysKeyIsUnknown, timeOf } from "./kms";
 
 const project = projectId.parse("0123456789abcdef0123456789abcdef");
 
@@ -111,6 +112,7 @@ describe("EVS", () => {
 });
 
 describe("KMS", () => {
+  const apiError = (code: string) => new ApiError("no", code, 400, undefined, "POST", "/", "no");
   const key = (number: number) => ({ key_id: `id-${number}`, key_state: "2" });
 
   it("describes a key, with what older regions leave out", async () => {
@@ -125,6 +127,41 @@ describe("KMS", () => {
         body: { key_id: id },
       },
     ]);
+  });
+
+  it.each<[string | undefined, string]>([
+    ["1893456000000", "2030-01-01T00:00:00.000Z"],
+    ["1893456000", "2030-01-01T00:00:00.000Z"],
+    ["100000000000", "5138-11-16T09:46:40.000Z"],
+    ["100000000001", "1973-03-03T09:46:40.001Z"],
+    ["8640000000000000", "+275760-09-13T00:00:00.000Z"],
+    ["8640000000000001", ""],
+    ["1e300", ""],
+    ["-1e300", ""],
+    ["Infinity", ""],
+    ["soon", ""],
+    ["", ""],
+    [undefined, ""],
+  ])("understands the date %j as %j", (given, date) => {
+    expect(timeOf(given)).toBe(date);
+  });
+
+  it.each<[object, boolean]>([
+    [{ default_key_flag: "1" }, true],
+    [{ key_alias: "evs/default" }, true],
+    [{ default_key_flag: "0", key_alias: "evs/other" }, false],
+    [{}, false],
+  ])("tells whether %j is a service's own key", (given, isOwn) => {
+    expect(isServiceKey({ ...key(1), ...given })).toBe(isOwn);
+  });
+
+  it.each<[Error, boolean]>([
+    [apiError("KMS.0205"), true],
+    [apiError("KMS.0207"), true],
+    [apiError("KMS.0201"), false],
+    [new TypeError("KMS.0205"), false],
+  ])("tells whether %p says that there is no such key", (error, isUnknown) => {
+    expect(saysKeyIsUnknown(error)).toBe(isUnknown);
   });
 
   it.each([{}, { key_info: {} }, { key_info: { key_id: "x" } }])("refuses %j", async (answer) => {

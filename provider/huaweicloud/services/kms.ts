@@ -1,9 +1,10 @@
 // Calls of KMS: keys of one project. API reference: https://support.huaweicloud.com/intl/en-us/api-dew/ListKeyDetail.html
 import { z } from "zod";
-import { ResponseError } from "../transport/errors";
+import { ApiError, ResponseError } from "../transport/errors";
 import { sentence } from "../transport/sentence";
 import { shown } from "../transport/shown";
 import type { Connection } from "./context";
+import { evsDefaultKeyAlias } from "./evs";
 
 const paths = {
   describeKey: (projectId: string) => `/v1.0/${projectId}/kms/describe-key`,
@@ -23,7 +24,7 @@ const keyDetails = z.object({
   key_usage: text.optional(),
   /** "1" for a service's own key, such as evs/default. */
   default_key_flag: text.optional(),
-  /** Milliseconds since 1970; empty if none is scheduled. */
+  /** See `timeOf`; empty if none is scheduled. */
   scheduled_deletion_date: text.optional(),
   /** "kms", or "external" for key material that was imported. */
   origin: text.optional(),
@@ -39,7 +40,29 @@ const listAnswer = z.object({
   truncated: z.string().optional(),
 });
 
-/** `POST …/kms/describe-key`. Throws an `ApiError` with code KMS.0207 if the project has no such key. */
+/** A service's own key, such as evs/default: nobody can choose it, and a reset goes back to it. */
+export function isServiceKey({ default_key_flag, key_alias }: KeyDetails): boolean {
+  return default_key_flag === "1" || key_alias === evsDefaultKeyAlias;
+}
+
+/**
+ * A date of KMS, such as 2030-01-01T00:00:00.000Z; empty for what is none. The API calls its dates seconds, but sends
+ * milliseconds: both are understood.
+ */
+export function timeOf(text: string | undefined): string {
+  const value = Number(text);
+  const date = new Date(value > 1e11 ? value : value * 1000);
+  return !text || Number.isNaN(date.getTime()) ? "" : date.toISOString();
+}
+
+const unknownKeyCodes = new Set(["KMS.0205", "KMS.0207"]);
+
+/** The answer of describe-key to an ID that the project does not have. */
+export function saysKeyIsUnknown(error: unknown): error is ApiError {
+  return error instanceof ApiError && unknownKeyCodes.has(error.code);
+}
+
+/** `POST …/kms/describe-key`. Throws an `ApiError` if the project has no such key (`saysKeyIsUnknown`). */
 export function describeKey(connection: Connection, keyId: string): Promise<KeyDetails> {
   const request = {
     method: "POST",

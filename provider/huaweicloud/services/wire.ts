@@ -31,13 +31,20 @@ export const gatewayAuthenticationCode = /^APIGW?\.0301$/;
 export const wrongSecretWords = /verify aksk signature fail/i;
 export const unknownKeyWords = /ak not exist/i;
 export const lockedKeyWords = /reach the limit/i;
-export const signatureRefusalWords = /verify aksk signature fail|ak not exist|reach the limit/i;
 export const staleKeyWords = inOrder(/security.?token/i, /expire|invalid/i);
 export const missingSecurityTokenWords = inOrder(/security.?token/i, /missing/i);
 const staleTokenItself = inOrder(/(?<!security.?)token/i, /invalid|expired/i);
 export const staleTokenWords: Words = {
   test: (text) => /decrypt token|token expires/i.test(text) || staleTokenItself.test(text),
 };
+
+/** Codes of a 401 that is not about the caller: EVS lacks an agency to use KMS with. */
+export const codesAboutOthers: ReadonlySet<string> = new Set(["EVS.2143"]);
+
+/** Codes of STS and of the policies it asks. */
+export const stsCode = /^(STS5|PAP5)\./;
+/** Codes of the services themselves: what the gateway before them refuses has its own. */
+export const serviceCode = /^(EVS|KMS|IAM|STS5|PAP5)\./;
 
 /** Tells whether a text says something. */
 export interface Words {

@@ -1,5 +1,5 @@
 // Which KMS keys EVS can encrypt with, by what KMS says of them, and what the user is told to do about the others.
-import type { KeyDetails } from "../huaweicloud/services/kms";
+import type { KeyDetails } from "./huaweicloud/services/kms";
 import { whyUnusable } from "./usableKey";
 
 const key = (given: Partial<KeyDetails>): KeyDetails => ({
@@ -43,6 +43,7 @@ it.each([
   ["in seconds", "1893456000", " (it will be deleted on 2030-01-01)"],
   ["not at all", "", ""],
   ["in words", "soon", ""],
+  ["as a number that is no date", "1e300", ""],
 ])("tells when a doomed key goes, where KMS says it %s", (_, scheduled_deletion_date, told) => {
   const reason = whyUnusable(key({ key_state: "4", scheduled_deletion_date }));
   expect(reason).toMatch(/or choose another( \(it will be deleted on 2030-01-01\))?$/);

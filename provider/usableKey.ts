@@ -1,5 +1,5 @@
 // What a KMS key must be so that EVS can encrypt with it, in words for the user.
-import type { KeyDetails } from "../huaweicloud/services/kms";
+import { type KeyDetails, timeOf } from "./huaweicloud/services/kms";
 
 /** The states of a key by KMS's number, and what to do about each that does not encrypt. */
 const states = {
@@ -42,10 +42,7 @@ export function whyUnusable(key: KeyDetails): string | undefined {
   return undefined;
 }
 
-/** The API calls its dates seconds, but sends milliseconds: both are understood. */
 function deletionDate(text: string | undefined): string {
-  const value = Number(text);
-  if (!text || Number.isNaN(value)) return "";
-  const date = new Date(value > 1e11 ? value : value * 1000);
-  return ` (it will be deleted on ${date.toISOString().slice(0, 10)})`;
+  const [day] = timeOf(text).split("T");
+  return day ? ` (it will be deleted on ${day})` : "";
 }
