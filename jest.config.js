@@ -19,9 +19,9 @@ module.exports = {
   testMatch: ["**/*.test.ts"],
   // They take minutes: `npm run test:fleet` runs them.
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/tests/fleet/"],
-  // The transport is tested with the axios that users get: the one that the build has put into one file.
+  // Tests take axios and zod as users get them: those that the build has put into one file each.
   moduleNameMapper: {
-    "^(\\.|.*/transport)/axios$": "<rootDir>/dist/provider/huaweicloud/transport/axios.js",
+    "^(\\.|.*/transport)/(axios|zod)$": "<rootDir>/dist/provider/huaweicloud/transport/$2.js",
     // zod's messages in other languages are 60 files, which each test file would load anew.
     "/locales/index\\.cjs$": "<rootDir>/tests/harness/noLocales.cjs",
   },

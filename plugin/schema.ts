@@ -2,9 +2,9 @@
 // description from the docstrings of sdk/. `npm run schema`; a test holds the file fresh.
 import fs from "node:fs";
 import path from "node:path";
-import { z } from "zod";
 import { args as switchArgs } from "../provider/defaultEncryption/schema";
 import { args as keyArgs } from "../provider/defaultEncryptionKey/schema";
+import { z } from "../provider/huaweicloud/transport/zod";
 import { targetArgs } from "../provider/target";
 import { type Documented, readDocstrings } from "./docstrings";
 import { exampleSection } from "./examples";

@@ -1,9 +1,10 @@
 // What check does for both resources: resolves the inputs, sees another spelling of the same project as what it is, and
 // refuses a second resource for one target.
-import type { z } from "zod";
+
 import type { Declarations } from "./declarations";
 import { HuaweiCloudError } from "./huaweicloud/transport/errors";
 import { shown } from "./huaweicloud/transport/shown";
+import type { z } from "./huaweicloud/transport/zod";
 import { interpreted, type Resolved, resolveInputs } from "./inputs";
 import type { Call } from "./lifecycle";
 import { causeOf } from "./notices";

@@ -1,5 +1,5 @@
 // The configuration, resolved: from here on nothing reads settings, defaults or the environment again.
-import { z } from "zod";
+
 import { readSmallFile } from "./huaweicloud/credentials/smallFile";
 import {
   type EndpointOverrides,
@@ -21,6 +21,7 @@ import {
 } from "./huaweicloud/settings";
 import type { TlsSettings } from "./huaweicloud/transport/agents";
 import { ConfigurationError } from "./huaweicloud/transport/errors";
+import { z } from "./huaweicloud/transport/zod";
 
 export interface Configuration {
   region: identifiers.Region | undefined;

@@ -1,8 +1,9 @@
 // How check turns what the user wrote into the inputs that the rest of a lifecycle takes: parsed by the schema, defaults and
 // configuration filled in.
-import type { z } from "zod";
+
 import { suggestion } from "./huaweicloud/settings";
 import { HuaweiCloudError } from "./huaweicloud/transport/errors";
+import type { z } from "./huaweicloud/transport/zod";
 import { type Bag, type CheckFailure, hasUnknown } from "./protocol";
 import type { Session } from "./session";
 import { resolveTarget, type TargetArgs, type TargetInputs, targetArgs } from "./target";

@@ -1,6 +1,7 @@
 // What state holds is data from outside: it is checked by form before it gets into a request.
-import type { z } from "zod";
+
 import { ConfigurationError, HuaweiCloudError } from "./huaweicloud/transport/errors";
+import type { z } from "./huaweicloud/transport/zod";
 import { interpreted } from "./inputs";
 import type { Notify } from "./protocol";
 import { describeTarget, type Target } from "./target";

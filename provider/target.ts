@@ -1,10 +1,11 @@
 // A target: one project of one region. What it is (its canonical identity), how it can be spelled, and which change of the
 // spelling makes it another one. Used by both resources.
-import { z } from "zod";
+
 import * as identifiers from "./huaweicloud/services/identifiers";
 import { sameId } from "./huaweicloud/services/identifiers";
 import { ConfigurationError } from "./huaweicloud/transport/errors";
 import type { KeyOf } from "./huaweicloud/transport/sentence";
+import { z } from "./huaweicloud/transport/zod";
 import { type CheckFailure, hasUnknown } from "./protocol";
 
 const name = z.string("must be text").min(1, "must not be empty");

@@ -29,9 +29,13 @@ try {
 
 /** The same package in the same version is one component, whether it is installed or bundled: each is named once. */
 function withBundled(bill) {
-  const bundled = JSON.parse(
-    fs.readFileSync(path.join(root, "dist/provider/huaweicloud/transport/axios.cdx.json"), "utf8"),
+  const bills = ["axios", "zod"].map((name) =>
+    JSON.parse(fs.readFileSync(path.join(root, `dist/provider/huaweicloud/transport/${name}.cdx.json`), "utf8")),
   );
+  const bundled = {
+    components: bills.flatMap(({ components }) => components),
+    dependencies: bills.flatMap(({ dependencies }) => dependencies),
+  };
   const known = new Set(bill.components.map((component) => component["bom-ref"]));
   const ofPackage = bill.dependencies.find(({ ref }) => ref === bill.metadata.component["bom-ref"]);
   if (ofPackage === undefined) throw new Error("npm sbom has not listed what the package depends on");

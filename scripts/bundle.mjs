@@ -1,10 +1,11 @@
-// The last step of a build: two files that need no other package.
+// The last step of a build: three files that need no other package.
 //
-// - axios, and what it needs, in place of what the compiler has made of provider/huaweicloud/transport/axios.ts.
+// - axios, and what it needs, in place of what the compiler has made of provider/huaweicloud/transport/axios.ts; and zod in place
+//   of zod.ts beside it.
 // - The command, cli/dist/main.js: the package `pulumi-huaweicloud-evs-cli`, with the cloud client, the emulator and their
 //   libraries. A Pulumi program needs none of it, so it is a package of its own.
 //
-// Both can be read. Their heads name each package with its version and licence; a bill of materials (CycloneDX) lies beside
+// All can be read. Their heads name each package with its version and licence; a bill of materials (CycloneDX) lies beside
 // each, because `npm ls` and `npm audit` of a user do not see what is in a file.
 //
 // Everything is as its package publishes it, but for form-data and the languages of zod's messages, see scripts/bundling.mjs.
@@ -17,8 +18,10 @@ import { nodeBundle } from "./bundling.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 
-const axios = path.join(root, "dist/provider/huaweicloud/transport/axios.js");
-await bundle(path.join(root, "provider/huaweicloud/transport/axios.ts"), axios);
+for (const name of ["axios", "zod"]) {
+  const door = `provider/huaweicloud/transport/${name}`;
+  await bundle(path.join(root, `${door}.ts`), path.join(root, "dist", `${door}.js`));
+}
 await bundle(path.join(root, "cli/main.ts"), path.join(root, "cli/dist/main.js"));
 
 async function bundle(source, output) {

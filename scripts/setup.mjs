@@ -90,7 +90,7 @@ function build() {
   const tsc = path.join(root, "node_modules", "typescript", "bin", "tsc");
   const compiled = run(process.execPath, [tsc, "--project", "tsconfig.build.json"]).status === 0;
   if (run(process.execPath, [path.join(root, BUNDLER)]).status !== 0)
-    fail("axios and the command cannot be bundled, see above.");
+    fail("axios, zod and the command cannot be bundled, see above.");
   if (!compiled) {
     if (!despiteTypeErrors) fail("the TypeScript sources do not compile, see above.");
     return;

@@ -1,5 +1,5 @@
 // The shape of DefaultEncryption: arguments as users write them, inputs as check resolves them, outputs as state has them.
-import { z } from "zod";
+import { z } from "../huaweicloud/transport/zod";
 import type { Resolved } from "../inputs";
 import { target, targetShape } from "../target";
 

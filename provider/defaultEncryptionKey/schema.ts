@@ -1,6 +1,7 @@
 // The shape of DefaultEncryptionKey: arguments as users write them, inputs as check resolves them, outputs as state has them.
-import { z } from "zod";
+
 import * as identifiers from "../huaweicloud/services/identifiers";
+import { z } from "../huaweicloud/transport/zod";
 import type { Resolved } from "../inputs";
 import { target, targetShape } from "../target";
 

@@ -1,8 +1,9 @@
 // A connection: which project it is for, where its calls go, and what an error of one would say.
-import { z } from "zod";
+
 import { connect, connectToAccount } from "./connection";
 import type { Credentials } from "./credentials/credentials";
 import type { AuthorizedRequest } from "./services/context";
+import { z } from "./transport/zod";
 
 const id = "0123456789abcdef0123456789abcdef";
 

@@ -29,13 +29,14 @@ it("makes texts fit to be shown in one file alone", () => {
   expect(makers).toEqual(["huaweicloud/transport/shown.ts"]);
 });
 
-it("makes errors of the service's words in one file alone, and reads responses in the transport alone", () => {
+it("makes errors of the service's words in one file alone, reads responses in the transport alone, and takes each library by its door", () => {
   const having = (form: RegExp) => files.filter((file) => linesOf(file).some((line) => form.test(line))).sort();
   expect(having(/\bnew ApiError\(/)).toEqual([
     "huaweicloud/credentials/guardSecret.ts",
     "huaweicloud/transport/apiError.ts",
   ]);
   expect(having(/from "axios"/)).toEqual(["huaweicloud/transport/axios.ts"]);
+  expect(having(/from "zod"/)).toEqual(["huaweicloud/transport/zod.ts"]);
   expect(having(/from "\.\/axios"/)).toEqual([
     "huaweicloud/transport/attempt.ts",
     "huaweicloud/transport/failure.ts",

@@ -1,11 +1,12 @@
 // Credentials: the agency of the pod that this runs in (CCE pod identity), from the address that the cluster has put into
 // the environment.
-import { z } from "zod";
+
 import { quoted } from "../services/endpoints";
 import { issued } from "../services/temporaryKey";
 import type { Setting } from "../settings";
 import { parseAnswer } from "../transport/answer";
 import { CredentialsError } from "../transport/errors";
+import { z } from "../transport/zod";
 import type { CredentialContext, Credentials } from "./credentials";
 import { incomplete } from "./incomplete";
 import { signedCredentials } from "./signedCredentials";

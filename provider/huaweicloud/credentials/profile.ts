@@ -1,8 +1,9 @@
 // Credentials: a profile of KooCLI, Huawei Cloud's command line (`~/.hcloud/config.json`).
 // Reference: https://support.huaweicloud.com/usermanual-hcli/hcli_03_004_01.html
-import { z } from "zod";
+
 import type { Setting, Settings } from "../settings";
 import { CredentialsError } from "../transport/errors";
+import { z } from "../transport/zod";
 import { fromAccessKey } from "./accessKey";
 import { assumeAgency } from "./agency";
 import type { Credentials } from "./credentials";

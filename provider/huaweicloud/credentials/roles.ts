@@ -1,7 +1,8 @@
 // Agencies that the configuration says to act as: parsed, and applied one after the other.
-import { z } from "zod";
+
 import { type Front, keyOf, type Setting, type Settings } from "../settings";
 import { ConfigurationError } from "../transport/errors";
+import { z } from "../transport/zod";
 import type { Role } from "./agency";
 import { incomplete } from "./incomplete";
 

@@ -1,6 +1,7 @@
 // The calls of EVS and KMS: what each asks for, by which words an error names it, and what it makes of the answer.
-import type { ZodType } from "zod";
+
 import { ApiError } from "../transport/errors";
+import type { ZodType } from "../transport/zod";
 import type { CallRequest, Connection } from "./context";
 import { getDefaultKey, getEnabled, resetDefaultKey, setDefaultKey, setEnabled } from "./evs";
 import { projectId } from "./identifiers";

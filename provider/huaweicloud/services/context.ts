@@ -1,7 +1,8 @@
 // What a call of a service needs from those who make it.
-import type { ZodType } from "zod";
+
 import type { OutgoingRequest, RawResponse, Send } from "../transport/request";
 import type { KeyOf, RequestContext } from "../transport/sentence";
+import type { ZodType } from "../transport/zod";
 import type { Service } from "./endpoints";
 import type { ProjectId } from "./identifiers";
 

@@ -1,5 +1,5 @@
 // Calls of EVS v2: the disks of a project. API reference: https://support.huaweicloud.com/intl/en-us/api-evs/evs_04_2006.html
-import { z } from "zod";
+import { z } from "../transport/zod";
 import type { Connection } from "./context";
 import { liveKmsKeyId } from "./identifiers";
 import { allPages } from "./pages";

@@ -1,6 +1,6 @@
 // Calls of EVS v5: default encryption of new disks in one project.
 // API reference: https://support.huaweicloud.com/intl/en-us/api-evs/UpdateDefaultKmsKeyId.html and its siblings.
-import { z } from "zod";
+import { z } from "../transport/zod";
 import type { Connection } from "./context";
 import { type LiveKmsKeyId, liveKmsKeyId } from "./identifiers";
 

@@ -1,10 +1,11 @@
 // Calls of IAM: tokens, temporary access keys, projects.
 // API reference: https://support.huaweicloud.com/intl/en-us/api-iam/iam_30_0001.html
-import { z } from "zod";
+
 import { parseAnswer } from "../transport/answer";
 import { ApiError, CredentialsError, ResponseError } from "../transport/errors";
 import type { RawResponse } from "../transport/request";
 import { type RequestContext, sentence } from "../transport/sentence";
+import { z } from "../transport/zod";
 import { type Caller, contextOf, type ProjectScope, type RegionContext } from "./context";
 import { ProjectNotFoundError } from "./project";
 import { issued, type TemporaryKey, toTemporaryKey } from "./temporaryKey";

@@ -1,6 +1,6 @@
 // Identifiers that users type, state holds and services answer: what a region, a project ID and a key ID look like, each
 // with a valid example. What has passed one of these is branded, so that nothing unchecked gets into a URL.
-import { z } from "zod";
+import { z } from "../transport/zod";
 
 /** By form, never against a list: new regions open every year. */
 export const region = z

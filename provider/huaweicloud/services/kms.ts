@@ -1,8 +1,9 @@
 // Calls of KMS: keys of one project. API reference: https://support.huaweicloud.com/intl/en-us/api-dew/ListKeyDetail.html
-import { z } from "zod";
+
 import { ApiError, ResponseError } from "../transport/errors";
 import { sentence } from "../transport/sentence";
 import { shown } from "../transport/shown";
+import { z } from "../transport/zod";
 import type { Connection } from "./context";
 import { evsDefaultKeyAlias } from "./evs";
 

@@ -1,5 +1,5 @@
 // What an audit asks for: projects, regions, accounts, disks and the rotation of a key; each list with all its pages.
-import type { ZodType } from "zod";
+import type { ZodType } from "../transport/zod";
 import type { CallRequest, Connection } from "./context";
 import { listDisks } from "./disks";
 import { projectId } from "./identifiers";

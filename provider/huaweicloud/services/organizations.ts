@@ -1,7 +1,8 @@
 // Calls of Organizations: the accounts of an organization. Only its management account, or a delegated administrator, may
 // make them. API reference: https://support.huaweicloud.com/intl/en-us/api-organizations/ListAccounts.html
-import { z } from "zod";
+
 import { shown } from "../transport/shown";
+import { z } from "../transport/zod";
 import type { AccountConnection } from "./context";
 import { allPages } from "./pages";
 

@@ -1,7 +1,8 @@
 // Calls of IAM about an account: its projects, its ID and name.
 // API reference: https://support.huaweicloud.com/intl/en-us/api-iam/iam_06_0003.html
-import { z } from "zod";
+
 import { shown } from "../transport/shown";
+import { z } from "../transport/zod";
 import type { AccountConnection } from "./context";
 import { region } from "./identifiers";
 import { allPages } from "./pages";

@@ -1,5 +1,5 @@
 // Calls of IAM about regions. API reference: https://support.huaweicloud.com/intl/en-us/api-iam/iam_05_0001.html
-import { z } from "zod";
+import { z } from "../transport/zod";
 import type { AccountConnection } from "./context";
 import { region } from "./identifiers";
 

@@ -1,6 +1,6 @@
 // Calls of KMS about the rotation of a key.
 // API reference: https://support.huaweicloud.com/intl/en-us/api-dew/ShowKeyRotationStatus.html
-import { z } from "zod";
+import { z } from "../transport/zod";
 import type { Connection } from "./context";
 
 /** Older regions send the flag as text. */

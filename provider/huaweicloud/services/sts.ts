@@ -1,9 +1,10 @@
 // Calls of STS v5: temporary access keys of agencies.
 // API reference: https://support.huaweicloud.com/intl/en-us/api-iam5/AssumeAgency.html
-import { z } from "zod";
+
 import { parseAnswer } from "../transport/answer";
 import type { RawResponse } from "../transport/request";
 import type { RequestContext } from "../transport/sentence";
+import { z } from "../transport/zod";
 import type { Caller, RegionContext } from "./context";
 import { issued, type TemporaryKey } from "./temporaryKey";
 

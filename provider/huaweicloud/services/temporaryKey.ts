@@ -1,8 +1,9 @@
 // The form in which IAM and the instance metadata give out temporary access keys.
-import { z } from "zod";
+
 import { parseAnswer } from "../transport/answer";
 import type { RawResponse } from "../transport/request";
 import type { RequestContext } from "../transport/sentence";
+import { z } from "../transport/zod";
 
 /** An access key that ends, with its security token. */
 export interface TemporaryKey {

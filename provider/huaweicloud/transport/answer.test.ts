@@ -1,7 +1,8 @@
 // Answers that are successes by their status, but not by what is in them.
-import { z } from "zod";
+
 import { parseAnswer } from "./answer";
 import { ResponseError } from "./errors";
+import { z } from "./zod";
 
 const context = { action: "reading the key", region: "cn-north-4", project: "p" };
 const form = z.object({ key: z.object({ id: z.string() }) });

@@ -1,8 +1,9 @@
 // Checks that a successful response holds what the API promises.
-import type { ZodType } from "zod";
+
 import { ResponseError } from "./errors";
 import { type RawResponse, requestIdHeader } from "./request";
 import { type RequestContext, sentence } from "./sentence";
+import type { ZodType } from "./zod";
 
 export function parseAnswer<T>(response: RawResponse, answer: ZodType<T>, context: RequestContext): T {
   let body: unknown;
