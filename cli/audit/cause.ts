@@ -17,7 +17,7 @@ export interface NotChecked {
   reason: string;
 }
 
-/** Throws an error that is none of the client's: it would be a defect of this command. */
+/** Rethrows unknown errors: each is a defect of this command. */
 export function notChecked(error: unknown): NotChecked {
   if (error instanceof Interrupted) return { cause: "interrupted", reason: "The audit was interrupted before." };
   if (!(error instanceof HuaweiCloudError)) throw error;
