@@ -1,4 +1,4 @@
-// Who is answered: programs of this machine, not pages in its browser. A page can send requests to a loopback port,
+// Which callers are accepted: programs of this machine, not pages in its browser. A page can send requests to a loopback port,
 // and one whose own host name resolves to 127.0.0.1 (DNS rebinding) can read the answers: passwords, keys, the log.
 
 import { timingSafeEqual } from "node:crypto";

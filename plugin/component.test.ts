@@ -300,7 +300,9 @@ describe("a failure", () => {
 
   it("of what the component itself depends on is one of the component", async () => {
     answers = { "DefaultEncryptionBaseline all": failed() };
-    expect((await failureOf(construct({ projects: { a: keyId } }))).message).toBe("all depends on what has failed");
+    expect((await failureOf(construct({ projects: { a: keyId } }))).message).toBe(
+      "all depends on a resource that failed",
+    );
     expect(children()).toEqual([]);
   });
 

@@ -51,7 +51,7 @@ export async function constructBaseline(
   );
   try {
     const own = await register(monitor, componentRequest(request));
-    if (own === undefined) throw new ConfigurationError(`${request.getName()} depends on what has failed`);
+    if (own === undefined) throw new ConfigurationError(`${request.getName()} depends on a resource that failed`);
     const { urn } = own;
     const inputs = openParts(request.getInputs()?.toJavaScript() ?? {});
     const projects = await registerProjects(monitor, request, { inputs, parent: urn, provider, failing });
@@ -102,7 +102,7 @@ async function registerProjects(monitor: ResourceMonitorClient, request: Constru
       },
     ] as const;
   });
-  // All are given their turn, whatever becomes of the others.
+  // Wait for all, even if some fail.
   const settled = await Promise.allSettled(made);
   const failed = settled.find((one) => one.status === "rejected");
   if (failed) throw failed.reason;
@@ -191,7 +191,7 @@ function aliasOf(type: string): Alias {
   return new Alias().setSpec(new Alias.Spec().setType(type));
 }
 
-/** Nothing if it has failed, or was skipped because of another: the engine says so there, and goes on if it was told to. */
+/** Returns `undefined` if it failed or was skipped. */
 function register(monitor: ResourceMonitorClient, request: RegisterResourceRequest): Promise<Registered | undefined> {
   return new Promise((resolve, reject) => {
     monitor.registerResource(request, (error, response: RegisterResourceResponse) => {
@@ -202,7 +202,7 @@ function register(monitor: ResourceMonitorClient, request: RegisterResourceReque
   });
 }
 
-/** Nothing if the signal comes first. */
+/** Returns `undefined` if the signal comes first. */
 function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T | undefined> {
   const aborted = new Promise<undefined>((resolve) => {
     if (signal.aborted) resolve(undefined);

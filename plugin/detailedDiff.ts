@@ -1,7 +1,7 @@
 // The detailed diff: which properties have changed, which of them replace the resource, and what was found changed although
 // the program was not (drift, or a write that was not confirmed).
 import { sameId } from "../provider/huaweicloud/services/identifiers";
-import { type Bag, hasUnknown } from "../provider/protocol";
+import { type Bag, hasUnknown, isBag } from "../provider/protocol";
 
 export interface PropertyChange {
   kind: "add" | "delete" | "update";
@@ -50,9 +50,9 @@ export function detailedDiff(decided: Decided, compared: Compared): Map<string, 
 function isSame(one: unknown, other: unknown): boolean {
   if (hasUnknown(one) || hasUnknown(other)) return false;
   if (typeof one === "string" && typeof other === "string") return one === other || (isId(one) && sameId(one, other));
-  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return one === other;
+  if (!isBag(one) || !isBag(other)) return one === other;
   const names = new Set([...Object.keys(one), ...Object.keys(other)]);
-  return [...names].every((name) => isSame((one as Bag)[name], (other as Bag)[name]));
+  return [...names].every((name) => isSame(one[name], other[name]));
 }
 
 /** A key's or a project's; a name of anything else may differ in case only. */

@@ -2,7 +2,7 @@
 import net from "node:net";
 import * as grpc from "@grpc/grpc-js";
 
-/** A listener, not listening yet. `onGone` is told of each connection that has ended, by its address and port. */
+/** A listener, not listening yet. `onGone` is called with the address and port of each connection that has ended. */
 export function createListener(server: grpc.Server, onGone: (peer: string) => void): net.Server {
   const { injectConnection } = server.createConnectionInjector(grpc.ServerCredentials.createInsecure());
   return net.createServer({ noDelay: true }, (socket) => {

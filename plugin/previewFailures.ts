@@ -1,6 +1,5 @@
-// Failures of a preview, all of them. The engine starts nothing new after the first failure, and asks for a few resources at a
-// time: of forty wrong keys it would show eight. So the first failure is held back while more calls come, and those that follow
-// are shown as errors of their resources.
+// Collects all failures of a preview. The engine stops after the first and asks for few resources at a time, so the first failure
+// is delayed and later ones are logged as errors of their resources.
 
 /** How long no call must come until the first failure is given back, in milliseconds. */
 const quietMs = 250;

@@ -1,14 +1,18 @@
-// Writes schema.json: the plugin's inputs from the schemas of provider/, its configuration from the list of settings, every
-// description from the docstrings of sdk/. `npm run schema`; a test holds the file fresh.
+// Writes schema.json: the plugin's inputs and outputs from the schemas of provider/, its configuration from the list of settings,
+// every description from the docstrings of sdk/. `npm run schema`; a test holds the file fresh.
 import fs from "node:fs";
 import path from "node:path";
-import { args as switchArgs } from "../provider/defaultEncryption/schema";
-import { args as keyArgs } from "../provider/defaultEncryptionKey/schema";
+import { args as switchArgs, state as switchState } from "../provider/defaultEncryption/schema";
+import { args as keyArgs, state as keyState } from "../provider/defaultEncryptionKey/schema";
+import type { getDefaultEncryption } from "../provider/functions/getDefaultEncryption";
+import type { getDefaultEncryptionKey } from "../provider/functions/getDefaultEncryptionKey";
+import type { getKmsKey } from "../provider/functions/getKmsKey";
 import { z } from "../provider/huaweicloud/transport/zod";
-import { targetArgs } from "../provider/target";
+import { assumeRole, targetArgs } from "../provider/target";
 import { type Documented, readDocstrings } from "./docstrings";
 import { exampleSection } from "./examples";
 import { dynamicTypes, packageName, tokens } from "./names";
+import { resources } from "./resources";
 import { type SettingForm, settingForms, variablesOf } from "./settings";
 
 interface Property {
@@ -23,6 +27,14 @@ interface Property {
 }
 type Properties = Record<string, Property>;
 
+/** The properties of what is returned, from its type: the compiler sees one that is missing, too many, or of another type. */
+type FormsOf<Result> = { [Name in keyof Result]: { type: Result[Name] extends boolean ? "boolean" : "string" } };
+interface Functions {
+  getDefaultEncryptionKey: typeof getDefaultEncryptionKey;
+  getDefaultEncryption: typeof getDefaultEncryption;
+  getKmsKey: typeof getKmsKey;
+}
+
 const root = path.resolve(__dirname, __dirname.endsWith(path.join("dist", "plugin")) ? "../.." : "..");
 export const schemaFile = path.join(root, "schema.json");
 const manifest: Record<"version" | "description" | "homepage" | "license", string> & { keywords: string[] } =
@@ -31,6 +43,11 @@ const manifest: Record<"version" | "description" | "homepage" | "license", strin
 /** Types of the package's own. */
 const typeOf = (name: string) => `${packageName}:index:${name}`;
 const refTo = (name: string) => ({ $ref: `#/types/${typeOf(name)}` });
+/** What a baseline says of an entry: what its two resources have set. */
+const baselineProject = keyState
+  .pick({ region: true, projectId: true, kmsKeyId: true })
+  .extend(switchState.pick({ enabled: true }).shape)
+  .required();
 /** Another target is another resource. */
 const replacing = new Set(["region", "projectId", "projectName", "assumeRole"]);
 
@@ -50,19 +67,23 @@ export function renderSchema(): string {
     throw new Error(`sdk/ says nothing of ${property} in ${names.join(", ")}`);
   };
 
+  /** The properties of a schema that have a description, by any of these names. */
+  function propertiesOf(schema: z.ZodObject, io: "input" | "output", names: string[]) {
+    const { properties = {}, required = [] } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
+    const forms = Object.entries(properties).map(([property, form]): [string, Property] => [
+      property,
+      { description: described(names, property), ...formOfSchema(property, form) },
+    ]);
+    return { properties: Object.fromEntries(forms), required };
+  }
+
   function inputsOf(schema: z.ZodObject, names: string[]): { inputs: Properties; required: string[] } {
-    const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
-    const inputs: Properties = {};
-    for (const [property, form] of Object.entries(properties)) {
-      if (typeof form === "boolean") throw new Error(`${property} has no form`);
-      inputs[property] = {
-        description: described(names, property),
-        ...(form.type === "object" ? refTo("AssumeRole") : { type: String(form.type) }),
-        ...(form.default === undefined ? {} : { default: form.default }),
-        ...(replacing.has(property) ? { willReplaceOnChanges: true } : {}),
-      };
-    }
-    return { inputs, required };
+    const { properties, required } = propertiesOf(schema, "input", names);
+    const inputs = Object.entries(properties).map(([property, form]) => [
+      property,
+      { ...form, ...(replacing.has(property) ? { willReplaceOnChanges: true as const } : {}) },
+    ]);
+    return { inputs: Object.fromEntries(inputs), required };
   }
 
   function plain(inputs: Properties): Properties {
@@ -71,59 +92,47 @@ export function renderSchema(): string {
     );
   }
 
-  function resource(kind: "DefaultEncryptionKey" | "DefaultEncryption", schema: z.ZodObject, more: Properties) {
-    const { inputs, required } = inputsOf(schema, [`${kind}Args`, "TargetArgs"]);
-    const outputs = Object.fromEntries(
-      Object.entries({ ...inputs, ...more }).map(([name, { willReplaceOnChanges: _, default: __, ...form }]) => [
-        name,
-        { ...form, description: described([kind], name) },
-      ]),
-    );
+  function resource(kind: "DefaultEncryptionKey" | "DefaultEncryption", args: z.ZodObject, state: z.ZodObject) {
+    const { inputs, required } = inputsOf(args, [`${kind}Args`, "TargetArgs"]);
+    const { setting = "", derived = {} } = resources.get(tokens[kind]) ?? {};
+    // What is derived is the provider's own.
+    const shape = Object.entries(state.shape).filter(([name]) => !(name in derived));
+    const outputs = propertiesOf(z.object(Object.fromEntries(shape)), "output", [kind]);
     return {
       description: `${docs(kind).description}\n\n${exampleSection(kind)}\n\n${importSection(kind)}`,
-      properties: outputs,
-      required: Object.keys(inputs)
-        .filter((name) => !["projectName", "assumeRole"].includes(name))
-        .concat("projectId")
-        .filter(unique),
+      properties: outputs.properties,
+      // What the resource sets is absent only where a write was not confirmed.
+      required: [setting, ...outputs.required],
       inputProperties: inputs,
       requiredInputs: required,
       aliases: [{ type: dynamicTypes[kind] }],
     };
   }
 
-  function invoke(
-    name: "getDefaultEncryptionKey" | "getDefaultEncryption" | "getKmsKey",
+  function invoke<Name extends keyof Functions>(
+    name: Name,
     more: Properties,
-    result: Properties,
+    result: FormsOf<Awaited<ReturnType<Functions[Name]>>>,
   ) {
     const { inputs } = inputsOf(targetArgs, ["TargetFunctionArgs"]);
     const resultOf = `${name.replace(/^g/, "G")}Result`;
-    const described_ = Object.fromEntries(
-      Object.entries(result).map(([property, form]) => [
-        property,
-        { ...form, description: described([resultOf], property) },
-      ]),
-    );
+    const results = Object.entries<Property>(result).map(([property, form]): [string, Property] => [
+      property,
+      { ...form, description: described([resultOf], property) },
+    ]);
     return {
       description: `${docs(name).description}\n\n${exampleSection(name)}`,
       inputs: { type: "object", properties: { ...more, ...plain(inputs) } },
-      outputs: { type: "object", properties: described_, required: Object.keys(result) },
+      outputs: { type: "object", properties: Object.fromEntries(results), required: Object.keys(result) },
     };
   }
 
-  const text = { type: "string" };
-  const flag = { type: "boolean" };
+  const text = { type: "string" } as const;
+  const flag = { type: "boolean" } as const;
   const where = { region: text, projectId: text };
   const { inputs: target } = inputsOf(targetArgs, ["TargetArgs"]);
-  const roleOf = (duration: boolean): Properties => ({
-    agencyName: { ...text, description: described(["AssumeRoleArgs"], "agencyName") },
-    domainName: { ...text, description: described(["AssumeRoleArgs"], "domainName") },
-    domainId: { ...text, description: described(["AssumeRoleArgs"], "domainId") },
-    ...(duration
-      ? { duration: { type: "integer", description: "Seconds that a key of it lives, 900 to 86400." } }
-      : {}),
-  });
+  const role = propertiesOf(assumeRole, "input", ["AssumeRoleArgs"]);
+  const duration = { type: "integer", description: "Seconds that a key of it lives, 900 to 86400." };
   const configuration = Object.fromEntries(
     Object.entries(settingForms).map(([key, form]) => [key, setting(key, form)]),
   );
@@ -152,14 +161,14 @@ export function renderSchema(): string {
       [typeOf("AssumeRole")]: {
         description: docs("AssumeRoleArgs").description,
         type: "object",
-        properties: roleOf(false),
-        required: ["agencyName"],
+        properties: role.properties,
+        required: role.required,
       },
       [typeOf("ProviderAssumeRole")]: {
         description: "An agency of another account to act as. Give `domainName` or `domainId`.",
         type: "object",
-        properties: roleOf(true),
-        required: ["agencyName"],
+        properties: { ...role.properties, duration },
+        required: role.required,
       },
       [typeOf("ProviderAssumeRoleWithOidc")]: {
         description: "An ID token of a pipeline. Give `idToken` or `idTokenFile`.",
@@ -188,18 +197,12 @@ export function renderSchema(): string {
       [typeOf("BaselineProjectState")]: {
         description: docs("BaselineProject").description,
         type: "object",
-        properties: Object.fromEntries(
-          Object.entries({ ...where, kmsKeyId: text, enabled: flag }).map(([name, form]) => [
-            name,
-            { ...form, description: described(["BaselineProject"], name) },
-          ]),
-        ),
-        required: ["region", "projectId", "kmsKeyId", "enabled"],
+        ...propertiesOf(baselineProject, "output", ["BaselineProject"]),
       },
     },
     resources: {
-      [tokens.DefaultEncryptionKey]: resource("DefaultEncryptionKey", keyArgs, { previousKmsKeyId: text }),
-      [tokens.DefaultEncryption]: resource("DefaultEncryption", switchArgs, { previouslyEnabled: flag }),
+      [tokens.DefaultEncryptionKey]: resource("DefaultEncryptionKey", keyArgs, keyState),
+      [tokens.DefaultEncryption]: resource("DefaultEncryption", switchArgs, switchState),
       [tokens.DefaultEncryptionBaseline]: {
         isComponent: true,
         description: `${docs("DefaultEncryptionBaseline").description}\n\n${exampleSection("DefaultEncryptionBaseline")}`,
@@ -267,8 +270,15 @@ export function renderSchema(): string {
   return `${JSON.stringify(schema, undefined, 2)}\n`;
 }
 
-function unique<T>(value: T, index: number, all: T[]): boolean {
-  return all.indexOf(value) === index;
+/** Every object in the schemas is a role; a union is of texts. */
+function formOfSchema(property: string, form: z.core.JSONSchema._JSONSchema): Property {
+  if (typeof form === "boolean") throw new Error(`${property} has no form`);
+  const [first = form] = form.anyOf ?? [];
+  const { type, default: standard } = { ...form, ...(typeof first === "boolean" ? {} : { type: first.type }) };
+  return {
+    ...(type === "object" ? refTo("AssumeRole") : { type: String(type) }),
+    ...(standard === undefined ? {} : { default: standard }),
+  };
 }
 
 function setting(key: string, { type, description, secret, default: standard }: SettingForm): Property {

@@ -215,7 +215,7 @@ describe("the configuration", () => {
     return response.getFailuresList().map((failure) => failure.toObject());
   };
 
-  it("names every property that cannot be right, but of a secret one in the reason only", async () => {
+  it("names every invalid property, but of a secret one in the reason only", async () => {
     expect(
       await checkConfig({
         region: "north",
@@ -502,7 +502,7 @@ describe("create and update", () => {
     expect(cloud.liveAlias()).toBe("app-disks-next");
 
     await engine.remove(outputs({ kmsKeyId: cloud.key("app-disks-next"), __provider: "code" }));
-    expect(cloud.liveAlias()).toBe("app-disks-next"); // check has declared it: somebody goes on with it
+    expect(cloud.liveAlias()).toBe("app-disks-next"); // check has declared it: another resource declares it
     await (await new Engine().configure()).remove(outputs({ kmsKeyId: cloud.key("app-disks-next") }));
     expect(cloud.liveAlias()).toBe("evs/default");
   });
@@ -588,7 +588,7 @@ describe("read", () => {
   it("says the form of an ID that is none", async () => {
     const engine = await new Engine().configure();
     expect(await failureOf(engine.read("cn-north-4"))).toMatchObject({
-      details: expect.stringContaining('it is "{region}/{projectId}", such as cn-north-4/'),
+      details: expect.stringContaining('Expected "{region}/{projectId}", such as cn-north-4/'),
     });
   });
 });
@@ -679,7 +679,7 @@ describe("garbage", () => {
   it("of a state ends in words", async () => {
     const engine = await new Engine().configure();
     expect(await failureOf(engine.remove({ region: 7 }))).toMatchObject({
-      details: expect.stringContaining("The state of this resource cannot be right"),
+      details: expect.stringContaining("The state of this resource is invalid"),
     });
   });
 });

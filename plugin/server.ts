@@ -1,5 +1,5 @@
-// The plugin's gRPC server: each call of the engine, opened, handed to the lifecycle that it is about, and answered. Who calls
-// is told by the connection, so that several engines, or several providers of one, can share a process.
+// The plugin's gRPC server: opens each call of the engine, hands it to the resource's lifecycle, and answers it. The connection
+// identifies the caller, so several engines, or several providers of one, can share a process.
 import * as grpc from "@grpc/grpc-js";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { type IResourceProviderServer, ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
@@ -10,7 +10,7 @@ import type { Environment } from "../provider/huaweicloud/settings";
 import { ConfigurationError, HuaweiCloudError } from "../provider/huaweicloud/transport/errors";
 import { version } from "../provider/huaweicloud/transport/version";
 import { type Call, callOf, type Phase } from "../provider/lifecycle";
-import { type Bag, type CheckFailure, hasUnknown, InitializationFailed } from "../provider/protocol";
+import { type CheckFailure, hasUnknown, InitializationFailed, propertyOf } from "../provider/protocol";
 import { checkSettings } from "./configuration";
 import { detailedDiff, type PropertyChange } from "./detailedDiff";
 import { EngineLog } from "./engineLog";
@@ -270,7 +270,7 @@ function createHandlers({ engineAddress, environment, lifetime, schema }: Server
 
 /** Of an import or a `get`, which know the ID only: what was never set is no resource, and no program could declare it so. */
 function requireSet({ setting }: ResourceType, id: string, props: object): void {
-  if ((props as Bag)[setting] !== "") return;
+  if (propertyOf(props, setting) !== "") return;
   throw new ConfigurationError(
     `There is nothing to import: no default key was ever set in ${id}. Declare the resource with the key it should have.`,
   );
@@ -294,18 +294,18 @@ function serving(urn: string, client: Client, phase: Phase | undefined) {
  * Runs create or update. What fails in a preview is reported with all else that does, and what is half made with all that is
  * true of it.
  */
-async function reported<T extends { outs: object }>(
+async function reported(
   call: Call,
   instance: Instance,
   { inputs, secrets }: { inputs: object; secrets: OpenedBag["secrets"] },
-  work: () => Promise<T>,
-): Promise<T & { id: string }> {
+  work: () => Promise<{ id?: string; outs: object }>,
+): Promise<{ id: string; outs: object }> {
   try {
     return { id: "", ...(await work()) };
   } catch (error) {
     if (call.phase === "preview" && error instanceof HuaweiCloudError) {
       await instance.previewFailures.report(error, call.urn ?? "");
-      return { id: "", outs: {} } as T & { id: string };
+      return { id: "", outs: {} };
     }
     if (!(error instanceof InitializationFailed)) throw error;
     throw new HalfMade(error, {

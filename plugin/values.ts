@@ -2,7 +2,7 @@
 // the lifecycles take plain values, with one text for what is not known yet. Which parts are secret is kept beside them, and
 // marked again on the way back.
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { type Bag, unknownValue } from "../provider/protocol";
+import { type Bag, isBag, unknownValue } from "../provider/protocol";
 
 /** The key by which an object of the engine says what it is. */
 export const signature = "4dabf18193072939515e22adb298388d";
@@ -36,12 +36,12 @@ export interface Opened {
 
 export function open(wire: unknown): Opened {
   if (unknowns.has(wire)) return { value: unknownValue, secrets: undefined, dependencies: [] };
-  if (typeof wire !== "object" || wire === null) return { value: wire, secrets: undefined, dependencies: [] };
+  if (!isBag(wire)) return { value: wire, secrets: undefined, dependencies: [] };
   if (Array.isArray(wire)) {
     const items = wire.map(open);
     return { value: items.map(({ value }) => value), ...marksOf(items.map((item, index) => [String(index), item])) };
   }
-  const bag = wire as Bag;
+  const bag = wire;
   switch (bag[signature]) {
     case signatures.secret:
       return { ...open(bag.value), secrets: true };
@@ -64,10 +64,10 @@ export function open(wire: unknown): Opened {
  * but not on what another part does.
  */
 export function partsOf(wire: unknown): Bag {
-  const bag = wire as Bag;
-  if (bag[signature] !== signatures.secret && bag[signature] !== signatures.output) return bag;
-  const parts = Object.entries(partsOf(bag.value));
-  return Object.fromEntries(parts.map(([name, value]) => [name, { ...bag, value }]));
+  if (!isBag(wire)) return {};
+  if (wire[signature] !== signatures.secret && wire[signature] !== signatures.output) return wire;
+  const parts = Object.entries(partsOf(wire.value));
+  return Object.fromEntries(parts.map(([name, value]) => [name, { ...wire, value }]));
 }
 
 function marksOf(parts: [string, Opened][]): Omit<Opened, "value"> {
@@ -82,7 +82,7 @@ function marksOf(parts: [string, Opened][]): Omit<Opened, "value"> {
 export function close(value: unknown, secrets: Secrets | undefined): unknown {
   if (secrets === undefined || value === undefined) return value;
   if (secrets === true) return { [signature]: signatures.secret, value };
-  if (typeof value !== "object" || value === null) return close(value, true);
+  if (!isBag(value)) return close(value, true);
   if (Array.isArray(value)) return value.map((item, index) => close(item, secrets[index]));
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, close(part, secrets[name])]));
 }

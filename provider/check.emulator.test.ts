@@ -24,9 +24,9 @@ afterEach(async () => {
 
 async function run(configuration: Record<string, string> = {}, credentials = cloud.credentials()): Promise<string[]> {
   const environment = { ...credentials, HW_ENDPOINT_URL: cloud.emulator.endpoint, HW_MAX_RETRIES: "0" };
-  const told = await startRun(environment, { "huaweicloud:preflight": "off", ...configuration });
+  const lines = await startRun(environment, { "huaweicloud:preflight": "off", ...configuration });
   cloud.requests();
-  return told;
+  return lines;
 }
 
 const urnOf = (name: string) => `urn:pulumi:stack::project::component:index:Baseline$dynamic:Key::${name}`;
@@ -244,16 +244,14 @@ describe("another spelling of the project than in state", () => {
   });
 
   it("that cannot be looked up passes a preview with one line, and fails a deployment", async () => {
-    const told = await run({}, {});
+    const lines = await run({}, {});
     expect(await checked(byId(), { region })).toStrictEqual(byName);
-    expect(told).toEqual([
-      expect.stringMatching(
-        /^Whether project cn-north-4 in cn-north-4 is the one in state could not be looked up: No cred/,
-      ),
+    expect(lines).toEqual([
+      expect.stringMatching(/^Could not check whether project cn-north-4 in cn-north-4 is the one in state: No cred/),
     ]);
     const { failures } = await encryption.check(byId(), { region, [deployingProperty]: true });
     expect(failures).toEqual([{ property: "", reason: expect.stringMatching(/^No credentials/) }]);
-    expect(told).toHaveLength(1);
+    expect(lines).toHaveLength(1);
   });
 });
 

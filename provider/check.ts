@@ -1,5 +1,5 @@
-// What check does for both resources: resolves the inputs, sees another spelling of the same project as what it is, and
-// refuses a second resource for one target.
+// What check does for both resources: resolves the inputs, recognizes other spellings of the same project, and refuses a second
+// resource for one target.
 
 import type { Declarations } from "./declarations";
 import { HuaweiCloudError } from "./huaweicloud/transport/errors";
@@ -16,7 +16,7 @@ export interface Check<Args extends TargetArgs, Value> {
   declarations: Declarations<Value, unknown>;
   /** The desired value, from the inputs. */
   desired: (inputs: Resolved<Args>) => Value;
-  /** A further look at inputs that are all right so far: the reason why they are not, if any. */
+  /** A further check of inputs that are valid so far. Returns the failure, if any. */
   inspect?: (inputs: Resolved<Args>) => Promise<CheckFailure | undefined>;
 }
 
@@ -28,22 +28,22 @@ export async function checkResource<Args extends TargetArgs, Value>(
   call: Call,
 ): Promise<CheckResult<Bag>> {
   const { inputs: resolved, failures } = resolveInputs(schema, news, call);
-  if (resolved === undefined) return { inputs: news, failures: failures.map(fitToBeShown) };
+  if (resolved === undefined) return { inputs: news, failures: failures.map(sanitized) };
   try {
     const inputs = await withProjectId(resolved, olds, call);
     const conflict = await declarations.declare(call.urn, scopeOf(inputs), desired(inputs), {
       isInState: isOnTarget(olds, inputs),
     });
     const failure = conflict === undefined ? await inspect?.(inputs) : { property: "", reason: conflict };
-    return { inputs, failures: failure === undefined ? [] : [fitToBeShown(failure)] };
+    return { inputs, failures: failure === undefined ? [] : [sanitized(failure)] };
   } catch (error) {
     if (!(error instanceof HuaweiCloudError)) throw error;
     return { inputs: news, failures: [{ property: "", reason: error.message }] };
   }
 }
 
-/** A failure quotes names of the program, and what the cloud says of a key. */
-function fitToBeShown({ property, reason }: CheckFailure): CheckFailure {
+/** A failure quotes names of the program, and texts of the service about a key. */
+function sanitized({ property, reason }: CheckFailure): CheckFailure {
   return { property: shown(property), reason: shown(reason, { limit: 4000 }) };
 }
 
@@ -54,12 +54,12 @@ function isOnTarget(olds: Bag, target: TargetInputs): boolean {
 }
 
 /**
- * Inputs that name the project otherwise than state does get its ID too, so that diff can tell whether it is the same. From
- * then on the ID stays in the inputs, and nothing is looked up again.
+ * Adds the project's ID to inputs that name the project differently from state, so that diff can compare. The ID then stays in
+ * the inputs, so nothing is looked up again.
  */
 async function withProjectId<Inputs extends TargetInputs>(inputs: Inputs, olds: Bag, call: Call): Promise<Inputs> {
   const before = targetInputs.safeParse(olds, interpreted);
-  const spelling = scopeOf<TargetInputs>(inputs);
+  const spelling = scopeOf(inputs);
   if (!before.success || inputs.projectId !== undefined || hasUnknown(spelling)) return inputs;
   const { projectId, ...oldSpelling } = before.data;
   if (oldSpelling.region !== inputs.region) return inputs;
@@ -70,7 +70,7 @@ async function withProjectId<Inputs extends TargetInputs>(inputs: Inputs, olds: 
     if (!(error instanceof HuaweiCloudError) || call.phase === "deployment") throw error;
     call.notices.once(
       causeOf(error),
-      `Whether project ${inputs.projectName} in ${inputs.region} is the one in state could not be looked up: ${error.message}`,
+      `Could not check whether project ${inputs.projectName} in ${inputs.region} is the one in state: ${error.message}`,
       call,
     );
     return inputs;

@@ -1,4 +1,4 @@
-// Configuration: every setting that cannot be right is refused by its key or variable, with an example of a right one.
+// Configuration: every invalid setting is refused by its key or variable, with an example of a right one.
 
 import { resolveConfiguration } from "./configuration";
 import { front } from "./dynamic/front";
@@ -137,7 +137,7 @@ const bad: BadSetting[] = [
   },
   {
     stack: { "huaweicloud:endpoints": '{"EVS":"https://evs.example.com"}' },
-    names: 'huaweicloud:endpoints has an address of "EVS"',
+    names: 'huaweicloud:endpoints has an endpoint for "EVS"',
     example: "Did you mean evs?",
   },
 ];
@@ -179,7 +179,7 @@ describe("endpoints", () => {
     const stack = { "huaweicloud:endpoints": JSON.stringify({ [service]: "https://example.com" }) };
     expect(endpoints(stack)).toEqual({});
     const own = () => resolveConfiguration(stack, {}, { ...front, sharesEndpoints: false });
-    expect(own).toThrow(`has an address of "${service}", which is no service of these. ${expected}`);
+    expect(own).toThrow(`has an endpoint for "${service}", which is not a supported service. ${expected}`);
   });
 
   it.each([
@@ -218,7 +218,10 @@ describe("TLS", () => {
       { "huaweicloud:cacertFile": "/no/such.pem" },
       /^huaweicloud:cacertFile names a file that cannot be read \(ENOENT\)/,
     ],
-    [{ "huaweicloud:cert": pem }, /^huaweicloud:cert is set, but not the other of/],
+    [
+      { "huaweicloud:cert": pem },
+      /^huaweicloud:cert is set without its counterpart: set both huaweicloud:cert and huaweicloud:key \(OS_CERT, OS_KEY\)\.$/,
+    ],
     [{ "huaweicloud:insecure": "maybe" }, /^huaweicloud:insecure must be "true" or "false" \(got "maybe"\)/],
   ])("refuses %j", (stack, expected) => {
     expect(failureOf(stack as unknown as Record<string, string>)).toMatch(expected);

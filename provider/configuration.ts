@@ -50,7 +50,7 @@ const seconds = z.coerce
 const flag = z.enum(["true", "false", "1", "0"], 'must be "true" or "false"').transform((text) => /true|1/.test(text));
 const preflight = z.enum(["auto", "off", "require"], 'must be "auto", "off" or "require"');
 
-/** Resolves the configuration; throws a `ConfigurationError` that names the key or variable that cannot be right. */
+/** Resolves the configuration; throws a `ConfigurationError` that names the key or variable that is invalid. */
 export function resolveConfiguration(stack: StackConfiguration, environment: Environment, front: Front): Configuration {
   const settings = readSettings(stack, environment, front);
   return {
@@ -72,7 +72,7 @@ function resolveTls({ insecure, cacertFile, cert, key }: Settings, front: Front)
   if ((cert === undefined) !== (key === undefined)) {
     const given = (cert ?? key)?.origin;
     throw new ConfigurationError(
-      `${given} is set, but not the other of ${keyOf(front)("cert")} and ${keyOf(front)("key")} (OS_CERT, OS_KEY).`,
+      `${given} is set without its counterpart: set both ${keyOf(front)("cert")} and ${keyOf(front)("key")} (OS_CERT, OS_KEY).`,
     );
   }
   return {
@@ -148,7 +148,7 @@ function parseEndpointsMap(setting: Setting | undefined, { sharesEndpoints }: Fr
     if (isService(name)) given[name] = url;
     else if (!sharesEndpoints || isService(name.toLowerCase())) {
       throw new ConfigurationError(
-        `${setting.origin} has an address of ${JSON.stringify(name)}, which is no service of these.${suggestion(name, services)}`,
+        `${setting.origin} has an endpoint for ${JSON.stringify(name)}, which is not a supported service.${suggestion(name, services)}`,
       );
     }
   }

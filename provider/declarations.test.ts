@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { toProjectId, toRegion, unknown } from "../tests/fixtures/identifiers";
 import { Declarations, OneAtATime } from "./declarations";
+import type { ProjectId } from "./huaweicloud/services/identifiers";
 import type { TargetInputs } from "./target";
 
 const region = toRegion("cn-north-4");
@@ -18,7 +19,7 @@ const byId = { region, projectId: id } satisfies TargetInputs;
 const team = { region, projectName: "cn-north-4_team" } satisfies TargetInputs;
 
 /** IAM: which project each spelling names. */
-function projectOf({ region: where, projectId, projectName, assumeRole }: TargetInputs): string {
+function projectOf({ region: where, projectId, projectName, assumeRole }: TargetInputs): ProjectId {
   if (projectId !== undefined) return projectId;
   if (assumeRole !== undefined) return partnerId;
   return projectName === where ? id : teamId;
@@ -152,7 +153,7 @@ describe("declare", () => {
     await made.declare(urn("first"), byName, "a");
     await made.declare(urn("first"), team, "a");
     expect(await made.declare(urn("second"), byName, "b")).toBeUndefined();
-    expect(await made.holderOf({ ...team, projectId: teamId })).toMatchObject({ urn: urn("first") });
+    expect(await made.declarationOf({ ...team, projectId: teamId })).toMatchObject({ urn: urn("first") });
   });
 
   it("remembers the ID that it has looked up while the spelling stays", async () => {
@@ -255,11 +256,11 @@ describe("resolve", () => {
   });
 });
 
-describe("holderOf", () => {
+describe("declarationOf", () => {
   const deleted = { ...byName, projectId: id };
 
   it("is nobody if nothing is declared, as in a destroy", async () => {
-    expect(await declarations().made.holderOf(deleted)).toBeUndefined();
+    expect(await declarations().made.declarationOf(deleted)).toBeUndefined();
   });
 
   it.each<[string, TargetInputs, number]>([
@@ -269,15 +270,15 @@ describe("holderOf", () => {
   ])("is who declares it by %s", async (_, target, lookUps) => {
     const { made, asked } = declarations();
     await made.declare(urn("goes on"), target, "a");
-    expect(await made.holderOf(deleted)).toMatchObject({ urn: urn("goes on"), value: "a" });
+    expect(await made.declarationOf(deleted)).toMatchObject({ urn: urn("goes on"), value: "a" });
     expect(asked).toHaveLength(lookUps);
   });
 
   it("looks up a name if the deleted resource had the ID alone, once", async () => {
     const { made, asked } = declarations();
     await made.declare(urn("goes on"), byName, "a");
-    expect(await made.holderOf(byId)).toMatchObject({ urn: urn("goes on") });
-    expect(await made.holderOf(byId)).toMatchObject({ urn: urn("goes on") });
+    expect(await made.declarationOf(byId)).toMatchObject({ urn: urn("goes on") });
+    expect(await made.declarationOf(byId)).toMatchObject({ urn: urn("goes on") });
     expect(asked).toEqual([byName]);
   });
 
@@ -291,14 +292,14 @@ describe("holderOf", () => {
   ])("is nobody who declares %s", async (_, target, lookUps) => {
     const { made, asked } = declarations();
     await made.declare(urn("other"), target, "a");
-    expect(await made.holderOf(deleted)).toBeUndefined();
+    expect(await made.declarationOf(deleted)).toBeUndefined();
     expect(asked).toHaveLength(lookUps);
   });
 
   it("is nobody who declares another account's, without a look-up", async () => {
     const { made, asked } = declarations();
     await made.declare(urn("other"), { ...byName, assumeRole: { ...role, domainName: "x" } }, "a");
-    expect(await made.holderOf({ ...byName, projectId: partnerId, assumeRole: role })).toBeUndefined();
+    expect(await made.declarationOf({ ...byName, projectId: partnerId, assumeRole: role })).toBeUndefined();
     expect(asked).toEqual([]);
   });
 
@@ -311,8 +312,8 @@ describe("holderOf", () => {
   ])("throws, and asks nobody, if the %s of what may go on with it is not known", async (_, target) => {
     const { made, asked } = declarations();
     await made.declare(urn("goes on"), target, "a");
-    await expect(made.holderOf(deleted)).rejects.toThrow(
-      `Whether "goes on" goes on with the project ${id} in cn-north-4 is not known, because what it depends on has failed: nothing is put back. Run up again.`,
+    await expect(made.declarationOf(deleted)).rejects.toThrow(
+      `Cannot tell whether "goes on" also declares the project ${id} in cn-north-4, because a resource it depends on failed. Nothing was changed; run up again.`,
     );
     expect(asked).toEqual([]);
   });
@@ -325,13 +326,13 @@ describe("holderOf", () => {
   ])("knows what is known of a target with an unknown part: %s", async (_, target, isHeld) => {
     const { made } = declarations();
     await made.declare(urn("other"), target, "a");
-    expect((await made.holderOf(deleted)) !== undefined).toBe(isHeld);
+    expect((await made.declarationOf(deleted)) !== undefined).toBe(isHeld);
   });
 
   it("throws if that cannot be looked up: what may be declared must not be given up", async () => {
     const { made } = declarations(true);
     await made.declare(urn("goes on"), byName, "a");
-    await expect(made.holderOf(byId)).rejects.toThrow("IAM is down.");
+    await expect(made.declarationOf(byId)).rejects.toThrow("IAM is down.");
   });
 });
 
@@ -355,22 +356,22 @@ describe("settled values", () => {
 describe("what was found", () => {
   it("is what the first state says that says anything", () => {
     const { made } = declarations();
-    expect(made.inherit(byId)).toBeUndefined();
-    made.noteFound(byId, undefined);
-    expect(made.inherit(byId)).toEqual({ found: undefined });
-    made.noteFound({ region, projectId: id.toUpperCase() }, "sm4");
-    expect(made.inherit(byId)).toEqual({ found: "sm4" });
-    made.noteFound(byId, "another");
-    expect(made.inherit(byId)).toEqual({ found: "sm4" });
-    expect(made.inherit({ region: elsewhere, projectId: id })).toBeUndefined();
+    expect(made.inheritPrevious(byId)).toBeUndefined();
+    made.notePrevious(byId, undefined);
+    expect(made.inheritPrevious(byId)).toEqual({ previous: undefined });
+    made.notePrevious({ region, projectId: id.toUpperCase() }, "sm4");
+    expect(made.inheritPrevious(byId)).toEqual({ previous: "sm4" });
+    made.notePrevious(byId, "another");
+    expect(made.inheritPrevious(byId)).toEqual({ previous: "sm4" });
+    expect(made.inheritPrevious({ region: elsewhere, projectId: id })).toBeUndefined();
   });
 });
 
 it("knows what the service has fallen back to, by the target", () => {
   const { made } = declarations();
-  made.noteFallBack({ region, projectId: id.toUpperCase() }, { from: "a", to: "b" });
-  expect(made.fallBackOf(byId)).toEqual({ from: "a", to: "b" });
-  expect(made.fallBackOf({ region, projectId: teamId })).toBeUndefined();
+  made.noteServiceReset({ region, projectId: id.toUpperCase() }, { from: "a", to: "b" });
+  expect(made.serviceResetOf(byId)).toEqual({ from: "a", to: "b" });
+  expect(made.serviceResetOf({ region, projectId: teamId })).toBeUndefined();
 });
 
 describe("one at a time", () => {

@@ -1,9 +1,9 @@
-// What this run knows of targets: which resource of the program declares each, with which value; what was found there
-// before this package came; and one operation at a time. The host calls check and diff for every resource that the program
-// declares before it deletes anything at the end of a run: so a delete can tell a target that is given up from one that
-// another resource goes on with, in the run of a rename and in any later one. A destroy declares nothing.
+// Which resources of the program declare each target, with which value; the previous value of each; and one operation at a time
+// on a target. check and diff run for every declared resource before the deletes at the end of a run, so delete can tell a target
+// that is given up from one that another resource still declares. A destroy declares nothing.
 
-import { sameId } from "./huaweicloud/services/identifiers";
+import { conflictOf } from "./conflict";
+import { type ProjectId, sameId } from "./huaweicloud/services/identifiers";
 import { ConfigurationError } from "./huaweicloud/transport/errors";
 import { hasUnknown } from "./protocol";
 import {
@@ -29,7 +29,7 @@ export interface Declaration<Value> {
   /** The desired value. */
   value: Value;
   /** ID of the project, once it is known. */
-  projectId?: string | undefined;
+  projectId?: ProjectId | undefined;
   /** Whether state has this resource on this target. */
   isInState: boolean;
   /** Why it must not be written: another resource of the program is for the same target. */
@@ -38,23 +38,23 @@ export interface Declaration<Value> {
   isResolved?: boolean;
   /** Whether the declared value is in state and, as far as this run knows, live. */
   isSettled?: boolean;
-  /** Whether this run has created the resource without knowing what another one had found on the target before. */
+  /** Whether this run has created the resource without knowing the previous value that another one had recorded. */
   isFresh?: boolean;
 }
 
-/** What the service has made of a setting by itself. */
-export interface FallBack<Found> {
-  from: Found;
-  to: Found;
+/** A change that the service made as a side effect. */
+export interface ServiceReset<Previous> {
+  from: Previous;
+  to: Previous;
 }
 
 /** Looks up the ID of a target's project; throws what the look-up throws. */
-export type LookUp = (target: TargetInputs) => Promise<{ projectId: string }>;
+export type LookUp = (target: TargetInputs) => Promise<{ projectId: ProjectId }>;
 
-export class Declarations<Value, Found> {
+export class Declarations<Value, Previous> {
   readonly #declared = new Map<string, Declaration<Value>>();
-  readonly #found = new Map<TargetId, Found | undefined>();
-  readonly #fallBacks = new Map<TargetId, FallBack<Found>>();
+  readonly #previous = new Map<TargetId, Previous | undefined>();
+  readonly #serviceResets = new Map<TargetId, ServiceReset<Previous>>();
 
   constructor(
     readonly kind: Kind,
@@ -62,9 +62,9 @@ export class Declarations<Value, Found> {
   ) {}
 
   /**
-   * Called by check: this resource declares this target. Returns the reason why it must not: another resource of the
-   * program does so already, which goes on. Of two of which only this one is in state, the other does not go on: it would
-   * overwrite what this one has set. A project that cannot be looked up is another one until it is known.
+   * Called by check: registers the resource for its target. Returns a reason to refuse it if another resource already declares
+   * the target. If only one of two is in state, the other is refused: it would overwrite what that one has set. A project that
+   * cannot be looked up counts as another one until it is known.
    */
   async declare(
     urn: string | undefined,
@@ -95,14 +95,14 @@ export class Declarations<Value, Found> {
    * Called by diff and create, once the project's ID is known. Throws a `ConfigurationError` if this resource must not be
    * written, because another one of the program is for the same target. Returns this resource's declaration.
    */
-  resolve(target: TargetInputs, projectId: string, { isSettled = false } = {}): Declaration<Value> | undefined {
+  resolve(target: TargetInputs, projectId: ProjectId, { isSettled = false } = {}): Declaration<Value> | undefined {
     const own = this.#spelled(target);
     if (!own) return undefined;
     own.projectId = projectId;
     const inOrder = [...this.#declared.values()];
     for (const other of this.#others(own)) {
       if (other.refused !== undefined || !isOn(other, { region: target.region, projectId })) continue;
-      // The first goes on, unless the second is under way already.
+      // The second is refused, unless it is being written already.
       const isSecond = other.isResolved || inOrder.indexOf(other) < inOrder.indexOf(own);
       if (isSecond) own.refused ??= this.#conflict(own, other);
       else other.refused = this.#conflict(other, own);
@@ -114,14 +114,14 @@ export class Declarations<Value, Found> {
   }
 
   /**
-   * Called by delete: the declaration of this target, if a resource of the program goes on with it. Throws what a look-up
-   * throws, because a target that may be declared must not be given up.
+   * Called by delete. Returns the declaration of this target, or `undefined`. Throws the look-up's error: a target that may be
+   * declared must not be given up.
    */
-  async holderOf(target: Target): Promise<Declaration<Value> | undefined> {
+  async declarationOf(target: Target): Promise<Declaration<Value> | undefined> {
     for (const declaration of this.#declared.values()) {
-      if (mayTurnOutAs(declaration.target, target)) {
+      if (mayResolveTo(declaration.target, target)) {
         throw new ConfigurationError(
-          `Whether ${nameOf(declaration)} goes on with the ${describeTarget(target)} is not known, because what it depends on has failed: nothing is put back. Run up again.`,
+          `Cannot tell whether ${nameOf(declaration)} also declares the ${describeTarget(target)}, because a resource it depends on failed. Nothing was changed; run up again.`,
         );
       }
       if (declaration.target.region !== target.region) continue;
@@ -148,29 +148,29 @@ export class Declarations<Value, Found> {
     return [...this.#declared.values()].some((declaration) => declaration.value === value && isOn(declaration, target));
   }
 
-  /** Called with every state that passes by: what was found on this target before; `undefined` if nothing was noted. */
-  noteFound(target: Place, found: Found | undefined): void {
+  /** Records the previous value of this target, from state; `undefined` if state has none. */
+  notePrevious(target: Place, previous: Previous | undefined): void {
     const id = targetId(target);
-    if (this.#found.get(id) === undefined) this.#found.set(id, found);
+    if (this.#previous.get(id) === undefined) this.#previous.set(id, previous);
   }
 
-  /** What an older resource of this target had noted, if this run has seen its state. */
-  inherit(target: Place): { found: Found | undefined } | undefined {
+  /** Returns the previous value recorded by an older resource of this target, if this run has read its state. */
+  inheritPrevious(target: Place): { previous: Previous | undefined } | undefined {
     const id = targetId(target);
-    return this.#found.has(id) ? { found: this.#found.get(id) } : undefined;
+    return this.#previous.has(id) ? { previous: this.#previous.get(id) } : undefined;
   }
 
-  /** Called when the service has fallen back, by a call of this run, from what was set to something else. */
-  noteFallBack(target: Place, fallBack: FallBack<Found>): void {
-    this.#fallBacks.set(targetId(target), fallBack);
+  /** Called when a call of this run has made the service change the value. */
+  noteServiceReset(target: Place, reset: ServiceReset<Previous>): void {
+    this.#serviceResets.set(targetId(target), reset);
   }
 
-  fallBackOf(target: Place): FallBack<Found> | undefined {
-    return this.#fallBacks.get(targetId(target));
+  serviceResetOf(target: Place): ServiceReset<Previous> | undefined {
+    return this.#serviceResets.get(targetId(target));
   }
 
-  /** Of a target that is spelled by name: nothing to ask if the deleted resource had the same spelling. */
-  async #projectIdOf(declared: TargetInputs, target: Target): Promise<string> {
+  /** Of a target that is spelled by name. No look-up is needed if the deleted resource had the same spelling. */
+  async #projectIdOf(declared: TargetInputs, target: Target): Promise<ProjectId> {
     const { projectId, ...spelled } = target;
     return sameSpelling(declared, spelled) ? projectId : (await this.lookUp(declared)).projectId;
   }
@@ -205,10 +205,7 @@ export class Declarations<Value, Found> {
     const { region, projectName = region } = own.target;
     const where =
       projectId === undefined ? `project ${projectName} in ${region}` : describeTarget({ region, projectId });
-    return (
-      `${nameOf(own)} is for the same target as ${nameOf(other)} (${where}), and a target has only one ${this.kind}: ` +
-      "the two would overwrite each other. Remove one, or give it another region, projectId or projectName"
-    );
+    return conflictOf(this.kind, nameOf(own), nameOf(other), where);
   }
 }
 
@@ -217,7 +214,7 @@ function isOn(declaration: Declaration<unknown>, { region, projectId }: Place): 
 }
 
 /** Whether a declaration with an unknown part, whose dependency has failed in this deployment, may be of this target. */
-function mayTurnOutAs(declared: TargetInputs, target: Target): boolean {
+function mayResolveTo(declared: TargetInputs, target: Target): boolean {
   if (!hasUnknown(declared)) return false;
   if (declared.region !== target.region && !hasUnknown(declared.region)) return false;
   return declared.projectId === undefined || hasUnknown(declared.projectId);
@@ -227,12 +224,12 @@ function mayBeSame(declared: TargetInputs, target: Target): boolean {
   return sameProject(declared, target) !== false;
 }
 
-function idOf({ target, projectId }: Declaration<unknown>): string | undefined {
+function idOf({ target, projectId }: Declaration<unknown>): ProjectId | undefined {
   return target.projectId ?? projectId;
 }
 
 function withId(declaration: Declaration<unknown>): TargetInputs {
-  return { ...declaration.target, projectId: idOf(declaration) as TargetInputs["projectId"] };
+  return { ...declaration.target, projectId: idOf(declaration) };
 }
 
 /** The last part of a URN, and the component that it is in. */
@@ -243,7 +240,7 @@ function nameOf({ urn, kind }: Declaration<unknown>): string {
   return parent === undefined ? `"${name}"` : `"${name}" (in a ${parent.split(":").at(-1)})`;
 }
 
-/** Runs what touches one target one after the other: a key and a switch that are written at once can undo each other. */
+/** Runs operations on one target in sequence; concurrent writes of key and switch can undo each other. */
 export class OneAtATime {
   readonly #last = new Map<string, Promise<unknown>>();
 

@@ -4,7 +4,7 @@
 import { suggestion } from "./huaweicloud/settings";
 import { HuaweiCloudError } from "./huaweicloud/transport/errors";
 import type { z } from "./huaweicloud/transport/zod";
-import { type Bag, type CheckFailure, hasUnknown } from "./protocol";
+import { type Bag, type CheckFailure, hasUnknown, propertyOf } from "./protocol";
 import type { Session } from "./session";
 import { resolveTarget, type TargetArgs, type TargetInputs, targetArgs } from "./target";
 
@@ -66,6 +66,7 @@ function parse<Args extends TargetArgs>(
   if (!parsed.success) failures.push(...parsed.error.issues.flatMap((issue) => failuresOf(issue, given, schema)));
   failures.push(...unknownProperties(Object.keys(unknown), schema));
   if (!parsed.success || failures.length > 0) return { args: undefined, failures };
+  // What the schema would give, but for the values that are not known: each of them has the marker in place of its type.
   return { args: { ...parsed.data, ...unknown } as Args, failures };
 }
 
@@ -84,7 +85,7 @@ function failuresOf(issue: z.core.$ZodIssue, given: Bag, schema: z.ZodObject): C
       reason: `is not a property of this resource.${property ? "" : suggestion(key, Object.keys(schema.shape))}`,
     }));
   }
-  const value = issue.path.reduce<unknown>((bag, key) => (isBag(bag) ? bag[String(key)] : bag), given);
+  const value = issue.path.reduce<unknown>((bag, key) => propertyOf(bag, String(key)), given);
   return [{ property, reason: value === undefined ? `is required and ${issue.message}` : issue.message }];
 }
 
@@ -93,8 +94,4 @@ function unknownProperties(names: string[], schema: z.ZodObject): CheckFailure[]
   return names
     .filter((name) => !known.includes(name))
     .map((name) => ({ property: name, reason: `is not a property of this resource.${suggestion(name, known)}` }));
-}
-
-function isBag(value: unknown): value is Bag {
-  return typeof value === "object" && value !== null;
 }

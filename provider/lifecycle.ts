@@ -1,25 +1,24 @@
-// The one interface by which a front, Pulumi's dynamic-provider host or the plugin, asks for the life of a resource. What it
-// serves knows neither.
+// The interface between a front (dynamic-provider host or plugin) and a resource's lifecycle.
 import type { Bag, CheckResult, DiffResult } from "./protocol";
 import type { Session } from "./session";
 
-/** One call of a front: the session that it belongs to, and what the front can say of it. */
+/** Context of one call: its session, and what the front knows about it. */
 export interface Call extends Session {
-  /** The resource that the call is about; `undefined` if the front is not told. */
+  /** URN of the resource; `undefined` if the front does not know it. */
   readonly urn: string | undefined;
-  /** Whether anything may be written in this run; `undefined` if the front is not told in this call. */
+  /** Whether anything may be written in this run; `undefined` if the front does not know it in this call. */
   readonly phase: Phase | undefined;
 }
 
 export type Phase = "preview" | "deployment";
 
-/** The life of one type of resource. */
+/** The operations of one resource type. */
 export interface Lifecycle<Inputs extends object, State extends object> {
   /** Called before each diff: validates what the user wrote and resolves defaults. `olds` are the inputs in state. */
   check(call: Call, olds: Bag, news: Bag): Promise<CheckResult<Bag>>;
   /** Called with the state's outputs and the checked inputs: what has to change? */
   diff(call: Call, id: string, olds: object, news: Inputs): Promise<DiffResult>;
-  /** In a preview, returns what can be told in advance and writes nothing; so does `update`. */
+  /** In a preview, returns the outputs as far as they are known and writes nothing; so does `update`. */
   create(call: Call, inputs: Inputs): Promise<{ id: string; outs: State }>;
   /** Returns an empty ID if the resource is gone. */
   read(call: Call, id: string, outputs: object): Promise<{ id: string; props: object; inputs: object }>;
@@ -27,12 +26,12 @@ export interface Lifecycle<Inputs extends object, State extends object> {
   delete(call: Call, id: string, olds: object): Promise<void>;
 }
 
-/** The session as one call has it: lines that it shows are about the call's resource. */
+/** The session for one call: its notices are about the call's resource. */
 export function callOf(session: Session, { urn, phase }: Pick<Call, "urn" | "phase">): Call {
   return { ...session, urn, phase, notify: (line, about) => session.notify(line, { urn, ...about }) };
 }
 
-/** Wraps a call of a lifecycle: what fails by a cause that another resource has reported in full is reported in short. */
+/** Wraps a call: an error whose cause was already reported is shortened. */
 export function reporting<Args extends unknown[], Result>(
   work: (call: Call, ...args: Args) => Promise<Result>,
 ): (call: Call, ...args: Args) => Promise<Result> {

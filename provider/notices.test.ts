@@ -82,7 +82,7 @@ it("shortens an error whose cause another place has reported", () => {
   const repeated = notices.shorten(denied(2));
   expect(repeated).toBeInstanceOf(RepeatedError);
   expect((repeated as Error).message).toBe(
-    "setting the key (project p2 in r): the same as for project p1 in r, see there (EVS.2056, request ID id-2).",
+    "setting the key (project p2 in r): same error as for project p1 in r, details there (EVS.2056, request ID id-2).",
   );
   const other = denied(3, "another reason");
   expect(notices.shorten(other)).toBe(other);
@@ -98,7 +98,9 @@ it("names a host that is silent once, however the silence is worded", () => {
   expect(notices.shorten(first)).toBe(first);
   for (const other of [silence(2), silence(3, "https://evs.example has not answered for 60 s")]) {
     const { message } = notices.shorten(other) as Error;
-    expect(message).toMatch(/^setting the key \(project p\d in r\): the same as for project p1 in r, see there\.$/);
+    expect(message).toMatch(
+      /^setting the key \(project p\d in r\): same error as for project p1 in r, details there\.$/,
+    );
   }
 });
 
@@ -112,11 +114,11 @@ it("shortens what is not known to be set, with its properties", () => {
   const first = failed(1);
   expect(notices.shorten(first)).toBe(first);
   const short = notices.shorten(failed(2)) as InitializationFailed;
-  const line = `setting the key (${place(2)}): the same as for ${place(1)}, see there. Run up again to repair it.`;
+  const line = `setting the key (${place(2)}): same error as for ${place(1)}, details there. Run up again to repair it.`;
   expect(short).toBeInstanceOf(InitializationFailed);
   expect([short.id, short.message, short.reasons]).toEqual(["r/p2", line, [line]]);
   expect(short.properties).toEqual({ region: "r", __provider: "text" });
-  expect((notices.shorten(silence(3)) as Error).message).toContain("the same as for project p1 in r, see there");
+  expect((notices.shorten(silence(3)) as Error).message).toContain("same error as for project p1 in r, details there");
 });
 
 it("leaves a write of which the service has answered something else as it is", () => {
@@ -129,7 +131,7 @@ it("says once what is missing for all, and refers to it", () => {
   const first = none();
   expect(notices.shorten(first)).toBe(first);
   expect((notices.shorten(none()) as Error).message).toBe(
-    `${first.message.slice(0, 80)}… the same as for another resource, see there.`,
+    `${first.message.slice(0, 80)}… same error as for another resource, details there.`,
   );
 });
 

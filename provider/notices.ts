@@ -5,11 +5,11 @@ import { InitializationFailed, type Notify } from "./protocol";
 
 /** How long the places of one cause are collected, in milliseconds. */
 const collectMs = 200;
-/** Places that one line names; of more it says how many. */
-const mostPlaces = 10;
+/** Places that one line names; the others are counted. */
+const maxPlaces = 10;
 
-/** What a short error has of a message that names no place, in characters. */
-const mostOfBeginning = 80;
+/** Length of the prefix that a short error has of a message without a place, in characters. */
+const maxPrefix = 80;
 
 /** A failure whose cause another resource has reported in full. */
 export class RepeatedError extends HuaweiCloudError {
@@ -29,12 +29,12 @@ export class Notices {
   constructor(private readonly show: Notify) {}
 
   /**
-   * Shows `line`, if nothing was shown for this cause yet; else names the place in one line with others. Resolves when it has
-   * been shown: wait for it, because the host is ended as soon as the last resource is done.
+   * Shows `line` for the first place of a cause; later places are collected into one line. Await it: the host exits when the last
+   * resource is done.
    *
-   * @param cause What is said of all places, in a few words: `default encryption is off`.
+   * @param cause What all places have in common, in a few words: `default encryption is off`.
    * @param place Where, such as `project 0123… in cn-north-4`.
-   * @param about The resource that says it.
+   * @param about The resource that the line is about.
    */
   say(cause: string, place: string, line: string, about: Parameters<Notify>[1] = {}): Promise<void> {
     const known = this.#causes.get(cause);
@@ -67,9 +67,8 @@ export class Notices {
     if (first === undefined || (first === place && place !== "")) return error;
     const ids = of instanceof ApiError ? [of.code, of.requestId && `request ID ${of.requestId}`] : [];
     const known = ids.filter(Boolean).join(", ");
-    const same = `the same as for ${first || "another resource"}, see there${known && ` (${known})`}.`;
-    const short =
-      what === undefined ? `${of.message.slice(0, mostOfBeginning)}… ${same}` : `${what} (${place}): ${same}`;
+    const same = `same error as for ${first || "another resource"}, details there${known && ` (${known})`}.`;
+    const short = what === undefined ? `${of.message.slice(0, maxPrefix)}… ${same}` : `${what} (${place}): ${same}`;
     if (short.length >= error.message.length) return error;
     if (!(error instanceof InitializationFailed)) return new RepeatedError(short);
     return new InitializationFailed(error.id, error.properties, `${short} Run up again to repair it.`);
@@ -78,8 +77,8 @@ export class Notices {
   async #collect(cause: string, known: Cause): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, collectMs));
     const places = known.places.splice(0);
-    const more = places.length > mostPlaces ? ` and ${places.length - mostPlaces} more` : "";
-    this.show(`The same (${cause}) for ${places.length} more: ${places.slice(0, mostPlaces).join("; ")}${more}.`);
+    const more = places.length > maxPlaces ? ` and ${places.length - maxPlaces} more` : "";
+    this.show(`The same (${cause}) for ${places.length} more: ${places.slice(0, maxPlaces).join("; ")}${more}.`);
   }
 }
 

@@ -16,7 +16,7 @@ jest.mock("./huaweicloud/transport/retry", () => ({
 }));
 
 let cloud: EmulatedCloud;
-let told: string[];
+let lines: string[];
 
 beforeEach(async () => {
   cloud = await startCloud();
@@ -31,7 +31,7 @@ afterEach(async () => {
 async function run(environment: Record<string, string> = {}, credentials = cloud.credentials()): Promise<void> {
   const { endpoint } = cloud.emulator;
   const defaults = { HW_ENDPOINT_URL: endpoint, HW_MAX_RETRIES: "0", HW_PREFLIGHT: "off" };
-  told = await startRun({ ...credentials, ...defaults, ...environment });
+  lines = await startRun({ ...credentials, ...defaults, ...environment });
   cloud.requests();
 }
 
@@ -170,7 +170,7 @@ describe("a rename that was interrupted before its delete", () => {
     await renamed.up(ours());
     await old.remove();
     expect(cloud.liveAlias()).toBe("app-disks");
-    expect(told).toEqual([]);
+    expect(lines).toEqual([]);
   });
 
   it("puts the declared value if the old resource's write came last", async () => {
@@ -222,7 +222,7 @@ describe("a foreign value that a refresh has shown", () => {
       await disks.remove();
       expect(cloud.liveAlias()).toBe("app-disks-next");
       expect(writes()).toEqual([]);
-      expect(told).toEqual([expect.stringMatching(/stays as it is: it is not the one that this resource has set\.$/)]);
+      expect(lines).toEqual([expect.stringMatching(/ stays: it was changed outside this resource\.$/)]);
     },
   );
 
@@ -237,7 +237,7 @@ describe("a foreign value that a refresh has shown", () => {
     await encrypted.remove();
     expect(cloud.live().enabled).toBe(true);
     expect(writes()).toEqual([]);
-    expect(told).toEqual([expect.stringMatching(/stays on: that is not how this resource has set it\.$/)]);
+    expect(lines).toEqual([expect.stringMatching(/stays on: it was changed outside this resource\.$/)]);
   });
 
   it("is put right by the next up, and the value is ours again", async () => {
@@ -355,7 +355,10 @@ describe("what restore has noted", () => {
     await newSwitch.create();
     await oldKey.remove();
     await oldSwitch.remove();
-    expect(told).toEqual([expect.stringMatching(/goes on with it/), expect.stringMatching(/goes on with it/)]);
+    expect(lines).toEqual([
+      expect.stringMatching(/the program declares it/),
+      expect.stringMatching(/the program declares it/),
+    ]);
     expect(await destroyed(newKey, newSwitch)).toEqual(["sm4-disks", false]);
   });
 
@@ -367,16 +370,16 @@ describe("what restore has noted", () => {
     const [newKey, newSwitch] = [keyNamed("renamed"), switchNamed("renamed")];
     await newKey.up(restoring());
     await newSwitch.up({});
-    expect(told).toEqual([
+    expect(lines).toEqual([
       `The default encryption key of project ${cloud.project()} in ${region} is the declared one already: with onDelete "restore", destroying leaves it so.`,
     ]);
     await oldKey.remove();
     await oldSwitch.remove();
-    expect(told.filter((line) => line.includes('aliases: [{ name: "its name before" }]'))).toHaveLength(2);
+    expect(lines.filter((line) => line.includes('aliases: [{ name: "old name" }]'))).toHaveLength(2);
     expect(await destroyed(newKey, newSwitch)).toEqual(["app-disks", true]);
-    expect(told).toEqual([
+    expect(lines).toEqual([
       expect.stringContaining("the same key was set already when this resource was created"),
-      expect.stringContaining("stays on: as it was found"),
+      expect.stringContaining("stays on: it was so at creation"),
     ]);
   });
 
@@ -450,7 +453,7 @@ describe("what restore has noted", () => {
     cloud.change({ enabled: true });
     const disks = keyNamed();
     await disks.up(restoring());
-    expect(told).toEqual([expect.stringContaining("is the declared one already")]);
+    expect(lines).toEqual([expect.stringContaining("is the declared one already")]);
   });
 });
 
@@ -560,7 +563,9 @@ describe("a switch and a key of one target, without dependsOn", () => {
     const encrypted = switchNamed();
     const error = await failureOf(encrypted.up({}));
     expect(error).toBeInstanceOf(InitializationFailed);
-    expect(error.message).toMatch(/is on, but its default key may have changed by that, and could not be .*HTTP 503/);
+    expect(error.message).toMatch(
+      /is on, but the default key may have changed and could not be read or restored: .*HTTP 503/,
+    );
     expect(cloud.liveAlias()).toBe("evs/default");
     await run();
     await disks.refresh();
@@ -603,7 +608,7 @@ describe("a switch that puts encryption back on while its key is unusable", () =
     const before = cloud.liveAlias();
     await disks.remove();
     expect(cloud.liveAlias()).toBe(before);
-    expect(told.at(-1)).toMatch(/it is not the one that this resource has set/);
+    expect(lines.at(-1)).toMatch(/stays: it was changed outside this resource/);
   });
 
   it("leaves the key if somebody else had set another before", async () => {
@@ -613,7 +618,7 @@ describe("a switch that puts encryption back on while its key is unusable", () =
     await encrypted.remove();
     await disks.remove();
     expect(cloud.liveAlias()).toBe("evs/default");
-    expect(told.at(-1)).toMatch(/it is not the one that this resource has set/);
+    expect(lines.at(-1)).toMatch(/stays: it was changed outside this resource/);
   });
 });
 
@@ -638,11 +643,11 @@ describe("a project that is gone", () => {
         await resource[end]();
         expect(resource.state).toBeUndefined();
       }
-      expect(told).toHaveLength(2);
-      for (const line of told) {
+      expect(lines).toHaveLength(2);
+      for (const line of lines) {
         expect(line).toMatch(
           new RegExp(
-            `^The project ${cloud.project()} in ${region} is taken to be deleted, .*: .*Invalid tenant id.*EVS\\.0001`,
+            `^The project ${cloud.project()} in ${region} appears to have been deleted, .*: .*Invalid tenant id.*EVS\\.0001`,
           ),
         );
       }
@@ -656,10 +661,10 @@ describe("a project that is gone", () => {
       cloud.emulator.faults.add({ match: { service: "evs" }, times: -1, action: maybe });
       for (const resource of resources) {
         const error = await failureOf(resource[end]());
-        expect(error.message).toMatch(/EVS\.5403.* If the project has been deleted, .*pulumi state delete URN\.$/);
+        expect(error.message).toMatch(/EVS\.5403.* If the project was deleted, .*pulumi state delete URN\.$/);
         expect(resource.state).toBeDefined();
       }
-      expect(told).toEqual([]);
+      expect(lines).toEqual([]);
     },
   );
 });

@@ -4,6 +4,16 @@ import { shown } from "./huaweicloud/transport/shown";
 /** A property bag as a front hands it over. */
 export type Bag = Record<string, unknown>;
 
+/** Whether a value has properties. */
+export function isBag(value: unknown): value is Bag {
+  return typeof value === "object" && value !== null;
+}
+
+/** A property of a value; `undefined` if the value has no properties. */
+export function propertyOf(value: unknown, name: string): unknown {
+  return isBag(value) ? value[name] : undefined;
+}
+
 export interface CheckFailure {
   /** The property as the user typed it; empty if it is about no property. */
   property: string;
@@ -28,14 +38,18 @@ export type Severity = "info" | "warning";
 /** The text that stands for a value not known yet, in a preview. It has the form of a key ID and must never be sent. */
 export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
+/** The marker in place of a value of any type. */
+export function unknownOf<T>(): T {
+  return unknownValue as T;
+}
+
 export function isUnknown(value: unknown): boolean {
   return value === unknownValue;
 }
 
 /** Whether a value is unknown, or has an unknown part. */
 export function hasUnknown(value: unknown): boolean {
-  if (typeof value === "object" && value !== null) return Object.values(value).some(hasUnknown);
-  return isUnknown(value);
+  return isBag(value) ? Object.values(value).some(hasUnknown) : isUnknown(value);
 }
 
 /**

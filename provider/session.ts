@@ -16,7 +16,7 @@ import type { Notify } from "./protocol";
 import type { AssumeRole, TargetInputs } from "./target";
 
 export interface Session {
-  /** Throws a `ConfigurationError` if a setting cannot be right. */
+  /** Throws a `ConfigurationError` if a setting is invalid. */
   configuration(): Configuration;
   /** Throws a `CredentialsError` if credentials are incomplete. Sends nothing. */
   checkCredentials(): void;
@@ -24,23 +24,23 @@ export interface Session {
   connect(scope: TargetInputs): Promise<Connection>;
   /** Closes idle connections, and from now on each after its call: another session takes over. Calls under way go on. */
   closeIdle(): void;
-  /** Which resources of the program declare a default key, and what was found before. */
+  /** Which resources of the program declare a default key, and the previous keys. */
   readonly keys: Declarations<KmsKeyId, LiveKmsKeyId>;
-  /** Which resources of the program declare whether default encryption is on, and what was found before. */
+  /** Which resources of the program declare whether default encryption is on, and the previous settings. */
   readonly switches: Declarations<boolean, boolean>;
   /** Everything that reads and writes a target goes through this. */
   readonly writes: OneAtATime;
   /** Answers of KMS about keys, by question: the reason why a key cannot be used, or `undefined`. */
   readonly preflights: Map<string, Promise<string | undefined>>;
-  /** What the user is told that is no error, each cause once. */
+  /** Informational lines, one per cause. */
   readonly notices: Notices;
   readonly notify: Notify;
   /** What messages call a setting: `huaweicloud:region`, say. */
   readonly keyOf: KeyOf;
 }
 
-/** What a front brings to a session: its names of settings, how it shows a line, and how a run is cancelled. */
-export interface Voice {
+/** What a front provides to a session. */
+export interface FrontOptions {
   front: Front;
   notify: Notify;
   /** Ends all calls when it is aborted. */
@@ -50,7 +50,7 @@ export interface Voice {
 export function createSession(
   stack: StackConfiguration,
   environment: Environment,
-  { front, notify, cancelled }: Voice,
+  { front, notify, cancelled }: FrontOptions,
 ): Session {
   const keyOf = keyOfFront(front);
   const warn = (line: string) => notify(line, { severity: "warning" });

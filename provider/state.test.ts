@@ -2,7 +2,7 @@
 import { toProjectId, toRegion } from "../tests/fixtures/identifiers";
 import { state as switchState } from "./defaultEncryption/schema";
 import { state as keyState } from "./defaultEncryptionKey/schema";
-import { notify } from "./dynamic/standardError";
+import { notify } from "./dynamic/session";
 import { ProjectNotFoundError } from "./huaweicloud/services/project";
 import { ApiError, ConfigurationError, NetworkError } from "./huaweicloud/transport/errors";
 import { parseState, unlessGone } from "./state";
@@ -33,22 +33,22 @@ describe("parseState", () => {
     ["previousKmsKeyId", { previousKmsKeyId: "x" }],
     ["onDelete", { onDelete: "keep" }],
     ["assumeRole.agencyName", { assumeRole: { agencyName: 1, domainName: "d" } }],
-  ])("refuses a %s that cannot be right, and says how to go on", (property, wrong) => {
+  ])("refuses an invalid %s, and says how to go on", (property, wrong) => {
     const parse = () => parseState(keyState, { ...target, kmsKeyId, onDelete: "reset", ...wrong });
     expect(parse).toThrow(ConfigurationError);
     expect(parse).toThrow(
       new RegExp(
-        `^The state of this resource cannot be right: ${property} \\S.* Put it right with pulumi state edit, or take the resource out of the state with pulumi state delete\\.$`,
+        `^The state of this resource is invalid: ${property} \\S.* Fix it with pulumi state edit, or remove the resource with pulumi state delete\\.$`,
       ),
     );
   });
 });
 
 describe("unlessGone", () => {
-  let told: string[];
+  let lines: string[];
   beforeEach(() => {
-    told = [];
-    jest.spyOn(process.stderr, "write").mockImplementation((line) => told.push(String(line).trimEnd()) > 0);
+    lines = [];
+    jest.spyOn(process.stderr, "write").mockImplementation((line) => lines.push(String(line).trimEnd()) > 0);
   });
   afterEach(() => jest.restoreAllMocks());
 
@@ -59,13 +59,13 @@ describe("unlessGone", () => {
 
   it("returns what the work returns", async () => {
     expect(await unlessGone(target, consequence, notify, async () => "live")).toBe("live");
-    expect(told).toEqual([]);
+    expect(lines).toEqual([]);
   });
 
   it("returns undefined if the project is gone, and says what follows from what", async () => {
     expect(await fails(apiError("EVS.0001"))).toBeUndefined();
-    expect(told).toEqual([
-      `The project ${target.projectId} in cn-north-4 is taken to be deleted, and with it its key: Reading failed (EVS.0001).`,
+    expect(lines).toEqual([
+      `The project ${target.projectId} in cn-north-4 appears to have been deleted, and with it its key: Reading failed (EVS.0001).`,
     ]);
   });
 
@@ -75,9 +75,9 @@ describe("unlessGone", () => {
       const failure = fails(error);
       await expect(failure).rejects.toThrow(ConfigurationError);
       await expect(failure).rejects.toThrow(
-        `${error.message} If the project has been deleted, take the resource out of the state: pulumi state delete URN.`,
+        `${error.message} If the project was deleted, remove the resource from the state: pulumi state delete URN.`,
       );
-      expect(told).toEqual([]);
+      expect(lines).toEqual([]);
     },
   );
 
@@ -85,7 +85,7 @@ describe("unlessGone", () => {
     "throws any other error as it is: %s",
     async (error) => {
       await expect(fails(error)).rejects.toBe(error);
-      expect(told).toEqual([]);
+      expect(lines).toEqual([]);
     },
   );
 });

@@ -1,4 +1,4 @@
-// What state holds is data from outside: it is checked by form before it gets into a request.
+// What state holds is data from outside: it is parsed before it gets into a request.
 
 import { ConfigurationError, HuaweiCloudError } from "./huaweicloud/transport/errors";
 import type { z } from "./huaweicloud/transport/zod";
@@ -12,14 +12,14 @@ export function parseState<T>(schema: z.ZodType<T>, outputs: object): T {
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new ConfigurationError(
-    `The state of this resource cannot be right: ${issue?.path.join(".")} ${issue?.message}. Put it right with pulumi state edit, ` +
-      "or take the resource out of the state with pulumi state delete.",
+    `The state of this resource is invalid: ${issue?.path.join(".")} ${issue?.message}. Fix it with pulumi state edit, ` +
+      "or remove the resource with pulumi state delete.",
   );
 }
 
 /**
- * What `work` returns, or `undefined` if the service says that the project is gone, with one line that says so. Throws what
- * `work` throws; with the way out if a project that is gone and a lost permission look the same.
+ * Returns the result of `work`, or `undefined` (after one notice) if the project was deleted. Throws what `work` throws; a
+ * `ConfigurationError` with the way out if deleted and forbidden cannot be told apart.
  */
 export async function unlessGone<T>(
   target: Target,
@@ -34,11 +34,11 @@ export async function unlessGone<T>(
     const verdict = projectIsGone(error);
     if (verdict === undefined || !(error instanceof HuaweiCloudError)) throw error;
     if (verdict === "gone") {
-      notify(`The ${describeTarget(target)} is taken to be deleted, ${consequence}: ${error.message}`);
+      notify(`The ${describeTarget(target)} appears to have been deleted, ${consequence}: ${error.message}`);
       return undefined;
     }
     throw new ConfigurationError(
-      `${error.message} If the project has been deleted, take the resource out of the state: pulumi state delete URN.`,
+      `${error.message} If the project was deleted, remove the resource from the state: pulumi state delete URN.`,
     );
   }
 }

@@ -40,14 +40,14 @@ describe("the resource's ID", () => {
     "is refused as %p, with a valid example",
     (id) => {
       expect(() => parseResourceId(id)).toThrow(
-        `"${id}" is not the ID of such a resource: it is "{region}/{projectId}", such as cn-north-4/0123456789abcdef`,
+        `"${id}" is not a resource ID. Expected "{region}/{projectId}", such as cn-north-4/0123456789abcdef`,
       );
     },
   );
 });
 
 it("is refused without being quoted in full if it is long", () => {
-  expect(() => parseResourceId("x".repeat(500))).toThrow(`"${"x".repeat(120)}" is not the ID`);
+  expect(() => parseResourceId("x".repeat(500))).toThrow(`"${"x".repeat(120)}" is not a resource ID. Expected `);
 });
 
 it("is known by region and ID, in lower case", () => {
@@ -136,14 +136,14 @@ describe("resolveTarget", () => {
   it.each<[string, Partial<TargetDefaults>]>([
     ["ID", { projectId }],
     ["name", { projectName: "cn-north-4_team" }],
-  ])("refuses a configured project, by %s, without the region that it lies in", (_, defaults) => {
+  ])("refuses a configured project, by %s, without a region", (_, defaults) => {
     const { target, failures } = resolveTarget({ region: here }, { ...nothing, ...defaults }, keyOf);
     expect(target).toBeUndefined();
     expect(failures).toEqual([
       {
         property: "projectId",
         reason:
-          "is configured (huaweicloud:projectId or projectName, HW_PROJECT_ID or HW_PROJECT_NAME) without the region that it lies in: " +
+          "is configured (huaweicloud:projectId or projectName, HW_PROJECT_ID or HW_PROJECT_NAME) without a region: " +
           "set huaweicloud:region or HW_REGION_NAME too, or projectId or projectName here",
       },
     ]);

@@ -1,5 +1,5 @@
-// A target: one project of one region. What it is (its canonical identity), how it can be spelled, and which change of the
-// spelling makes it another one. Used by both resources.
+// A target is one project in one region: its identity, its spellings, and which changes replace a resource. Used by both
+// resources.
 
 import * as identifiers from "./huaweicloud/services/identifiers";
 import { sameId } from "./huaweicloud/services/identifiers";
@@ -11,7 +11,7 @@ import { type CheckFailure, hasUnknown } from "./protocol";
 const name = z.string("must be text").min(1, "must not be empty");
 
 /** An agency of another account to act as. Exactly one of the two domain properties is given. */
-const assumeRole = z
+export const assumeRole = z
   .strictObject(
     { agencyName: name, domainName: name.optional(), domainId: name.optional() },
     'must be an object such as { agencyName: "evs-admin", domainName: "other-account" }',
@@ -72,7 +72,7 @@ export function parseResourceId(id: string): Target {
   const parsed = resourceIdParts.safeParse(id.split("/"));
   if (parsed.success) return { region: parsed.data[0], projectId: parsed.data[1] };
   throw new ConfigurationError(
-    `${JSON.stringify(id.slice(0, 120))} is not the ID of such a resource: it is "{region}/{projectId}", such as cn-north-4/0123456789abcdef0123456789abcdef.`,
+    `${JSON.stringify(id.slice(0, 120))} is not a resource ID. Expected "{region}/{projectId}", such as cn-north-4/0123456789abcdef0123456789abcdef.`,
   );
 }
 
@@ -90,7 +90,7 @@ export function resolveTarget(
   const isNamed = given.projectId !== undefined || given.projectName !== undefined || given.assumeRole !== undefined;
   if (!isNamed && defaults.region === undefined && (defaults.projectId ?? defaults.projectName) !== undefined) {
     const reason =
-      `is configured (${keyOf("projectId")} or projectName, HW_PROJECT_ID or HW_PROJECT_NAME) without the region that it lies in: ` +
+      `is configured (${keyOf("projectId")} or projectName, HW_PROJECT_ID or HW_PROJECT_NAME) without a region: ` +
       `set ${keyOf("region")} or HW_REGION_NAME too, or projectId or projectName here`;
     return { target: undefined, failures: [{ property: "projectId", reason }] };
   }
@@ -157,10 +157,7 @@ export function sameProject(one: TargetInputs, other: TargetInputs): boolean | u
   return byName && account ? true : undefined;
 }
 
-/**
- * Whether a look-up is worth its request, where spellings cannot tell: not for the account of the credentials against one
- * that an agency belongs to, which are the same in no sensible program.
- */
+/** Whether a look-up is worthwhile when spellings do not decide: not between the own account and an agency's account. */
 export function isWorthLookUp(one: TargetInputs, other: TargetInputs): boolean {
   return (one.assumeRole === undefined) === (other.assumeRole === undefined);
 }
@@ -186,14 +183,15 @@ export function inputsOfTarget({ region, projectId, projectName, assumeRole }: T
 }
 
 /** The target's properties alone, from what check resolved or what state has. */
-export function scopeOf<T extends TargetInputs>(bag: T): Pick<T, keyof TargetInputs> {
-  const { region, projectId, projectName, assumeRole } = bag;
+export function scopeOf(bag: Target): Target;
+export function scopeOf(bag: TargetInputs): TargetInputs;
+export function scopeOf({ region, projectId, projectName, assumeRole }: TargetInputs): TargetInputs {
   return {
     region,
     ...(projectId === undefined ? {} : { projectId }),
     ...(projectName === undefined ? {} : { projectName }),
     ...(assumeRole === undefined ? {} : { assumeRole }),
-  } as Pick<T, keyof TargetInputs>;
+  };
 }
 
 export function describeTarget({ region, projectId }: Place): string {

@@ -56,7 +56,7 @@ it.each<[string, Target, TargetInputs]>([
   const failure = targetOfUpdate(olds, news, run(otherProjectId).session);
   await expect(failure).rejects.toThrow(ConfigurationError);
   await expect(failure).rejects.toThrow(
-    `The project ${otherProjectId} in cn-north-4 is another one than this resource is for (${projectId}). Run a preview with credentials, which shows the replacement.`,
+    `The project ${otherProjectId} in cn-north-4 is not the project of this resource (${projectId}). Preview with credentials to see the replacement.`,
   );
   const error = new NetworkError("Broken.");
   await expect(targetOfUpdate(olds, news, run(error).session)).rejects.toBe(error);

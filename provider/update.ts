@@ -14,11 +14,11 @@ export async function targetOfUpdate(
   news: TargetInputs,
   session: Pick<Session, "connect">,
 ): Promise<Target> {
-  const target = { ...scopeOf<TargetInputs>(news), projectId: olds.projectId };
+  const target = { ...scopeOf(news), projectId: olds.projectId };
   if (compareTargets(olds, news).isSame) return target;
-  const { projectId } = await session.connect(scopeOf<TargetInputs>(news));
+  const { projectId } = await session.connect(scopeOf(news));
   if (sameId(projectId, olds.projectId)) return target;
   throw new ConfigurationError(
-    `The ${describeTarget({ region: news.region, projectId })} is another one than this resource is for (${olds.projectId}). Run a preview with credentials, which shows the replacement.`,
+    `The ${describeTarget({ region: news.region, projectId })} is not the project of this resource (${olds.projectId}). Preview with credentials to see the replacement.`,
   );
 }

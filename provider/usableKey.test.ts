@@ -62,6 +62,6 @@ it.each([
   ["AES_256", "GENERATE_VERIFY_MAC"],
 ])("an enabled key %s for %s will not do, and the user is told what would", (key_spec, key_usage) => {
   expect(whyUnusable(key({ key_spec, key_usage }))).toBe(
-    `(alias app-disks) is a key ${key_spec} for ${key_usage}: EVS needs a symmetric key for encryption (AES_256 or SM4, ENCRYPT_DECRYPT)`,
+    `(alias app-disks) is a key of type ${key_spec} for ${key_usage}: EVS needs a symmetric key for encryption (AES_256 or SM4, ENCRYPT_DECRYPT)`,
   );
 });

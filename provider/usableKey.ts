@@ -37,7 +37,7 @@ export function whyUnusable(key: KeyDetails): string | undefined {
   const asymmetric = key.key_spec !== undefined && !/^(AES|SM4)/.test(key.key_spec);
   const otherUse = key.key_usage !== undefined && key.key_usage !== "ENCRYPT_DECRYPT";
   if (asymmetric || otherUse) {
-    return `${named}is a key ${key.key_spec ?? ""} for ${key.key_usage ?? "another use"}: EVS needs a symmetric key for encryption (AES_256 or SM4, ENCRYPT_DECRYPT)`;
+    return `${named}is a key${key.key_spec ? ` of type ${key.key_spec}` : ""} for ${key.key_usage ?? "another use"}: EVS needs a symmetric key for encryption (AES_256 or SM4, ENCRYPT_DECRYPT)`;
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
-// A write whose outcome is known: applied, refused, or unknown. If no clear answer came, the service is asked what holds
-// now. Otherwise a write that went through would be missing from state, and with it what was found before it.
+// Writes with a known outcome: applied, refused or unknown. Without a clear answer the value is read back, so a write that
+// succeeded is not missing from state.
 import { HuaweiCloudError, ResponseError } from "./huaweicloud/transport/errors";
 
 export type WriteOutcome<T> =
@@ -18,7 +18,7 @@ export interface Write<T> {
   isWanted: (live: T) => boolean;
 }
 
-/** Writes. Throws only what is no error of the family. */
+/** Writes. Throws only errors that are not a `HuaweiCloudError`. */
 export async function attemptWrite<T>({ write, readBack, isWanted }: Write<T>): Promise<WriteOutcome<T>> {
   try {
     return { outcome: "applied", live: await write() };

@@ -4,6 +4,6 @@ import path from "node:path";
 import { renderApi, report } from "./apiReport";
 
 it("is as reported", () => {
-  // Where this fails on purpose, `npm run docs` writes the new report: review it, for it is what users rely on.
+  // Where this fails on purpose, `npm run docs` writes the new report: review it, because it is what users rely on.
   expect(renderApi()).toBe(fs.readFileSync(path.join(__dirname, "..", report), "utf8"));
 });

@@ -29,7 +29,17 @@ const rooms: { room: string; uses: string[] }[] = [
   },
   { room: "provider/dynamic/", uses: ["provider/"] },
   { room: "provider/", uses: ["provider/huaweicloud/"] },
-  { room: "sdk/", uses: ["provider/", "package.json"] },
+  {
+    room: "sdk/",
+    uses: [
+      "provider/conflict",
+      "provider/dynamic/hiddenProperties",
+      "provider/dynamic/session",
+      "provider/functions/",
+      "provider/huaweicloud/transport/errors",
+      "provider/session",
+    ],
+  },
   { room: "plugin/", uses: ["provider/"] },
 
   { room: "emulator/errors", uses: [] },
@@ -185,6 +195,35 @@ test("the cloud's client names no setting as Pulumi does, and no command of it",
   );
 });
 
+test("one file opens connections to the cloud: nothing else loads what can send", () => {
+  const able = /^(axios|(node:)?(http|https|http2|net|tls|dgram)|undici|node-fetch)$/;
+  const senders = [...project].flatMap(([file, imports]) =>
+    imports
+      .filter(({ name, atOnce }) => atOnce && able.test(name) && /^(sdk|provider|plugin)\//.test(file))
+      .map(({ name }) => `${file} imports ${name}`),
+  );
+  expect(senders.sort()).toEqual([
+    "plugin/listener imports node:net", // listens for the engine
+    "provider/huaweicloud/transport/agents imports node:http",
+    "provider/huaweicloud/transport/agents imports node:https",
+    "provider/huaweicloud/transport/agents imports node:tls",
+    "provider/huaweicloud/transport/axios imports axios",
+  ]);
+  // Of those that get at axios, one makes an instance of it; the others look at its errors.
+  const users = [...project].filter(([, imports]) =>
+    imports.some(({ name, atOnce }) => atOnce && name === "provider/huaweicloud/transport/axios"),
+  );
+  const makesInstance = users
+    .map(([file]) => file)
+    .filter((file) => /^import axios\b/m.test(fs.readFileSync(path.join(root, `${file}.ts`), "utf8")));
+  expect(makesInstance).toEqual(["provider/huaweicloud/transport/transport"]);
+});
+
+test("nothing sends by the global fetch", () => {
+  const files = [...project.keys()].filter((file) => /^(sdk|provider|plugin|cli)\//.test(file));
+  expect(files.filter((file) => /\bfetch\(/.test(fs.readFileSync(path.join(root, `${file}.ts`), "utf8")))).toEqual([]);
+});
+
 test("the two fronts do not know each other", () => {
   const other = { "plugin/": "provider/dynamic/", "provider/dynamic/": "plugin/" };
   const known = [...project].flatMap(([file, imports]) =>
@@ -245,6 +284,8 @@ describe("the rules themselves", () => {
     ["provider/huaweicloud/credentials/chain", "provider/huaweicloud/connection"],
     ["sdk/index", "emulator/server"],
     ["sdk/index", "cli/main"],
+    ["sdk/index", "provider/defaultEncryption/lifecycle"],
+    ["sdk/index", "provider/target"],
     ["provider/session", "cli/audit/client"],
     ["cli/report/csv", "cli/audit/audit"],
     ["scripts/demo", "tests/fixtures/run"],

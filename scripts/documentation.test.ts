@@ -3,8 +3,9 @@ import fs from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { keyOf } from "../provider/dynamic/front";
-import { gatewayRemedies, remedies, worded } from "../provider/huaweicloud/services/remedies";
+import { gatewayRemedies, remedies, remedyFor, worded } from "../provider/huaweicloud/services/remedies";
 import { settingVariables, variablesOnly } from "../provider/huaweicloud/settings";
+import { toApiError } from "../provider/huaweicloud/transport/apiError";
 import { ENGINE_VERSION } from "./engine";
 import { page, render, steps } from "./troubleshooting";
 
@@ -103,6 +104,78 @@ describe("the README", () => {
 
   it("is short", () => {
     expect(lines.length).toBeLessThanOrEqual(150);
+  });
+
+  it("names what the package is tried with", () => {
+    const { peerDependencies, devDependencies, engines } = manifest;
+    const pulumi = "@pulumi/pulumi";
+    const text = lines.join("\n");
+    expect(peerDependencies[pulumi]).toBe(">=3.217.0 <4");
+    expect(text).toContain(`3.217 or later: tried with SDK ${devDependencies[pulumi]} and engine ${ENGINE_VERSION}.`);
+    expect(text).toContain(`**Node.js ${engines.node.replace(">=", "")} or later**`);
+  });
+
+  it("has the sections in the order in which a reader asks", () => {
+    expect(lines.filter((line) => line.startsWith("## ")).map((line) => line.slice(3))).toEqual([
+      "Before you start",
+      "Install",
+      "A first program",
+      "What there is",
+      "Credentials",
+      "Examples",
+      "Audit",
+      "Security and permissions",
+      "Versions and support",
+      "When something fails",
+      "Coming from somewhere else",
+      "Try it without an account",
+      "Developing",
+    ]);
+  });
+
+  it("has the four figures of the last measurement", () => {
+    const quality = read("docs/quality.md");
+    const figure = (name: string): string => {
+      const row = quality.split("\n").find((line) => line.startsWith(`| ${name} |`)) ?? "";
+      return row.split("|")[2]?.trim() ?? "";
+    };
+    const [idle, refresh, creation, time, bytes] = [
+      figure("requests of an unchanged preview and up"),
+      figure("requests of a refresh, each resource"),
+      figure("requests of a creation with preflight, each resource"),
+      figure("preview, 200 resources, no change: ours / minimal"),
+      figure("state bytes, 200 resources: ours / minimal"),
+    ];
+    const words = lines.join(" ");
+    expect(words).toContain(
+      `an unchanged program sends ${idle} requests; a refresh sends ${refresh} a resource, a creation ${creation}; ` +
+        `a preview of 200 resources takes ${Number(time).toFixed(2)} of what`,
+    );
+    expect(words).toContain(`their state has ${Number(bytes).toFixed(2)} of its bytes`);
+  });
+
+  it("shows an error as it is", () => {
+    const [, shortened = ""] = /```\nerror: (.*?)\n```/s.exec(lines.join("\n")) ?? [];
+    const parts = shortened
+      .replaceAll("\n", " ")
+      .split("…")
+      .map((part) => part.trim());
+    const error = toApiError(
+      {
+        status: 403,
+        headers: { "x-request-id": "e40c1f9a6680" },
+        body: JSON.stringify({ error: { code: "EVS.2056", message: "action in pdp check deny" } }),
+      },
+      { method: "PUT", url: "https://evs.cn-north-4.myhuaweicloud.com/v5" },
+      {
+        context: { action: "setting the default encryption key", region: "cn-north-4", project: "0123456789cdef" },
+        tries: { count: 1, elapsedMs: 10 },
+        remedyFor: (code, reason) => remedyFor(code, reason, keyOf),
+      },
+    );
+    const form = parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".*");
+    expect(parts).toHaveLength(4);
+    expect(error.message).toMatch(new RegExp(`^${form}`));
   });
 
   it("names both fronts on its first screen", () => {

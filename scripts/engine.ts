@@ -7,10 +7,10 @@ import path from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
 import { buildEngine } from "./engine/build";
+import { CACHE_VARIABLE, cacheFolder, isExecutable, place, withCache } from "./engine/cache";
 import { downloadEngine } from "./engine/download";
 import { goVersion } from "./engine/goModule";
 import { reasonOf, startProgress } from "./engine/progress";
-import { CACHE_VARIABLE, cacheFolder, isExecutable, place, withShelf } from "./engine/shelf";
 
 /** The engine that is downloaded or built if none is found. */
 export const ENGINE_VERSION = "3.259.0";
@@ -38,7 +38,7 @@ export async function ensureEngine(env: NodeJS.ProcessEnv = process.env): Promis
   if (ready) return ready;
 
   const home = cacheFolder(env);
-  return withShelf(home, ENGINE_VERSION, async () => {
+  return withCache(home, ENGINE_VERSION, async () => {
     // Whoever held the lock before may have made it.
     const made = await fromCache(env);
     if (made) return made;

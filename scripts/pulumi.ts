@@ -6,13 +6,13 @@ import os from "node:os";
 import process from "node:process";
 import { engineEnvironment, ensureEngine } from "./engine";
 
+/** Set for what this starts: a `pulumi` on PATH that calls `npm run pulumi` would start itself for ever. */
+const marker = "PULUMI_EVS_RUNNING";
+
 main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 });
-
-/** Set for what this starts: a `pulumi` on PATH that calls `npm run pulumi` would start itself for ever. */
-const marker = "PULUMI_EVS_RUNNING";
 
 async function main(): Promise<void> {
   if (process.env[marker]) {

@@ -1,5 +1,5 @@
-// What `npm test` runs: the engine and the tools of other languages, then every check, each to its end whatever the others said, and one line of counts. The
-// types are checked beside the tests, because each tsc keeps one processor busy.
+// What `npm test` runs: the engine and the tools of other languages, then every check, each to its end whatever the others
+// said, and one line of counts. The types are checked beside the tests, because each tsc keeps one processor busy.
 // Further arguments go to jest: `npm test -- provider`.
 
 import { spawn } from "node:child_process";
@@ -105,7 +105,7 @@ async function compile(): Promise<{ ok: boolean; output: string }> {
 function testsOf(engineFound: boolean): Promise<Counts> {
   heading("tests");
   const args = ["--maxWorkers", "100%", ...process.argv.slice(2)];
-  // Each would fail for the one reason that was told above, and try to make an engine first.
+  // Each would fail for the same reason, and try to make an engine first.
   if (!engineFound) args.push("--testPathIgnorePatterns", `${root}/tests/`);
   return runJest(args, childEnv);
 }

@@ -2,8 +2,17 @@
 // its libraries would otherwise check those of zod and axios, under settings that they were not made for.
 import fs from "node:fs";
 import path from "node:path";
+import type * as pulumi from "@pulumi/pulumi";
 import ts from "typescript";
+import type { z } from "zod";
+import type { ProjectFinding } from "../cli/report/findings";
+import type { DefaultEncryptionState, args as switchArgs } from "../provider/defaultEncryption/schema";
+import type { DefaultEncryptionKeyState, args as keyArgs } from "../provider/defaultEncryptionKey/schema";
+import type { getDefaultEncryption } from "../provider/functions/getDefaultEncryption";
+import type { getDefaultEncryptionKey } from "../provider/functions/getDefaultEncryptionKey";
+import type { getKmsKey } from "../provider/functions/getKmsKey";
 import type { AssumeRole as ProvidersAssumeRole } from "../provider/target";
+import type * as evs from "./index";
 import type { AssumeRole } from "./index";
 
 const folder = path.resolve(__dirname, "../dist/sdk");
@@ -29,9 +38,55 @@ it("the declarations import Pulumi's SDK and each other, nothing else", () => {
   expect([...new Set([...found.values()].flat())]).toEqual(["@pulumi/pulumi"]);
 });
 
-it("a role is the same for programs and for the provider", () => {
-  const role: AssumeRole = { agencyName: "evs-deployer", domainName: "example-partner" };
-  const providers: ProvidersAssumeRole = role;
-  const programs: AssumeRole = providers;
-  expect(programs).toBe(role);
+/** Whether two types are the same; `true` can be assigned to it only then. */
+type Same<One, Other> = (<T>() => T extends One ? 1 : 2) extends <T>() => T extends Other ? 1 : 2 ? true : false;
+
+/** A type of the provider as programs see it: identifiers are text, and what may be absent may be `undefined`. */
+type Plain<T> = T extends string
+  ? T extends z.$brand
+    ? string
+    : T
+  : T extends object
+    ? { [Name in keyof T]: Plain<T[Name]> }
+    : T;
+
+/** What `npm run types` checks: declarations need Pulumi's types alone, so sdk/ writes anew what provider/ parses. */
+const same: {
+  role: Same<AssumeRole, Plain<ProvidersAssumeRole>>;
+  keyArguments: Same<keyof evs.DefaultEncryptionKeyArgs, keyof z.input<typeof keyArgs>>;
+  switchArguments: Same<keyof evs.DefaultEncryptionArgs, keyof z.input<typeof switchArgs>>;
+  keyOutputs: Same<OutputsOf<evs.DefaultEncryptionKey>, StateOf<DefaultEncryptionKeyState, "kmsKeyId">>;
+  switchOutputs: Same<OutputsOf<evs.DefaultEncryption>, StateOf<DefaultEncryptionState, "enabled">>;
+  getDefaultEncryptionKey: Same<evs.GetDefaultEncryptionKeyResult, ResultOf<typeof getDefaultEncryptionKey>>;
+  getDefaultEncryption: Same<evs.GetDefaultEncryptionResult, ResultOf<typeof getDefaultEncryption>>;
+  getKmsKey: Same<evs.GetKmsKeyResult, ResultOf<typeof getKmsKey>>;
+  keyStates: Same<evs.KmsKeyState | "gone", NonNullable<ProjectFinding["keyState"]>>;
+} = {
+  role: true,
+  keyArguments: true,
+  switchArguments: true,
+  keyOutputs: true,
+  switchOutputs: true,
+  getDefaultEncryptionKey: true,
+  getDefaultEncryption: true,
+  getKmsKey: true,
+  keyStates: true,
+};
+
+/** The outputs of a class, by name. */
+type OutputsOf<Resource> = {
+  [Name in Exclude<keyof Resource, keyof pulumi.CustomResource>]: pulumi.Unwrap<Resource[Name]>;
+};
+
+/** A state without what the provider keeps for itself; what the resource sets is there once a write was confirmed. */
+type StateOf<State, Setting extends keyof State> = {
+  [Name in Exclude<keyof State, `applied${string}`>]: Name extends Setting
+    ? Plain<Exclude<State[Name], undefined>>
+    : Plain<State[Name]>;
+};
+
+type ResultOf<Ask extends (...given: never[]) => Promise<unknown>> = Plain<Awaited<ReturnType<Ask>>>;
+
+it("arguments, outputs and results are the same for programs and for the provider", () => {
+  expect(Object.values(same)).not.toContain(false);
 });

@@ -1,6 +1,6 @@
 // The resource DefaultEncryption as programs declare it.
 import type * as pulumi from "@pulumi/pulumi";
-import { DynamicResource, typeToken } from "./dynamicResource";
+import { DynamicResource, type OutputsOf, typeToken } from "./dynamicResource";
 import type { AssumeRole, OnDelete, TargetArgs } from "./target";
 
 /**
@@ -80,7 +80,15 @@ export class DefaultEncryption extends DynamicResource {
   }
 }
 
-const outputs = ["enabled", "region", "projectId", "projectName", "assumeRole", "onDelete", "previouslyEnabled"];
+const outputs: OutputsOf<DefaultEncryption> = {
+  enabled: undefined,
+  region: undefined,
+  projectId: undefined,
+  projectName: undefined,
+  assumeRole: undefined,
+  onDelete: undefined,
+  previouslyEnabled: undefined,
+};
 
 /** Arguments of `DefaultEncryption`. */
 export interface DefaultEncryptionArgs extends TargetArgs {
@@ -96,7 +104,8 @@ export interface DefaultEncryptionArgs extends TargetArgs {
    * - `restore`: on or off, as it was when the resource was created.
    * - `reset`: off, as in a new project.
    *
-   * Default: `restore`. A change alone sends nothing; `restore` must be set at creation, for that is when it is noted.
+   * Default: `restore`. Changing only this property sends no request. The previous value is recorded at creation, so set `restore`
+   * then.
    */
   onDelete?: pulumi.Input<OnDelete> | undefined;
 }

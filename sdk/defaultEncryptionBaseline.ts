@@ -78,7 +78,7 @@ export class DefaultEncryptionBaseline extends pulumi.ComponentResource {
     const component = `DefaultEncryptionBaseline "${name}"`;
     requireObject(component, "the arguments", args, `{ projects: ${example} }`);
     requireObject(component, "the options", opts, "{ protect: true }");
-    // Anything else would be taken for no entries: a Map, for one, would plan to delete all that is there.
+    // A Map has no own properties and would delete every resource.
     requireObject(component, "projects", args.projects, example);
     for (const [entry, value] of Object.entries(args.projects)) requireEntry(component, entry, value);
     super("huaweicloud:evs:DefaultEncryptionBaseline", name, {}, opts);

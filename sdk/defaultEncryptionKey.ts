@@ -1,14 +1,14 @@
 // The resource DefaultEncryptionKey as programs declare it.
 import type * as pulumi from "@pulumi/pulumi";
-import { DynamicResource, typeToken } from "./dynamicResource";
+import { DynamicResource, type OutputsOf, typeToken } from "./dynamicResource";
 import type { AssumeRole, OnDelete, TargetArgs } from "./target";
 
 /**
  * The KMS key that encrypts new EVS disks of a project, unless a disk names another: one setting for each project.
  *
  * - **Declaring is adopting.** A project that already has a default key simply converges; nothing needs importing.
- * - **It does not switch encryption on.** That is `DefaultEncryption`. Setting a key while encryption is off is allowed and
- *   said in one line.
+ * - **It does not switch encryption on.** That is `DefaultEncryption`. Setting a key while encryption is off is allowed; each
+ *   run that sets the key says so in one line.
  * - **Existing disks do not change**; a disk's encryption is fixed when it is created.
  * - **Destroying resets** the project to the service's own key, `evs/default`, or restores the key found at creation: see
  *   `onDelete`. It leaves the setting alone if somebody else has changed it since.
@@ -77,7 +77,15 @@ export class DefaultEncryptionKey extends DynamicResource {
   }
 }
 
-const outputs = ["kmsKeyId", "region", "projectId", "projectName", "assumeRole", "onDelete", "previousKmsKeyId"];
+const outputs: OutputsOf<DefaultEncryptionKey> = {
+  kmsKeyId: undefined,
+  region: undefined,
+  projectId: undefined,
+  projectName: undefined,
+  assumeRole: undefined,
+  onDelete: undefined,
+  previousKmsKeyId: undefined,
+};
 
 /** Arguments of `DefaultEncryptionKey`. */
 export interface DefaultEncryptionKeyArgs extends TargetArgs {
@@ -95,7 +103,8 @@ export interface DefaultEncryptionKeyArgs extends TargetArgs {
    * - `restore`: the key found when the resource was created becomes the default again, if KMS says that it is usable;
    *   else as `reset`.
    *
-   * Default: `reset`. A change alone sends nothing; `restore` must be set at creation, for that is when the key is noted.
+   * Default: `reset`. Changing only this property sends no request. The previous value is recorded at creation, so set `restore`
+   * then.
    */
   onDelete?: pulumi.Input<OnDelete> | undefined;
 }

@@ -27,6 +27,8 @@ describe.each(frozen)("$kind", ({ kind, type, text, subpath, file }) => {
   it("has the type and the provider's text that stand in every state", () => {
     expect(typeToken(kind)).toBe(type);
     expect(providerText(kind)).toBe(text);
+    // As the README says.
+    expect(Buffer.byteLength(text)).toBeLessThan(90);
   });
 
   it("is served by a subpath that package.json exports and publishes", () => {

@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { conflictOf } from "../provider/conflict";
 import { deployingProperty, providerProperty, urnProperty } from "../provider/dynamic/hiddenProperties";
 import { requireObject } from "./arguments";
 import { runError } from "./runError";
@@ -33,25 +34,28 @@ export function providerText(kind: ResourceKind): string {
   return `exports.handler = () => require("${lifecycles[kind]}");`;
 }
 
+/** All outputs of a resource's class, by name. */
+export type OutputsOf<Resource extends pulumi.CustomResource> = {
+  readonly [Name in Exclude<keyof Resource, keyof pulumi.CustomResource>]: undefined;
+};
+
 /** A resource that Pulumi's dynamic-provider host serves through a constant text. */
 export abstract class DynamicResource extends pulumi.CustomResource {
-  /** `outputs` names all that the resource has, except its ID. */
   protected constructor(
     kind: ResourceKind,
     name: string,
     args: TargetArgs,
     opts: pulumi.CustomResourceOptions,
-    outputs: readonly string[],
+    outputs: Readonly<Record<string, undefined>>,
   ) {
     requireObject(`${kind} "${name}"`, "the arguments", args, examples[kind]);
     requireObject(`${kind} "${name}"`, "the options", opts, "{ protect: true }");
     requireResolvable(kind);
     const manages = opts.id === undefined; // else it only reads
     if (manages) requireSingleResource(kind, name, args);
+    const hidden = manages && !isMocked() ? hiddenInputs(kind, name, opts) : {};
     // Every output is named, so that it can be used at once; the engine fills in those that the arguments leave out.
-    const awaited = Object.fromEntries(outputs.map((output) => [output, undefined]));
-    const hidden = manages && !isMocked() ? whatTheHostDoesNotTell(kind, name, opts) : {};
-    const properties = { ...awaited, ...args, ...hidden, [providerProperty]: providerText(kind) };
+    const properties = { ...outputs, ...args, ...hidden, [providerProperty]: providerText(kind) };
     // For each promise of a resource Pulumi keeps a stack trace, which nothing but this variable makes it show. Kept, they
     // cost 22 % of a preview of 200 resources and 11 % of an `up`, in processor time. For the resource's own position in the
     // program Pulumi sets a limit itself.
@@ -72,7 +76,7 @@ export abstract class DynamicResource extends pulumi.CustomResource {
 /** Names of the resources that have a target, by run and spelling: all copies of this package in a program share them. */
 type ResourcesByRun = WeakMap<object, Map<string, string>>;
 const global: { [key: symbol]: ResourcesByRun | undefined } = globalThis as object as {
-  [claims: symbol]: ResourcesByRun;
+  [key: symbol]: ResourcesByRun;
 };
 const targetsSymbol = Symbol.for("pulumi-huaweicloud-evs:claims");
 
@@ -92,10 +96,7 @@ function requireSingleResource(kind: ResourceKind, name: string, args: TargetArg
   const target = JSON.stringify([kind, region, String(projectId).toLowerCase(), projectName, assumeRole]);
   const holder = byTarget.get(target);
   if (holder !== undefined) {
-    throw runError(
-      `${kind} "${name}" is for the same target as "${holder}", and a target has only one ${kind}: the two would overwrite ` +
-        "each other. Remove one, or give it another region, projectId or projectName.",
-    );
+    throw runError(`${conflictOf(kind, `${kind} "${name}"`, `"${holder}"`)}.`);
   }
   byTarget.set(target, name);
 }
@@ -106,10 +107,11 @@ function isPlain(value: unknown): boolean {
 }
 
 /** Properties by which the program tells the provider which resource this is, and whether the run is a deployment. */
-function whatTheHostDoesNotTell(kind: ResourceKind, name: string, { parent }: pulumi.CustomResourceOptions): object {
+function hiddenInputs(kind: ResourceKind, name: string, { parent }: pulumi.CustomResourceOptions): object {
   const urn = pulumi.createUrn(name, typeToken(kind), parent);
   // A promise, because an output of a component depends on all its children: each of them would wait for itself.
   const bare = new Promise<string>((resolve) => urn.apply(resolve));
+  // With the deployment flag an `up` of 200 new keys takes 0.79 of the time that it takes without: see requireUsable.
   return { [urnProperty]: bare, ...(pulumi.runtime.isDryRun() ? {} : { [deployingProperty]: true }) };
 }
 

@@ -1,5 +1,9 @@
 // The switch under the real engine, alone and with the key: what the cloud holds after each step, and what is said.
+import fs from "node:fs";
+import path from "node:path";
+import ts from "typescript";
 import { company, type EmulatedCloud, region, startCloud } from "./fixtures/emulatedCloud";
+import { checkout } from "./harness/readiness";
 import { type StackOptions, succeeded, type Stack as TestStack, withStack } from "./harness/stack";
 
 let cloud: EmulatedCloud;
@@ -112,20 +116,38 @@ it("with the key, from nothing to destroyed", async () => {
     const repaired = succeeded(await opened.up());
     expect(now()).toEqual([true, "app-disks-next"]);
     expect(repaired.output).toMatch(
-      /Switching default encryption on has changed the default key .* to \S+: the key set before \(alias retired-disks\) is disabled/,
+      /Switching default encryption on has changed the default key .* to \S+: the previous key \(alias retired-disks\) is disabled/,
     );
 
     succeeded(await opened.destroy());
-    // The key that the first enabling took is put back, and the switch as it was found.
+    // The key that the first enabling took is restored, and the switch as it was found.
     expect(now()).toEqual([false, "evs/default"]);
   });
 });
 
-it("says that a key is set but unused while encryption is off", async () => {
-  const text = program(`new evs.DefaultEncryptionKey("key", { region, kmsKeyId: "${cloud.key("app-disks")}" });`);
-  await stack({ program: text }, async (opened) => {
-    const { output } = succeeded(await opened.up());
-    expect(output).toContain("is set, but default encryption is off: new disks are not encrypted until it is on");
+it("says in each run that sets a key that encryption is off", async () => {
+  const declare = (alias: string) =>
+    program(`new evs.DefaultEncryptionKey("key", { region, kmsKeyId: "${cloud.key(alias)}" });`);
+  const line = "is set, but default encryption is off: new disks are not encrypted until it is on";
+  await stack({ program: declare("app-disks") }, async (opened) => {
+    expect(succeeded(await opened.up()).output).toContain(line);
+    // Only a run that sets the key asks.
+    expect(succeeded(await opened.up()).output).not.toContain(line);
+    opened.setProgram(declare("app-disks-next"));
+    expect(succeeded(await opened.up()).output).toContain(line);
+  });
+});
+
+it("does what the README's first program says", async () => {
+  const [, text = ""] = /^```ts\n(.*?)^```/ms.exec(fs.readFileSync(path.join(checkout, "README.md"), "utf8")) ?? [];
+  const [, typed = ""] = /kmsKeyId: "([^"]+)"/.exec(text) ?? [];
+  const options = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 };
+  const { outputText } = ts.transpileModule(text, { compilerOptions: options });
+  expect(now()).toEqual([false, ""]);
+  await stack({ program: outputText.replace(typed, cloud.key("app-disks")) }, async (opened) => {
+    succeeded(await opened.up());
+    expect(now()).toEqual([true, "app-disks"]);
+    expect(await opened.outputs()).toEqual({ project: cloud.project() });
   });
 });
 

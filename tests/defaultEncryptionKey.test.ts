@@ -108,7 +108,7 @@ it("sees drift, raises an alarm for it, and converges in one up", async () => {
     cloud.change({ keyId: cloud.key("sm4-disks") });
     const gone = succeeded(await opened.destroy({ args: ["--refresh=false"] }));
     expect(gone.output).toContain(
-      `The default encryption key of project ${cloud.project()} in ${region} stays as it is: it is not the one that this resource has set.`,
+      `The default encryption key of project ${cloud.project()} in ${region} stays: it was changed outside this resource.`,
     );
     expect(cloud.liveAlias()).toBe("sm4-disks");
   });
@@ -127,7 +127,7 @@ it("moves to another region as a replacement, keeps the key through a rename, an
       ["create", "volumes"],
       ["delete", "disks"],
     ]);
-    expect(renamed.output).toContain("stays: another resource of the program goes on with it");
+    expect(renamed.output).toContain("is unchanged: another resource of the program declares it");
     expect(cloud.liveAlias()).toBe("app-disks");
 
     cloud.requests();

@@ -114,7 +114,7 @@ interface Outcome {
 
 async function run(source: Record<string, string>, alias: string, owner: string): Promise<Outcome> {
   const environment = { HW_ENDPOINT_URL: proxy.endpoint, HW_MAX_RETRIES: "0", HW_DEBUG: "1", ...source };
-  const told = await startRun(environment);
+  const lines = await startRun(environment);
   const engine = new EngineModel(key);
   let error: unknown;
   try {
@@ -125,7 +125,7 @@ async function run(source: Record<string, string>, alias: string, owner: string)
   } catch (caught) {
     error = caught;
   }
-  return { error, seen: [...told, JSON.stringify(engine.state), ...formsOf(error)].join("\n") };
+  return { error, seen: [...lines, JSON.stringify(engine.state), ...formsOf(error)].join("\n") };
 }
 
 function formsOf(error: unknown): string[] {
@@ -197,8 +197,8 @@ describeOnce.each(Object.entries(sources))(`%s${why}`, (name, source) => {
 describe("with the real engine, every log at its loudest", () => {
   // The sources are the core's: through the plugin, one that sends a password, one that is given keys, and one that asks.
   const slice = ["user name and password", "an agency by IAM", "instance metadata"];
-  const told = Object.entries(sources).filter(([name]) => currentFront() === "dynamic" || slice.includes(name));
-  it.each(told)("%s", async (name, source) => {
+  const selected = Object.entries(sources).filter(([name]) => currentFront() === "dynamic" || slice.includes(name));
+  it.each(selected)("%s", async (name, source) => {
     const owner = /agency/.test(name) ? partner : company;
     const env = { ...source(), HW_ENDPOINT_URL: proxy.endpoint, HW_MAX_RETRIES: "0", HW_DEBUG: "1" };
     const inputs = { region, kmsKeyId: cloud.key("app-disks", region, owner), onDelete: "restore" };

@@ -236,8 +236,8 @@ describe("a foreign change that a refresh has shown", () => {
       expect(cloud.requests().filter(isWrite)).toEqual([]);
       expect([reset, restored, adopted].map((name) => cloud.liveAlias(name))).toEqual(Array(3).fill("app-disks-next"));
       expect([off, on].map((name) => cloud.live(name).enabled)).toEqual([true, false]);
-      expect(gone.output).toMatch(/The default encryption key of .* stays as it is: it is not the one that this/);
-      expect(gone.output).toMatch(/Default encryption of .* stays (on|off): that is not how this resource has set it/);
+      expect(gone.output).toMatch(/The default encryption key of .* stays: it was changed outside this resource\./);
+      expect(gone.output).toMatch(/Default encryption of .* stays (on|off): it was changed outside this resource\./);
       if (end === "destroyed") return;
 
       // What the program has adopted is its own from then on.
@@ -459,7 +459,7 @@ describe('what "restore" has found', () => {
     });
   });
 
-  it.concurrent("was not noted: no line says otherwise", async () => {
+  it.concurrent("was not recorded: no line says otherwise", async () => {
     await scene({}, async ({ cloud, stack }) => {
       const [found] = foundProjects(cloud, 1) as [string];
       const declare = (onDelete: string) =>
@@ -474,9 +474,9 @@ describe('what "restore" has found', () => {
       succeeded(await stack.up());
       expect(cloud.requests().filter(isWrite)).toEqual([]);
       const { output } = succeeded(await stack.destroy());
-      expect(output).not.toMatch(/as it was found|no other was found|the same was found/);
-      expect(output).toContain("stays on: what was found before it was created was not noted.");
-      expect(output).toContain("is reset to the service's own: what was set before was not noted when this resource");
+      expect(output).not.toMatch(/it was so at creation|no other was found|the same was found/);
+      expect(output).toContain("stays on: the previous setting was not recorded.");
+      expect(output).toContain("is reset to the service's own: the previous key was not recorded when this resource");
       expect(live(cloud, found)).toEqual([true, "evs/default"]);
     });
   });
@@ -609,7 +609,7 @@ describe("what is written otherwise", () => {
       stack.setProgram(program(key("key", { region, kmsKeyId })));
       const refused = await stack.preview({ env: { HW_PROJECT_ID: cloud.project(otherRegion) } });
       expect(refused.code).not.toBe(0);
-      expect(refused.output).toMatch(/is configured \(.*HW_PROJECT_ID.*\) without the region that it lies in: set/);
+      expect(refused.output).toMatch(/is configured \(.*HW_PROJECT_ID.*\) without a region: set/);
       expect(cloud.requests().filter(isWrite)).toEqual([]);
 
       const upper = { region, projectId: cloud.project().toUpperCase(), kmsKeyId: kmsKeyId.toUpperCase() };
@@ -669,13 +669,15 @@ describe("a project that was deleted", () => {
       cloud.emulator.cloud.removeProject(ids[0]);
       const refresh = succeeded(await stack.refresh());
       expect(refresh.output).toContain(
-        `The project ${ids[0]} in ${region} is taken to be deleted, and with it its default`,
+        `The project ${ids[0]} in ${region} appears to have been deleted, and with it its default`,
       );
       expect((await stateOf(stack)).map(({ name }) => name)).toEqual([destroyed, destroyed]);
 
       cloud.emulator.cloud.removeProject(ids[1]);
       const destroy = succeeded(await stack.destroy());
-      expect(destroy.output).toContain(`The project ${ids[1]} in ${region} is taken to be deleted, so nothing is left`);
+      expect(destroy.output).toContain(
+        `The project ${ids[1]} in ${region} appears to have been deleted, so there is nothing to restore`,
+      );
       expect(await stateOf(stack)).toEqual([]);
     });
   });
@@ -695,9 +697,7 @@ describe("a project that was deleted", () => {
       cloud.emulator.cloud.removeProject(cloud.project(name));
       for (const failed of [await stack.refresh({ env }), await stack.destroy({ env })]) {
         expect(failed.code).not.toBe(0);
-        expect(failed.output).toContain(
-          "If the project has been deleted, take the resource out of the state: pulumi state",
-        );
+        expect(failed.output).toContain("If the project was deleted, remove the resource from the state: pulumi state");
         expect(failed.output).not.toMatch(/\n +at /);
       }
     });

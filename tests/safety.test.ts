@@ -39,8 +39,8 @@ describe("a key that will not work fails the preview", () => {
         /\(alias doomed-disks\) is scheduled for deletion: .* \(it will be deleted on 20\d\d-\d\d-\d\d\)/,
       ],
       [cloud.key("awaited-disks"), /\(alias awaited-disks\) waits for its key material/],
-      [cloud.key("rsa-envelopes"), /is a key RSA_3072 for ENCRYPT_DECRYPT: EVS needs a symmetric key/],
-      [cloud.key("hmac-tokens"), /is a key HMAC_256 for GENERATE_VERIFY_MAC: EVS needs/],
+      [cloud.key("rsa-envelopes"), /is a key of type RSA_3072 for ENCRYPT_DECRYPT: EVS needs a symmetric key/],
+      [cloud.key("hmac-tokens"), /is a key of type HMAC_256 for GENERATE_VERIFY_MAC: EVS needs/],
       [cloud.key("app-disks", otherRegion), /is not a key that KMS knows in project .*another region's key/],
     ];
     await stack({ program: program() }, async (opened) => {

@@ -110,12 +110,12 @@ export class Declarations {
 function differenceOf({ kind, kmsKeyId, isSecret, enabled }: Declared, found: Found): string[] {
   if (kind === "switch") {
     if (enabled === found.enabled) return [];
-    return [`Declared is that default encryption is ${onOrOff(enabled)}, and it is ${onOrOff(found.enabled)}.`];
+    return [`The program declares ${onOrOff(enabled)}, but it is ${onOrOff(found.enabled)}.`];
   }
   if (kmsKeyId === undefined) return ["The declared key is a secret: export with --show-secrets to compare it."];
   if (sameId(kmsKeyId, found.kmsKeyId)) return [];
   const declared = isSecret ? "another key, a secret" : `the key ${kmsKeyId}`;
-  return [shown(`Declared is ${declared}, and it is ${found.kmsKeyId || "none"}.`)];
+  return [shown(`The program declares ${declared}, but it is ${found.kmsKeyId || "none"}.`)];
 }
 
 function onOrOff(enabled: boolean | undefined): string {

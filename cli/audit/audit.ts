@@ -169,7 +169,7 @@ export class Audit {
     try {
       return await listRegions(this.client.of(undefined, this.home).account());
     } catch (error) {
-      this.#notes.push(shown(`Regions without a project are not named: ${notChecked(error).reason}`));
+      this.#notes.push(shown(`Regions without a project could not be listed: ${notChecked(error).reason}`));
       return undefined;
     }
   }

@@ -40,7 +40,7 @@ export function readExpectations(file: string): Expect {
     rules
       .filter((rule) => !used.has(rule))
       .map(({ account, region, project }) => [account, region, project].filter(Boolean).join(", ") || "all")
-      .map((place) => `The expectation for ${place} is of no project that was judged.`);
+      .map((place) => `The expectation for ${place} matches no checked project.`);
   return expect;
 }
 

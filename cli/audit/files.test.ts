@@ -86,7 +86,7 @@ describe("expectations", () => {
     const rules = [{ region: "cn-north-4" }, { project, key: "1" }, { account: "a", region: "cn-nort-4", key: "2" }];
     const expect_ = readExpectations(file({ rules }));
     expect_(where);
-    expect(expect_.unused?.()).toEqual(["The expectation for a, cn-nort-4 is of no project that was judged."]);
+    expect(expect_.unused?.()).toEqual(["The expectation for a, cn-nort-4 matches no checked project."]);
   });
 
   it("of nothing in the file are the default ones", () => {
@@ -138,8 +138,8 @@ describe("waivers", () => {
       expires: "2026-07-01",
     });
     expect(waivers.unused()).toEqual([
-      "The waiver of Ann for a accepts nothing that was found: it can be removed.",
-      "The waiver of Bob for eu-west-101, x accepts nothing that was found: it can be removed.",
+      "The waiver of Ann for a matches no finding and can be removed.",
+      "The waiver of Bob for eu-west-101, x matches no finding and can be removed.",
     ]);
   });
 
@@ -218,16 +218,11 @@ describe("a stack's export", () => {
       "another key",
       [resource(types.pluginKey, { kmsKeyId: other })],
       "differs",
-      [`Declared is the key ${other}, and it is ${key}.`],
+      [`The program declares the key ${other}, but it is ${key}.`],
     ],
     ["on", [resource(types.switch, { enabled: true })], "same", []],
     ["nothing, which is on", [resource(types.switch, {})], "same", []],
-    [
-      "off",
-      [resource(types.switch, { enabled: false })],
-      "differs",
-      ["Declared is that default encryption is off, and it is on."],
-    ],
+    ["off", [resource(types.switch, { enabled: false })], "differs", ["The program declares off, but it is on."]],
     [
       "a secret",
       [resource(types.key, { kmsKeyId: secret() })],
@@ -239,7 +234,7 @@ describe("a stack's export", () => {
       "another secret",
       [resource(types.key, { kmsKeyId: secret(JSON.stringify(other)) })],
       "differs",
-      [`Declared is another key, a secret, and it is ${key}.`],
+      [`The program declares another key, a secret, but it is ${key}.`],
     ],
     [
       "a secret that is no text",
@@ -262,14 +257,14 @@ describe("a stack's export", () => {
     expect(declarations.compare("cn-north-4", project, live)).toEqual({
       status: "differs",
       resources: ["urn:1", "urn:2"],
-      differences: [`Declared is the key ${other}, and it is none.`],
+      differences: [`The program declares the key ${other}, but it is none.`],
     });
     expect(declarations.compare("cn-south-1", project, live).status).toBe("not-declared");
   });
 
   it("tells why the key is not the declared one", () => {
     const why = (...resources: object[]) => read(...resources).differenceOfKey("cn-north-4", project, found);
-    expect(why(resource(types.key, { kmsKeyId: other }))).toContain("Declared is the key");
+    expect(why(resource(types.key, { kmsKeyId: other }))).toContain("The program declares the key");
     expect(why(resource(types.key, { kmsKeyId: key }))).toBeUndefined();
     expect(why(resource(types.key, { kmsKeyId: secret() }))).toBeUndefined();
     expect(why(resource(types.switch, { enabled: false }))).toBeUndefined();

@@ -23,8 +23,8 @@ it.each<[string, Facts, Expectation, string, string | undefined]>([
   ["on with a key of its own", on(key()), {}, "ok", undefined],
   ["the expected alias", on(key()), { key: "app-disks" }, "ok", undefined],
   ["the expected ID, in capitals", on(key()), { key: id.toUpperCase() }, "ok", undefined],
-  ["another alias", on(key()), { key: "other" }, "wrong-key", `The key is app-disks (${id}). Expected is other.`],
-  ["another ID", on(key({ key_alias: "" })), { key: other }, "wrong-key", `The key is ${id}. Expected is ${other}.`],
+  ["another alias", on(key()), { key: "other" }, "wrong-key", `The key is app-disks (${id}), expected other.`],
+  ["another ID", on(key({ key_alias: "" })), { key: other }, "wrong-key", `The key is ${id}, expected ${other}.`],
   ["off", off(), {}, "off", "New disks are not encrypted unless they say so themselves."],
   ["off with a key that works", off(key()), {}, "off", "New disks are not encrypted unless they say so themselves."],
   [
@@ -76,7 +76,7 @@ it.each<[string, Facts, Expectation, string, string | undefined]>([
     on(key({ key_alias: "evs/default" })),
     { key: "app-disks" },
     "service-key",
-    "New disks are encrypted with the service's own key. Expected is app-disks.",
+    "New disks are encrypted with the service's own key. Expected: app-disks.",
   ],
   [
     "the service's own key where it is expected",
@@ -102,7 +102,7 @@ it.each<[string, Facts, Expectation, string, string | undefined]>([
     on(denied),
     { key: other },
     "wrong-key",
-    `The key is ${id}. Expected is ${other}. KMS did not say more: It said no.`,
+    `The key is ${id}, expected ${other}. KMS gave no details: It said no.`,
   ],
 ])("%s", (_, facts, expectation, verdict, reason) => {
   const judgement = judge(facts, expectation);

@@ -14,7 +14,7 @@ export interface Judgement {
   cause?: NotChecked["cause"];
 }
 
-/** The first rule that speaks decides: what is worse comes first, and `ok` is what none objects to. */
+/** The first matching rule decides; worse verdicts come first. */
 export function judge(facts: Facts, expectation: Expectation): Judgement {
   const { enabled, key } = facts;
   if (!enabled) {
@@ -29,12 +29,12 @@ export function judge(facts: Facts, expectation: Expectation): Judgement {
   if (broken) return { verdict: "key-unusable", reason: `The key ${broken}.` };
   if (key === undefined || isServiceKey(key.details)) {
     if (expectation.key === evsDefaultKeyAlias) return { verdict: "ok" };
-    const wanted = expectation.key === undefined ? "" : ` Expected is ${expectation.key}.`;
+    const wanted = expectation.key === undefined ? "" : ` Expected: ${expectation.key}.`;
     return { verdict: "service-key", reason: `New disks are encrypted with the service's own key.${wanted}` };
   }
   if (expectation.key !== undefined && !isKey(key.details, expectation.key)) {
     const named = key.details.key_alias ? `${key.details.key_alias} (${key.details.key_id})` : key.details.key_id;
-    return { verdict: "wrong-key", reason: `The key is ${named}. Expected is ${expectation.key}.` };
+    return { verdict: "wrong-key", reason: `The key is ${named}, expected ${expectation.key}.` };
   }
   return { verdict: "ok" };
 }
@@ -47,7 +47,7 @@ function judgeUnknownKey({ kmsKeyId }: Facts, { cause, reason }: NotChecked, { k
   if (key !== undefined && keyIdForm.safeParse(key).success && !sameId(key, kmsKeyId)) {
     return {
       verdict: "wrong-key",
-      reason: `The key is ${kmsKeyId}. Expected is ${key}. KMS did not say more: ${reason}`,
+      reason: `The key is ${kmsKeyId}, expected ${key}. KMS gave no details: ${reason}`,
     };
   }
   return { verdict: "not-checked", cause, reason: `The key ${kmsKeyId} could not be looked up. ${reason}` };

@@ -187,10 +187,10 @@ it("names what was asked for and is not there", async () => {
   ]);
 });
 
-it("says why regions are not named", async () => {
+it("says why regions could not be listed", async () => {
   emulator.faults.add({ match: { operation: "KeystoneListRegions" }, action: { type: "gateway", code: "APIGW.0101" } });
   expect((await report()).notes).toEqual([
-    expect.stringMatching(/^Regions without a project are not named: listing the regions/),
+    expect.stringMatching(/^Regions without a project could not be listed: listing the regions/),
   ]);
 });
 
@@ -272,7 +272,7 @@ describe("disks and keys", () => {
       ["wrong-key", "differs", ["urn:cn-north-4"]],
       ["ok", "not-declared", []],
     ]);
-    expect(made.projects[1]?.reason).toMatch(/^Declared is the key/);
+    expect(made.projects[1]?.reason).toMatch(/^The program declares the key/);
     expect(made.notes).toContain("urn:x declares x/y, which this audit has not looked at.");
     const expected = await report({ against, expectKey: "app-disks", project: ["cn-north-4"] });
     expect(expected.projects[0]).toMatchObject({
@@ -311,7 +311,7 @@ it("compares with a baseline, and accepts what is waived", async () => {
     ["same", "same", "same"],
     [],
   ]);
-  expect(made.notes.at(-1)).toBe("The waiver of c for z accepts nothing that was found: it can be removed.");
+  expect(made.notes.at(-1)).toBe("The waiver of c for z matches no finding and can be removed.");
 });
 
 it("expects what a file says", async () => {
@@ -321,7 +321,7 @@ it("expects what a file says", async () => {
       "rules: [{ region: ap-southeast-3, mayBeOff: true }, { region: x, key: a }, { key: plain }]",
     ),
   });
-  expect(made.notes).toContain("The expectation for x is of no project that was judged.");
+  expect(made.notes).toContain("The expectation for x matches no checked project.");
   expect(made.projects.map(({ verdict }) => verdict)).toEqual(["ok", "wrong-key", "ok"]);
 });
 

@@ -51,7 +51,7 @@ export class Waivers {
       .filter((one) => !this.#used.has(one))
       .map(({ account, region, project, owner }) => {
         const place = [account, region, project].filter(Boolean).join(", ");
-        return `The waiver of ${owner} for ${place} accepts nothing that was found: it can be removed.`;
+        return `The waiver of ${owner} for ${place} matches no finding and can be removed.`;
       });
   }
 }

@@ -331,7 +331,7 @@ describe("the file's ending", () => {
 
   it.each(["program.py", "program", ".ts/x"])("%s is none", (file) => {
     expect(() => writersOf([file])).toThrow(
-      new UsageError(`${file} is none of what can be written: program.ts, program.yaml or import.json.`),
+      new UsageError(`${file} is not a supported output: program.ts, program.yaml or import.json.`),
     );
   });
 });

@@ -30,7 +30,7 @@ export function writersOf(files: readonly string[]): [file: string, write: Write
   return files.map((file) => {
     const write = writers[path.extname(file).toLowerCase()];
     if (write === undefined)
-      throw new UsageError(`${file} is none of what can be written: program.ts, program.yaml or import.json.`);
+      throw new UsageError(`${file} is not a supported output: program.ts, program.yaml or import.json.`);
     return [
       file,
       (checked, report) => write(planOf(checked, report.projects), { madeAt: new Date(report.endedAt), front }),

@@ -1,4 +1,4 @@
-// What the cloud remembers: plain data, the same in memory and in the state file, which is read once and written whole on every
+// The state of the cloud: plain data, the same in memory and in the state file, which is read once and written whole on every
 // change.
 
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";

@@ -1,4 +1,5 @@
-// What every account gets: the one file to change for your fleet. It runs once for each account, in that account's stack.
+// What every account gets: the one file to change for your fleet. It runs once for each account, in that account's stack. After
+// `up`, new EVS disks of the account's regions are encrypted with the key of this alias.
 import * as evs from "pulumi-huaweicloud-evs";
 import type { Target } from "./targets";
 

@@ -1,4 +1,5 @@
-// A program worth testing: in production, taking the stack down must put the key back that was there before.
+// A program worth testing. After `up`, new EVS disks of the region's project are encrypted with the key that is configured; in
+// production, taking the stack down restores the key that was there before.
 
 import * as pulumi from "@pulumi/pulumi";
 import * as evs from "pulumi-huaweicloud-evs";

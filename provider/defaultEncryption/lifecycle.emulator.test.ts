@@ -9,7 +9,7 @@ import { type Bag, InitializationFailed, unknownValue } from "../protocol";
 import type { DefaultEncryptionInputs, DefaultEncryptionState } from "./schema";
 
 let cloud: EmulatedCloud;
-let told: string[];
+let lines: string[];
 
 beforeEach(async () => {
   cloud = await startCloud();
@@ -25,7 +25,7 @@ afterEach(async () => {
 
 async function run(): Promise<void> {
   const { endpoint } = cloud.emulator;
-  told = await startRun({ ...cloud.credentials(), HW_ENDPOINT_URL: endpoint, HW_MAX_RETRIES: "0" });
+  lines = await startRun({ ...cloud.credentials(), HW_ENDPOINT_URL: endpoint, HW_MAX_RETRIES: "0" });
   cloud.requests();
 }
 
@@ -112,7 +112,7 @@ describe("create", () => {
     expect(await lifecycle.create(inputs())).toEqual({ id: id(), outs: outputs() });
     expect(cloud.live()).toMatchObject({ enabled: true, keyId: cloud.key("app-disks") });
     expect(cloud.requests()).toEqual(["login", "get status", "get key", "enable", "get key"]);
-    expect(told).toEqual([]);
+    expect(lines).toEqual([]);
   });
 
   it("switches it off, with no look at the key", async () => {
@@ -134,7 +134,7 @@ describe("create", () => {
     cloud.change({ keyId: "" });
     await lifecycle.create(inputs({ onDelete: "reset" }));
     expect(cloud.requests()).toEqual(["login", "get key", "enable"]);
-    expect(told).toEqual([]);
+    expect(lines).toEqual([]);
   });
 
   it("puts back the key that the first switching on has put aside, and says so in one line", async () => {
@@ -146,17 +146,17 @@ describe("create", () => {
       ...["login", "get status", "get key", "enable"],
       ...["get key", "describe key", "put key"],
     ]);
-    expect(told).toEqual([
-      `Switching default encryption on has changed the default key of ${where()}, as it does the first time: the key set before has been put back.`,
+    expect(lines).toEqual([
+      `Switching default encryption on has changed the default key of ${where()}, as happens on first use; the previous key was restored.`,
     ]);
   });
 
   it("says in one line which key took the place of one that cannot be used", async () => {
     cloud.emulator.cloud.setKeyState(cloud.key("app-disks"), "disabled");
     await lifecycle.create(inputs());
-    expect(told).toEqual([
+    expect(lines).toEqual([
       `Switching default encryption on has changed the default key of ${where()} to another: ` +
-        "the key set before (alias app-disks) is disabled: enable it in DEW, or choose another. A DefaultEncryptionKey sets another.",
+        "the previous key (alias app-disks) is disabled: enable it in DEW, or choose another. A DefaultEncryptionKey sets another.",
     ]);
   });
 
@@ -167,9 +167,9 @@ describe("create", () => {
       action: { type: "status", status: 503 },
     });
     expect((await lifecycle.create(inputs())).outs).toEqual(outputs());
-    expect(told).toEqual([
+    expect(lines).toEqual([
       expect.stringMatching(
-        /^Default encryption of project \w+ in cn-north-4 is on, but its default key may have changed by that, and could not be looked at or put back: .*HTTP 503/,
+        /^Default encryption of project \w+ in cn-north-4 is on, but the default key may have changed and could not be read or restored: .*HTTP 503/,
       ),
     ]);
   });
@@ -334,7 +334,7 @@ describe("delete", () => {
     await remove(await created());
     expect(cloud.live().enabled).toBe(false);
     expect(cloud.requests()).toEqual(["login", "get status", "disable"]);
-    expect(told).toEqual([]);
+    expect(lines).toEqual([]);
   });
 
   it("switches back on where it was on before", async () => {
@@ -349,16 +349,14 @@ describe("delete", () => {
     await remove(await created());
     expect(cloud.live().enabled).toBe(true);
     expect(cloud.requests()).toEqual(["login", "get status"]);
-    expect(told).toEqual([`Default encryption of ${where()} stays on: as it was found.`]);
+    expect(lines).toEqual([`Default encryption of ${where()} stays on: it was so at creation.`]);
   });
 
   it("leaves it where how it was found is not known", async () => {
     const { previouslyEnabled: _, ...olds } = await created();
     await remove(olds);
     expect(cloud.live().enabled).toBe(true);
-    expect(told).toEqual([
-      `Default encryption of ${where()} stays on: what was found before it was created was not noted.`,
-    ]);
+    expect(lines).toEqual([`Default encryption of ${where()} stays on: the previous setting was not recorded.`]);
   });
 
   it("switches off on reset, whatever was found", async () => {
@@ -370,7 +368,7 @@ describe("delete", () => {
   it("has nothing to do on reset where it is off", async () => {
     await remove(await created({ enabled: false, onDelete: "reset" }));
     expect(cloud.requests()).toEqual(["login", "get status"]);
-    expect(told).toEqual([]);
+    expect(lines).toEqual([]);
   });
 
   it("leaves alone what somebody else has switched, and says so", async () => {
@@ -378,7 +376,7 @@ describe("delete", () => {
     cloud.change({ enabled: false });
     await remove(outs);
     expect(cloud.requests()).toEqual(["login", "get status"]);
-    expect(told).toEqual([`Default encryption of ${where()} stays off: that is not how this resource has set it.`]);
+    expect(lines).toEqual([`Default encryption of ${where()} stays off: it was changed outside this resource.`]);
   });
 
   it("leaves alone what another resource of the program declares, as in a rename", async () => {
@@ -389,7 +387,9 @@ describe("delete", () => {
     await remove(outs);
     expect(cloud.live().enabled).toBe(true);
     expect(cloud.requests()).toEqual([]);
-    expect(told).toEqual([`Default encryption of ${where()} stays: another resource of the program goes on with it.`]);
+    expect(lines).toEqual([
+      `Default encryption of ${where()} is unchanged: another resource of the program declares it.`,
+    ]);
   });
 
   it("says so if the resource that goes on does not know what had been found", async () => {
@@ -397,11 +397,11 @@ describe("delete", () => {
     await declare("renamed", { region });
     await lifecycle.create(inputs());
     await remove(outs);
-    expect(told).toEqual([
+    expect(lines).toEqual([
       expect.stringMatching(
-        /^Default encryption of .*: the resource that goes on with it does not know whether it was off before this one\. .*`aliases: /,
+        /^Default encryption of .*: the resource that now declares it does not have the previous setting recorded by this one \(off\)\. .*`aliases: /,
       ),
-      expect.stringContaining("another resource of the program goes on with it"),
+      expect.stringContaining("another resource of the program declares it"),
     ]);
   });
 

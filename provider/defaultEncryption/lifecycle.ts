@@ -4,14 +4,7 @@ import { checkResource } from "../check";
 import type { Connection } from "../huaweicloud/services/context";
 import type { ProjectId } from "../huaweicloud/services/identifiers";
 import { type Call, type Lifecycle, reporting } from "../lifecycle";
-import {
-  type Bag,
-  type CheckResult,
-  type DiffResult,
-  hasUnknown,
-  InitializationFailed,
-  unknownValue,
-} from "../protocol";
+import { type Bag, type CheckResult, type DiffResult, hasUnknown, InitializationFailed, unknownOf } from "../protocol";
 import { parseState, unlessGone } from "../state";
 import {
   compareTargets,
@@ -21,11 +14,10 @@ import {
   resourceId,
   scopeOf,
   type Target,
-  type TargetInputs,
 } from "../target";
 import { targetOfUpdate } from "../update";
 import type { WriteOutcome } from "../write";
-import { args, type DefaultEncryptionInputs, type DefaultEncryptionState, state } from "./schema";
+import { args, type DefaultEncryptionInputs, type DefaultEncryptionState, defaultOnDelete, state } from "./schema";
 import { switchTo } from "./switch";
 
 /** What a front serves. */
@@ -52,7 +44,7 @@ async function check(run: Call, olds: Bag, news: Bag): Promise<CheckResult<Bag>>
 async function diff(run: Call, _id: string, outputs: object, news: DefaultEncryptionInputs): Promise<DiffResult> {
   const olds = parseState(state, outputs);
   const { switches } = run;
-  switches.noteFound(olds, olds.previouslyEnabled);
+  switches.notePrevious(olds, olds.previouslyEnabled);
   const target = compareTargets(olds, news);
   const changes =
     target.changes ||
@@ -73,11 +65,12 @@ async function create(
   const connection = await run.connect(scopeOf(inputs));
   const declaration = run.switches.resolve(inputs, connection.projectId);
   return run.writes.run(connection, async () => {
-    const inherited = run.switches.inherit(connection);
-    const found = inherited || inputs.onDelete !== "restore" ? inherited?.found : await getStatus(connection);
+    const inherited = run.switches.inheritPrevious(connection);
+    const previouslyEnabled =
+      inherited || inputs.onDelete !== "restore" ? inherited?.previous : await getStatus(connection);
     if (declaration) declaration.isFresh = inherited === undefined;
     const target = { ...scopeOf(inputs), projectId: connection.projectId };
-    const outs = await applySwitch(connection, { inputs, target, previouslyEnabled: found }, run);
+    const outs = await applySwitch(connection, { inputs, target, previouslyEnabled }, run);
     return { id: resourceId(outs), outs };
   });
 }
@@ -85,14 +78,14 @@ async function create(
 /** Called by refresh and by `get`, which knows only the ID. Gives back inputs too, so that drift shows in the next preview. */
 async function read(run: Call, id: string, outputs: object): Promise<{ id: string; props: object; inputs: object }> {
   const olds = parseState(state.partial(), outputs);
-  const target: Target = scopeOf<Target>({ ...olds, ...parseResourceId(id) });
-  // Also of a resource that is only read, whose state looks the same: nothing noted says nothing.
-  if (olds.previouslyEnabled !== undefined) run.switches.noteFound(target, olds.previouslyEnabled);
+  const target: Target = scopeOf({ ...olds, ...parseResourceId(id) });
+  // A resource that is only read has the same state without a previous value: that is not recorded.
+  if (olds.previouslyEnabled !== undefined) run.switches.notePrevious(target, olds.previouslyEnabled);
   const enabled = await unlessGone(target, "and with it its default encryption", run.notify, async () =>
     getStatus(await run.connect(target)),
   );
   if (enabled === undefined) return { id: "", props: {}, inputs: {} };
-  const { onDelete = "restore", previouslyEnabled, appliedEnabled: applied = olds.enabled } = olds;
+  const { onDelete = defaultOnDelete, previouslyEnabled, appliedEnabled: applied = olds.enabled } = olds;
   const props = stateOf({ target, onDelete, live: enabled, applied, previouslyEnabled });
   return { id, props, inputs: { enabled, ...inputsOfTarget(target), onDelete } };
 }
@@ -109,7 +102,7 @@ async function update(
   const asDeclared = (target: Target) => ({
     outs: stateOf({ target, onDelete, live: enabled, applied: enabled, previouslyEnabled }),
   });
-  if (run.phase === "preview") return asDeclared({ ...scopeOf<TargetInputs>(news), projectId: olds.projectId });
+  if (run.phase === "preview") return asDeclared({ ...scopeOf(news), projectId: olds.projectId });
   const target = await targetOfUpdate(olds, news, run);
   if (isOnlyInState(olds, news)) return asDeclared(target);
   const connection = await run.connect(target);
@@ -118,33 +111,33 @@ async function update(
   }));
 }
 
-/** Puts the project back, but never what somebody else has set, nor what another resource of the program goes on with. */
+/** Restores or resets the project, unless the value was changed outside or another resource declares it. */
 async function delete_(run: Call, _id: string, outputs: object): Promise<void> {
   const olds = parseState(state, outputs);
   const applied = olds.appliedEnabled ?? olds.enabled;
   const subject = `Default encryption of ${describeTarget(olds)}`;
   return run.writes.run(olds, async () => {
-    const holder = await run.switches.holderOf(olds);
+    const holder = await run.switches.declarationOf(olds);
     // For one that is replaced, and deleted first: the next one inherits it.
-    if (holder) run.switches.noteFound(olds, olds.previouslyEnabled);
+    if (holder) run.switches.notePrevious(olds, olds.previouslyEnabled);
     if (holder && olds.previouslyEnabled !== undefined && olds.onDelete === "restore" && holder.isFresh) {
       run.notify(
-        `${subject}: the resource that goes on with it does not know whether it was ${onOrOff(olds.previouslyEnabled)} before this one. It is ` +
-          'handed over by `aliases: [{ name: "its name before" }]` on a resource that is renamed, or by a refresh in the same run.',
+        `${subject}: the resource that now declares it does not have the previous setting recorded by this one (${onOrOff(olds.previouslyEnabled)}). ` +
+          'To pass it on, give the renamed resource `aliases: [{ name: "old name" }]`, or refresh in the same run.',
       );
     }
-    // It is as declared, or its own resource will see to it, or somebody else has switched it: all stay.
+    // Unchanged, or its own resource will set it, or changed outside: leave it.
     if (holder && (holder.value === applied || !holder.isSettled)) {
-      const line = `${subject} stays: another resource of the program goes on with it.`;
-      return run.notices.say("another resource goes on with the switch", describeTarget(olds), line, run);
+      const line = `${subject} is unchanged: another resource of the program declares it.`;
+      return run.notices.say("another resource declares the switch", describeTarget(olds), line, run);
     }
     const connection = await run.connect(scopeOf(olds));
-    const live = await unlessGone(olds, "so nothing is left to put back", run.notify, () => getStatus(connection));
+    const live = await unlessGone(olds, "so there is nothing to restore", run.notify, () => getStatus(connection));
     if (live === undefined) return;
     if (live !== applied) {
       if (holder) return;
-      const line = `${subject} stays ${onOrOff(live)}: that is not how this resource has set it.`;
-      return run.notices.say("it is not as it was set, and stays", describeTarget(olds), line, run);
+      const line = `${subject} stays ${onOrOff(live)}: it was changed outside this resource.`;
+      return run.notices.say("the switch was changed outside, left unchanged", describeTarget(olds), line, run);
     }
     const wanted = holder?.value ?? (olds.onDelete === "restore" ? (olds.previouslyEnabled ?? live) : false);
     if (wanted === live) return holder ? undefined : notifyThatItStays(olds, run, subject, live);
@@ -160,19 +153,17 @@ function notifyThatItStays(
   live: boolean,
 ): void {
   if (onDelete !== "restore") return;
-  const why =
-    previouslyEnabled === undefined ? "what was found before it was created was not noted" : "as it was found";
+  const why = previouslyEnabled === undefined ? "the previous setting was not recorded" : "it was so at creation";
   run.notify(`${subject} stays ${onOrOff(live)}: ${why}.`);
 }
 
-/** What create will give, as far as a preview can tell: the rest is unknown. */
+/** The outputs of create as far as a preview knows them. */
 function planned(inputs: DefaultEncryptionInputs): { id: string; outs: DefaultEncryptionState } {
   const { enabled, onDelete, projectId } = inputs;
-  const target = { ...scopeOf<TargetInputs>(inputs), projectId: projectId ?? (unknownValue as ProjectId) };
-  const outs = stateOf({ target, onDelete, live: enabled, applied: enabled, previouslyEnabled: undefined });
-  // The marker is text, whatever the type of what it stands for.
-  const noted = onDelete === "restore" ? { previouslyEnabled: unknownValue as never } : {};
-  return { id: hasUnknown(target) ? "" : resourceId(target), outs: { ...outs, ...noted } };
+  const target = { ...scopeOf(inputs), projectId: projectId ?? unknownOf<ProjectId>() };
+  const previouslyEnabled = onDelete === "restore" ? unknownOf<boolean>() : undefined;
+  const outs = stateOf({ target, onDelete, live: enabled, applied: enabled, previouslyEnabled });
+  return { id: hasUnknown(target) ? "" : resourceId(target), outs };
 }
 
 interface Desired {
@@ -213,7 +204,7 @@ function reasonOf(outcome: Exclude<WriteOutcome<boolean>, { outcome: "refused" }
   return `Default encryption of ${describeTarget(target)} should be ${onOrOff(enabled)}, but the service answers ${onOrOff(outcome.live)}. ${again}`;
 }
 
-/** A change that the service has no part in: it is written to state, and nothing is sent. */
+/** Whether the change affects state only; nothing is sent. */
 function isOnlyInState(olds: DefaultEncryptionState, news: DefaultEncryptionInputs): boolean {
   const otherChange =
     olds.onDelete !== news.onDelete || olds.appliedEnabled !== undefined || compareTargets(olds, news).changes;
@@ -223,7 +214,7 @@ function isOnlyInState(olds: DefaultEncryptionState, news: DefaultEncryptionInpu
 /** The outputs. `live` is left out if it is not known, and `applied` while it is the live one. */
 function stateOf(now: {
   target: Target;
-  onDelete: "reset" | "restore";
+  onDelete: DefaultEncryptionState["onDelete"];
   live: boolean | undefined;
   applied: boolean | undefined;
   previouslyEnabled: boolean | undefined;

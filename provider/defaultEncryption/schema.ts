@@ -3,12 +3,14 @@ import { z } from "../huaweicloud/transport/zod";
 import type { Resolved } from "../inputs";
 import { target, targetShape } from "../target";
 
+/** Also of what is only read. */
+export const defaultOnDelete = "restore";
 const onDelete = z.enum(["restore", "reset"], 'must be "restore" or "reset"');
 
 export const args = z.object({
   enabled: z.boolean("must be true or false").default(true),
   ...targetShape,
-  onDelete: onDelete.default("restore"),
+  onDelete: onDelete.default(defaultOnDelete),
 });
 export type DefaultEncryptionInputs = Resolved<z.output<typeof args>>;
 

@@ -28,17 +28,17 @@ const usable = {
 };
 
 let keys: Declarations<KmsKeyId, LiveKmsKeyId>;
-let told: string[];
+let lines: string[];
 
 beforeEach(() => {
   jest.resetAllMocks();
   keys = new Declarations("DefaultEncryptionKey", () => Promise.reject(new Error("nothing is to be looked up")));
-  told = [];
+  lines = [];
   mockEvs.setEnabled.mockImplementation(async (_: Connection, enabled: boolean) => enabled);
   mockKms.describeKey.mockResolvedValue(usable);
 });
 
-const run = (enabled = true) => switchTo(connection, enabled, { keys, notify: (line) => told.push(line) });
+const run = (enabled = true) => switchTo(connection, enabled, { keys, notify: (line) => lines.push(line) });
 /** The default key before the switch, and after it. */
 const keyIs = (before: string, after: string) =>
   mockEvs.getDefaultKey.mockResolvedValueOnce(before).mockResolvedValueOnce(after);
@@ -76,16 +76,16 @@ it("sets the declared key if none was set before", async () => {
   await declareKey();
   expect(await run()).toEqual({ outcome: "applied", live: true });
   expect(mockEvs.setDefaultKey.mock.calls).toEqual([[connection, declaredKey]]);
-  expect(keys.inherit(connection)).toBeUndefined();
+  expect(keys.inheritPrevious(connection)).toBeUndefined();
 });
 
 it("leaves a key alone that has stayed, in any spelling", async () => {
   keyIs(own, own.toUpperCase());
   expect(await run()).toEqual({ outcome: "applied", live: true });
   expect(mockEvs.setDefaultKey).not.toHaveBeenCalled();
-  expect(told).toEqual([]);
-  expect(keys.fallBackOf(connection)).toBeUndefined();
-  expect(keys.inherit(connection)).toBeUndefined();
+  expect(lines).toEqual([]);
+  expect(keys.serviceResetOf(connection)).toBeUndefined();
+  expect(keys.inheritPrevious(connection)).toBeUndefined();
 });
 
 it("puts the declared key in the place of another one, although that has stayed", async () => {
@@ -99,13 +99,13 @@ it("puts back the key that was set before, and says so", async () => {
   keyIs(own, serviceKey);
   expect(await run()).toEqual({ outcome: "applied", live: true });
   expect(mockEvs.setDefaultKey.mock.calls).toEqual([[connection, own]]);
-  expect(told).toEqual([
-    `Switching default encryption on has changed the default key of ${where}, as it does the first time: the key set before has been put back.`,
+  expect(lines).toEqual([
+    `Switching default encryption on has changed the default key of ${where}, as happens on first use; the previous key was restored.`,
   ]);
-  expect(keys.fallBackOf(connection)).toBeUndefined();
+  expect(keys.serviceResetOf(connection)).toBeUndefined();
 });
 
-describe("a key that is not put back", () => {
+describe("a key that is not restored", () => {
   it.each([
     [serviceKey as string, "another"],
     ["", "none"],
@@ -114,16 +114,16 @@ describe("a key that is not put back", () => {
     mockKms.describeKey.mockResolvedValue({ ...usable, key_state: "3" });
     expect(await run()).toEqual({ outcome: "applied", live: true });
     expect(mockEvs.setDefaultKey).not.toHaveBeenCalled();
-    expect(told).toEqual([expect.stringContaining(`${where} to ${shown}: the key set before is disabled`)]);
-    expect(keys.fallBackOf(connection)).toEqual({ from: own, to: after });
-    expect(keys.inherit(connection)).toEqual({ found: own });
+    expect(lines).toEqual([expect.stringContaining(`${where} to ${shown}: the previous key is disabled`)]);
+    expect(keys.serviceResetOf(connection)).toEqual({ from: own, to: after });
+    expect(keys.inheritPrevious(connection)).toEqual({ previous: own });
   });
 
   it("is reported although its date is none", async () => {
     keyIs(own, serviceKey);
     mockKms.describeKey.mockResolvedValue({ ...usable, key_state: "4", scheduled_deletion_date: "1e300" });
     expect(await run()).toEqual({ outcome: "applied", live: true });
-    expect(told).toEqual([
+    expect(lines).toEqual([
       `Switching default encryption on has changed the default key of ${where} to another: the key set before is scheduled ` +
         "for deletion: cancel the deletion in DEW and enable the key, or choose another. A DefaultEncryptionKey sets another.",
     ]);
@@ -134,8 +134,8 @@ describe("a key that is not put back", () => {
     await declareKey();
     mockKms.describeKey.mockResolvedValue({ ...usable, key_state: "3" });
     await run();
-    expect(keys.fallBackOf(connection)).toEqual({ from: "", to: serviceKey });
-    expect(keys.inherit(connection)).toBeUndefined();
+    expect(keys.serviceResetOf(connection)).toEqual({ from: "", to: serviceKey });
+    expect(keys.inheritPrevious(connection)).toBeUndefined();
   });
 });
 
@@ -158,7 +158,7 @@ describe("KMS does not answer about the key", () => {
     mockKms.describeKey.mockRejectedValue(refusal(status));
     expect(await run()).toEqual({ outcome: "applied", live: true });
     expect(mockEvs.setDefaultKey).not.toHaveBeenCalled();
-    expect(told).toEqual([expect.stringContaining(`the key set before could not be looked up: HTTP ${status}.`)]);
+    expect(lines).toEqual([expect.stringContaining(`the previous key could not be looked up: HTTP ${status}.`)]);
   });
 
   it.each([
@@ -169,11 +169,11 @@ describe("KMS does not answer about the key", () => {
     keyIs(own, serviceKey);
     mockKms.describeKey.mockRejectedValue(error);
     expect(await run()).toEqual({ outcome: "applied", live: true });
-    expect(told).toEqual([
-      `Default encryption of ${where} is on, but its default key may have changed by that, and could not be looked at or put back: ${error.message}`,
+    expect(lines).toEqual([
+      `Default encryption of ${where} is on, but the default key may have changed and could not be read or restored: ${error.message}`,
     ]);
-    expect(keys.inherit(connection)).toEqual({ found: own });
-    expect(keys.fallBackOf(connection)).toBeUndefined();
+    expect(keys.inheritPrevious(connection)).toEqual({ previous: own });
+    expect(keys.serviceResetOf(connection)).toBeUndefined();
   });
 });
 
@@ -182,8 +182,8 @@ it("is not known to be done if the declared key could not be kept", async () => 
   await declareKey();
   const result = await run();
   expect(result).toMatchObject({ outcome: "unknown", live: undefined, error: { cause: refusal(500) } });
-  expect(told).toEqual([]);
-  expect(keys.inherit(connection)).toBeUndefined();
+  expect(lines).toEqual([]);
+  expect(keys.inheritPrevious(connection)).toBeUndefined();
 });
 
 it("hands on what is no error of a service", async () => {

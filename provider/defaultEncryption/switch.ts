@@ -1,6 +1,6 @@
 // Switches default encryption, and keeps the default key: switching on can change it, the first time to `evs/default`, later
-// if the key set before has become unusable.
-import type { FallBack } from "../declarations";
+// if the previous key has become unusable.
+import type { ServiceReset } from "../declarations";
 import type { Connection } from "../huaweicloud/services/context";
 import { type KmsKeyId, type LiveKmsKeyId, sameId } from "../huaweicloud/services/identifiers";
 import { ApiError, HuaweiCloudError, ResponseError } from "../huaweicloud/transport/errors";
@@ -9,7 +9,7 @@ import type { Notify } from "../protocol";
 import { describeTarget } from "../target";
 import { attemptWrite, type WriteOutcome } from "../write";
 
-/** Returns what became of it. If it is on but the key could not be kept, the outcome is `unknown`: the next `up` repairs. */
+/** Returns the outcome. `unknown` if it is on but the key could not be kept: the next `up` repairs that. */
 export async function switchTo(
   connection: Connection,
   enabled: boolean,
@@ -24,20 +24,20 @@ export async function switchTo(
   });
   const declared = keys.settledOn(connection)?.value;
   if (!enabled || outcome.outcome === "refused" || (before === "" && declared === undefined)) return outcome;
-  // A key that is created after this has not found what the service fell back to, but this.
-  const noteFound = () => before !== "" && keys.noteFound(connection, before);
+  // A key created later must inherit the value before the service's change.
+  const notePrevious = () => before !== "" && keys.notePrevious(connection, before);
   try {
-    const fallBack = await keepKey(connection, { before, declared, notify });
-    if (fallBack) {
-      keys.noteFallBack(connection, fallBack);
-      noteFound();
+    const reset = await keepKey(connection, { before, declared, notify });
+    if (reset) {
+      keys.noteServiceReset(connection, reset);
+      notePrevious();
     }
     return outcome;
   } catch (error) {
     if (!(error instanceof HuaweiCloudError)) throw error;
-    noteFound();
+    notePrevious();
     const where = describeTarget(connection);
-    const reason = `Default encryption of ${where} is on, but its default key may have changed by that, and could not be looked at or put back: ${error.message}`;
+    const reason = `Default encryption of ${where} is on, but the default key may have changed and could not be read or restored: ${error.message}`;
     if (declared !== undefined) {
       return { outcome: "unknown", live: undefined, error: new ResponseError(reason, { cause: error }) };
     }
@@ -46,30 +46,30 @@ export async function switchTo(
   }
 }
 
-/** Puts back the key that is declared, or else the one set before. Says, and returns, what became of a key that was lost. */
+/** Restores the declared key, or else the previous one. Returns the change if the key is lost, after one notice. */
 async function keepKey(
   connection: Connection,
   { before, declared, notify }: { before: LiveKmsKeyId; declared: KmsKeyId | undefined; notify: Notify },
-): Promise<FallBack<LiveKmsKeyId> | undefined> {
+): Promise<ServiceReset<LiveKmsKeyId> | undefined> {
   const { getDefaultKey, setDefaultKey } = await import("../huaweicloud/services/evs");
   const after = await getDefaultKey(connection);
   const wanted = declared ?? before;
   if (sameId(after, wanted) || (declared === undefined && sameId(after, before))) return undefined;
   const subject = `Switching default encryption on has changed the default key of ${describeTarget(connection)}`;
-  const unusable = await whyNotPutBack(connection, wanted, declared !== undefined);
+  const unusable = await whyNotRestored(connection, wanted, declared !== undefined);
   if (unusable !== undefined) {
     notify(
-      `${subject} to ${after === "" ? "none" : "another"}: the key set before ${unusable}. A DefaultEncryptionKey sets another.`,
+      `${subject} to ${after === "" ? "none" : "another"}: the previous key ${unusable}. A DefaultEncryptionKey sets another.`,
     );
     return { from: before, to: after };
   }
   await setDefaultKey(connection, wanted);
-  notify(`${subject}, as it does the first time: the key set before has been put back.`);
+  notify(`${subject}, as happens on first use; the previous key was restored.`);
   return undefined;
 }
 
-/** `undefined` if KMS says that the key can be used, or may not be asked about one that the program declares. */
-async function whyNotPutBack(connection: Connection, key: string, isDeclared: boolean): Promise<string | undefined> {
+/** Returns `undefined` if KMS reports the key usable, or if a declared key may not be looked up. */
+async function whyNotRestored(connection: Connection, key: string, isDeclared: boolean): Promise<string | undefined> {
   const { describeKey } = await import("../huaweicloud/services/kms");
   const { whyUnusable } = await import("../usableKey");
   try {

@@ -12,7 +12,7 @@ import { type Bag, InitializationFailed, unknownValue } from "../protocol";
 import type { DefaultEncryptionKeyInputs, DefaultEncryptionKeyState } from "./schema";
 
 let cloud: EmulatedCloud;
-let told: string[];
+let lines: string[];
 
 beforeEach(async () => {
   cloud = await startCloud();
@@ -26,7 +26,7 @@ afterEach(async () => {
 
 async function run(configuration: Record<string, string> = {}, credentials = cloud.credentials()): Promise<void> {
   const { endpoint } = cloud.emulator;
-  told = await startRun({ ...credentials, HW_ENDPOINT_URL: endpoint, HW_MAX_RETRIES: "0" }, configuration);
+  lines = await startRun({ ...credentials, HW_ENDPOINT_URL: endpoint, HW_MAX_RETRIES: "0" }, configuration);
   cloud.requests();
 }
 
@@ -109,9 +109,9 @@ describe("check and diff, in pairs", () => {
     const { inputs: checked } = await lifecycle.check(pinned, { kmsKeyId: cloud.key("app-disks"), region });
     const decision = await lifecycle.diff(id(), pinned, checked as unknown as DefaultEncryptionKeyInputs);
     expect(decision).toMatchObject({ replaces: [] });
-    expect(told).toEqual([
+    expect(lines).toEqual([
       expect.stringMatching(
-        /^Whether project cn-north-4 in cn-north-4 is the one in state could not be looked up: No credentials/,
+        /^Could not check whether project cn-north-4 in cn-north-4 is the one in state: No credentials/,
       ),
     ]);
   });
@@ -162,7 +162,7 @@ describe("create", () => {
     expect(await lifecycle.create(inputs())).toEqual({ id: id(), outs: outputs() });
     expect(cloud.liveAlias()).toBe("app-disks");
     expect(cloud.requests()).toEqual(["login", "put key", "get status"]);
-    expect(told).toEqual([]);
+    expect(lines).toEqual([]);
   });
 
   it("needs no look-up of a project that is given, nor more than one login for many calls", async () => {
@@ -187,7 +187,7 @@ describe("create", () => {
   it("says in one line that the key is set but unused where encryption is off", async () => {
     cloud.change({ enabled: false });
     await lifecycle.create(inputs());
-    expect(told).toEqual([
+    expect(lines).toEqual([
       expect.stringMatching(/is set, but default encryption is off: .*resource DefaultEncryption/),
     ]);
     expect(cloud.live().enabled).toBe(false);
@@ -199,7 +199,7 @@ describe("create", () => {
       action: { type: "status", status: 500 },
     });
     expect(await lifecycle.create(inputs())).toEqual({ id: id(), outs: outputs() });
-    expect(told).toEqual([expect.stringContaining("whether default encryption is on could not be read")]);
+    expect(lines).toEqual([expect.stringContaining("whether default encryption is on could not be read")]);
   });
 
   it.each([
@@ -368,7 +368,7 @@ describe("delete", () => {
     await remove(await created());
     expect(cloud.liveAlias()).toBe("evs/default");
     expect(cloud.requests()).toEqual(["login", "get key", "reset key"]);
-    expect(told).toEqual([]);
+    expect(lines).toEqual([]);
   });
 
   it("needs nothing but state, configuration and environment", async () => {
@@ -384,7 +384,11 @@ describe("delete", () => {
     await remove(outs);
     expect(cloud.liveAlias()).toBe("sm4-disks");
     expect(cloud.requests()).toEqual(["login", "get key"]);
-    expect(told).toEqual([expect.stringMatching(/ stays as it is: it is not the one that this resource has set\.$/)]);
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /^The default encryption key of project \w+ in [\w-]+ stays: it was changed outside this resource\.$/,
+      ),
+    ]);
   });
 
   it("leaves alone what was reset already", async () => {
@@ -392,7 +396,9 @@ describe("delete", () => {
     cloud.change({ keyId: "" });
     await remove(outs);
     expect(cloud.requests()).toEqual(["login", "get key"]);
-    expect(told).toEqual([expect.stringContaining("stays unset")]);
+    expect(lines).toEqual([
+      `The default encryption key of project ${cloud.project()} in ${region} stays: it was changed outside this resource.`,
+    ]);
   });
 
   it("knows its key in another spelling", async () => {
@@ -409,8 +415,8 @@ describe("delete", () => {
     await remove(outs);
     expect(cloud.liveAlias()).toBe("app-disks");
     expect(cloud.requests()).toEqual([]);
-    expect(told).toEqual([
-      `The default encryption key of project ${cloud.project()} in ${region} stays: another resource of the program goes on with it.`,
+    expect(lines).toEqual([
+      `The default encryption key of project ${cloud.project()} in ${region} is unchanged: another resource of the program declares it.`,
     ]);
   });
 
@@ -453,10 +459,12 @@ describe("delete", () => {
     const outs = await created({ onDelete: "restore" });
     await declare("renamed", { region, kmsKeyId: cloud.key("app-disks"), onDelete: "restore" });
     await lifecycle.create(inputs({ onDelete: "restore" }));
-    told.length = 0;
+    lines.length = 0;
     await remove(outs);
     expect(cloud.liveAlias()).toBe("app-disks");
-    expect(told[0]).toMatch(/goes on with it does not know the key that was found before this one\. .*aliases/);
+    expect(lines[0]).toMatch(
+      /the resource that now declares it does not have the previous key recorded by this one\. .*aliases/,
+    );
   });
 
   describe("with onDelete restore", () => {
@@ -470,7 +478,7 @@ describe("delete", () => {
       await remove(outs);
       expect(cloud.liveAlias()).toBe("sm4-disks");
       expect(cloud.requests()).toEqual(["login", "get key", "describe key", "put key"]);
-      expect(told).toEqual([
+      expect(lines).toEqual([
         `The default encryption key of project ${cloud.project()} in cn-north-4 is restored to the key found at creation.`,
       ]);
     });
@@ -484,8 +492,8 @@ describe("delete", () => {
       spoil(cloud.key("sm4-disks"));
       await remove(outs);
       expect(cloud.liveAlias()).toBe("evs/default");
-      expect(told).toEqual([expect.stringMatching(reason)]);
-      expect(told[0]).toContain("is reset to the service's own");
+      expect(lines).toEqual([expect.stringMatching(reason)]);
+      expect(lines[0]).toContain("is reset to the service's own");
     });
 
     it("resets, without a word, where that key is the service's own: it has a call for that", async () => {
@@ -494,7 +502,7 @@ describe("delete", () => {
       await remove(outs);
       expect(cloud.liveAlias()).toBe("evs/default");
       expect(cloud.requests()).toEqual(["login", "get key", "describe key", "reset key"]);
-      expect(told).toEqual([]);
+      expect(lines).toEqual([]);
     });
 
     it.each([400, 403, 404])("resets where KMS answers %i about that key, and quotes it", async (status) => {
@@ -502,7 +510,7 @@ describe("delete", () => {
       cloud.emulator.faults.add({ match: { service: "kms" }, action: { type: "status", status } });
       await remove(outs);
       expect(cloud.liveAlias()).toBe("evs/default");
-      expect(told).toEqual([
+      expect(lines).toEqual([
         expect.stringMatching(
           new RegExp(
             "^The default encryption key of project \\w+ in cn-north-4 is reset to the service's own: the key found at creation " +
@@ -526,14 +534,14 @@ describe("delete", () => {
     it("resets where there was none", async () => {
       await remove(await createdOver(undefined));
       expect(cloud.liveAlias()).toBe("evs/default");
-      expect(told).toEqual([expect.stringContaining("none was set when this resource was created")]);
+      expect(lines).toEqual([expect.stringContaining("none was set when this resource was created")]);
     });
 
     it("leaves the key where it was the same before", async () => {
       await remove(await createdOver("app-disks"));
       expect(cloud.liveAlias()).toBe("app-disks");
       expect(cloud.requests()).toEqual(["login", "get key", "describe key"]);
-      expect(told).toEqual([expect.stringContaining("the same key was set already when this resource was created")]);
+      expect(lines).toEqual([expect.stringContaining("the same key was set already when this resource was created")]);
     });
 
     it("resets where the key was the same before and has become unusable since", async () => {
@@ -541,7 +549,9 @@ describe("delete", () => {
       cloud.emulator.cloud.setKeyState(cloud.key("app-disks"), "disabled");
       await remove(outs);
       expect(cloud.liveAlias()).toBe("evs/default");
-      expect(told).toEqual([expect.stringMatching(/is reset to the service's own: .*\(alias app-disks\) is disabled/)]);
+      expect(lines).toEqual([
+        expect.stringMatching(/is reset to the service's own: .*\(alias app-disks\) is disabled/),
+      ]);
     });
 
     it("leaves alone what somebody else has set", async () => {
@@ -565,8 +575,8 @@ describe("delete", () => {
       const outs = await created();
       await remove({ ...outs, onDelete: "restore" });
       expect(cloud.liveAlias()).toBe("evs/default");
-      expect(told).toEqual([
-        expect.stringContaining("what was set before was not noted when this resource was created"),
+      expect(lines).toEqual([
+        expect.stringContaining("the previous key was not recorded when this resource was created"),
       ]);
     });
   });

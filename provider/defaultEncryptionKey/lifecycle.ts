@@ -6,14 +6,7 @@ import { type LiveKmsKeyId, type ProjectId, sameId } from "../huaweicloud/servic
 import { HuaweiCloudError } from "../huaweicloud/transport/errors";
 import { type Call, type Lifecycle, reporting } from "../lifecycle";
 import { causeOf } from "../notices";
-import {
-  type Bag,
-  type CheckResult,
-  type DiffResult,
-  hasUnknown,
-  InitializationFailed,
-  unknownValue,
-} from "../protocol";
+import { type Bag, type CheckResult, type DiffResult, hasUnknown, InitializationFailed, unknownOf } from "../protocol";
 import { parseState, unlessGone } from "../state";
 import {
   compareTargets,
@@ -23,12 +16,17 @@ import {
   resourceId,
   scopeOf,
   type Target,
-  type TargetInputs,
 } from "../target";
 import { targetOfUpdate } from "../update";
 import { attemptWrite, type WriteOutcome } from "../write";
 import { preflight, requireUsable } from "./preflight";
-import { args, type DefaultEncryptionKeyInputs, type DefaultEncryptionKeyState, state } from "./schema";
+import {
+  args,
+  type DefaultEncryptionKeyInputs,
+  type DefaultEncryptionKeyState,
+  defaultOnDelete,
+  state,
+} from "./schema";
 
 /** What a front serves. */
 export const defaultEncryptionKey: Lifecycle<DefaultEncryptionKeyInputs, DefaultEncryptionKeyState> = {
@@ -59,7 +57,7 @@ async function check(run: Call, olds: Bag, news: Bag): Promise<CheckResult<Bag>>
 async function diff(run: Call, _id: string, outputs: object, news: DefaultEncryptionKeyInputs): Promise<DiffResult> {
   const olds = parseState(state, outputs);
   const { keys } = run;
-  keys.noteFound(olds, olds.previousKmsKeyId);
+  keys.notePrevious(olds, olds.previousKmsKeyId);
   const target = compareTargets(olds, news);
   const changes =
     target.changes ||
@@ -81,11 +79,11 @@ async function create(
   const connection = await run.connect(scopeOf(inputs));
   const declaration = run.keys.resolve(inputs, connection.projectId);
   return run.writes.run(connection, async () => {
-    const inherited = run.keys.inherit(connection);
-    const found = inherited ? inherited.found : await findPrevious(connection, inputs, run);
+    const inherited = run.keys.inheritPrevious(connection);
+    const previousKmsKeyId = inherited ? inherited.previous : await findPrevious(connection, inputs, run);
     if (declaration) declaration.isFresh = inherited === undefined;
     const target = { ...scopeOf(inputs), projectId: connection.projectId };
-    const outs = await setKey(connection, { inputs, target, previousKmsKeyId: found }, run);
+    const outs = await setKey(connection, { inputs, target, previousKmsKeyId }, run);
     return { id: resourceId(outs), outs };
   });
 }
@@ -93,9 +91,9 @@ async function create(
 /** Called by refresh and by `get`, which knows only the ID. Gives back inputs too, so that drift shows in the next preview. */
 async function read(run: Call, id: string, outputs: object): Promise<{ id: string; props: object; inputs: object }> {
   const olds = parseState(state.partial(), outputs);
-  const target: Target = scopeOf<Target>({ ...olds, ...parseResourceId(id) });
-  // Also of a resource that is only read, whose state looks the same: nothing noted says nothing.
-  if (olds.previousKmsKeyId !== undefined) run.keys.noteFound(target, olds.previousKmsKeyId);
+  const target: Target = scopeOf({ ...olds, ...parseResourceId(id) });
+  // A resource that is only read has the same state without a previous value: that is not recorded.
+  if (olds.previousKmsKeyId !== undefined) run.keys.notePrevious(target, olds.previousKmsKeyId);
   const live = await unlessGone(target, "and with it its default encryption key", run.notify, async () =>
     getKey(await run.connect(target)),
   );
@@ -103,7 +101,7 @@ async function read(run: Call, id: string, outputs: object): Promise<{ id: strin
   // Another spelling of the same key is no drift.
   const kmsKeyId = sameId(olds.kmsKeyId, live) ? (olds.kmsKeyId as LiveKmsKeyId) : live;
   const applied = olds.appliedKmsKeyId ?? (olds.kmsKeyId || undefined);
-  const { onDelete = "reset", previousKmsKeyId } = olds;
+  const { onDelete = defaultOnDelete, previousKmsKeyId } = olds;
   const props = stateOf({ target, onDelete, live: kmsKeyId, applied, previousKmsKeyId });
   return { id, props, inputs: { kmsKeyId, ...inputsOfTarget(target), onDelete } };
 }
@@ -122,7 +120,7 @@ async function update(
   });
   if (run.phase === "preview") {
     await requireUsable(news, run);
-    return asDeclared({ ...scopeOf<TargetInputs>(news), projectId: olds.projectId });
+    return asDeclared({ ...scopeOf(news), projectId: olds.projectId });
   }
   const target = await targetOfUpdate(olds, news, run);
   if (isOnlyInState(olds, news)) return asDeclared(target);
@@ -133,36 +131,37 @@ async function update(
   }));
 }
 
-/** Puts the project back, but never what somebody else has set, nor what another resource of the program goes on with. */
+/** Restores or resets the project, unless the value was changed outside or another resource declares it. */
 async function delete_(run: Call, _id: string, outputs: object): Promise<void> {
   const olds = parseState(state, outputs);
   const applied = olds.appliedKmsKeyId ?? olds.kmsKeyId;
   const subject = `The default encryption key of ${describeTarget(olds)}`;
   return run.writes.run(olds, async () => {
-    const holder = await run.keys.holderOf(olds);
+    const holder = await run.keys.declarationOf(olds);
     // For one that is replaced, and deleted first: the next one inherits it.
-    if (holder) run.keys.noteFound(olds, olds.previousKmsKeyId);
+    if (holder) run.keys.notePrevious(olds, olds.previousKmsKeyId);
     if (holder && olds.previousKmsKeyId !== undefined && olds.onDelete === "restore" && holder.isFresh) {
       run.notify(
-        `${subject}: the resource that goes on with it does not know the key that was found before this one. It is ` +
-          'handed over by `aliases: [{ name: "its name before" }]` on a resource that is renamed, or by a refresh in the same run.',
+        `${subject}: the resource that now declares it does not have the previous key recorded by this one. To pass it on, ` +
+          'give the renamed resource `aliases: [{ name: "old name" }]`, or refresh in the same run.',
       );
     }
-    // The declared key is live, or its own resource will set it, or somebody else has set another: all stay.
+    // Unchanged, or its own resource will set it, or changed outside: leave it.
     if (holder && (sameId(holder.value, applied) || !holder.isSettled)) {
-      const line = `${subject} stays: another resource of the program goes on with it.`;
-      return run.notices.say("another resource goes on with the key", describeTarget(olds), line, run);
+      const line = `${subject} is unchanged: another resource of the program declares it.`;
+      return run.notices.say("another resource declares the key", describeTarget(olds), line, run);
     }
     const connection = await run.connect(scopeOf(olds));
-    const live = await unlessGone(olds, "so nothing is left to put back", run.notify, () => getKey(connection));
+    const live = await unlessGone(olds, "so there is nothing to restore", run.notify, () => getKey(connection));
     if (live === undefined) return;
-    // What the switch's own call has made of it, in this run, is nobody else's.
-    const fallBack = run.keys.fallBackOf(olds);
-    const isFallBack = fallBack !== undefined && sameId(fallBack.from, applied) && sameId(fallBack.to, live);
-    if (!sameId(live, applied) && !isFallBack) {
+    // A change made by this run's switch counts as our own.
+    const reset = run.keys.serviceResetOf(olds);
+    const isServiceReset = reset !== undefined && sameId(reset.from, applied) && sameId(reset.to, live);
+    if (!sameId(live, applied) && !isServiceReset) {
       if (holder) return;
-      const line = `${subject} stays ${live === "" ? "unset" : "as it is"}: it is not the one that this resource has set.`;
-      return run.notices.say("the key is not the one that was set, and stays", describeTarget(olds), line, run);
+      // Without the key's ID, which may be a secret.
+      const line = `${subject} stays: it was changed outside this resource.`;
+      return run.notices.say("the key was changed outside, left unchanged", describeTarget(olds), line, run);
     }
     const { resetDefaultKey, setDefaultKey } = await import("../huaweicloud/services/evs");
     const { previousKeyIfUsable } = await import("./previousKey");
@@ -179,11 +178,11 @@ async function delete_(run: Call, _id: string, outputs: object): Promise<void> {
   });
 }
 
-/** What create will give, as far as a preview can tell: the rest is unknown. */
+/** The outputs of create as far as a preview knows them. */
 function planned(inputs: DefaultEncryptionKeyInputs): { id: string; outs: DefaultEncryptionKeyState } {
   const { kmsKeyId, onDelete, projectId } = inputs;
-  const target = { ...scopeOf<TargetInputs>(inputs), projectId: projectId ?? (unknownValue as ProjectId) };
-  const previousKmsKeyId = onDelete === "restore" ? (unknownValue as LiveKmsKeyId) : undefined;
+  const target = { ...scopeOf(inputs), projectId: projectId ?? unknownOf<ProjectId>() };
+  const previousKmsKeyId = onDelete === "restore" ? unknownOf<LiveKmsKeyId>() : undefined;
   const outs = stateOf({ target, onDelete, live: kmsKeyId, applied: kmsKeyId, previousKmsKeyId });
   return { id: hasUnknown(target) ? "" : resourceId(target), outs };
 }
@@ -265,7 +264,7 @@ async function findPrevious(
   return found;
 }
 
-/** A change that the service has no part in: it is written to state, and nothing is sent. */
+/** Whether the change affects state only; nothing is sent. */
 function isOnlyInState(olds: DefaultEncryptionKeyState, news: DefaultEncryptionKeyInputs): boolean {
   const otherChange =
     olds.onDelete !== news.onDelete || olds.appliedKmsKeyId !== undefined || compareTargets(olds, news).changes;
@@ -275,7 +274,7 @@ function isOnlyInState(olds: DefaultEncryptionKeyState, news: DefaultEncryptionK
 /** The outputs. `live` is left out if it is not known, and `applied` while it is the live one. */
 function stateOf(now: {
   target: Target;
-  onDelete: "reset" | "restore";
+  onDelete: DefaultEncryptionKeyState["onDelete"];
   live: LiveKmsKeyId | undefined;
   applied: LiveKmsKeyId | undefined;
   previousKmsKeyId: LiveKmsKeyId | undefined;

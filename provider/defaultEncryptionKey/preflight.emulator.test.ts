@@ -78,9 +78,12 @@ describe("a key that KMS tells about", () => {
     ["retired-disks", /^\(alias retired-disks\) is disabled: enable it/],
     ["doomed-disks", /^\(alias doomed-disks\) is scheduled for deletion: .*deleted on \d{4}-\d\d-\d\d\)$/],
     ["awaited-disks", /^\(alias awaited-disks\) waits for its key material/],
-    ["rsa-envelopes", /^\(alias rsa-envelopes\) is a key RSA_3072 for ENCRYPT_DECRYPT: EVS needs a symmetric key/],
-    ["ec-signatures", /^\(alias ec-signatures\) is a key EC_P256 for SIGN_VERIFY/],
-    ["hmac-tokens", /^\(alias hmac-tokens\) is a key HMAC_256 for GENERATE_VERIFY_MAC/],
+    [
+      "rsa-envelopes",
+      /^\(alias rsa-envelopes\) is a key of type RSA_3072 for ENCRYPT_DECRYPT: EVS needs a symmetric key/,
+    ],
+    ["ec-signatures", /^\(alias ec-signatures\) is a key of type EC_P256 for SIGN_VERIFY/],
+    ["hmac-tokens", /^\(alias hmac-tokens\) is a key of type HMAC_256 for GENERATE_VERIFY_MAC/],
   ])("is refused where EVS cannot use it: %s", async (alias, reason) => {
     expect(await reasonFor({ kmsKeyId: cloud.key(alias) })).toMatch(reason);
   });

@@ -7,7 +7,7 @@ import { interpreted } from "../inputs";
 import type { Call } from "../lifecycle";
 import { causeOf } from "../notices";
 import { type Bag, hasUnknown } from "../protocol";
-import { sameSpelling, scopeOf, type TargetInputs, targetInputs } from "../target";
+import { sameSpelling, scopeOf, targetInputs } from "../target";
 import type { DefaultEncryptionKeyInputs } from "./schema";
 
 /** A preview must not wait for a slow service: in mode `auto`, the look-up of the key is given this long, in milliseconds. */
@@ -16,8 +16,8 @@ const preflightTimeoutMs = 2000;
 const connectTimeoutMs = 10_000;
 
 /**
- * Asks KMS about the key. Returns the reason why it cannot be used; `undefined` if it can, or if that cannot be told. The
- * reason has no key ID in it, because that may be a secret.
+ * Asks KMS about the key. Returns why it cannot be used, or `undefined` if it can or is not known. Contains no key ID (may be
+ * secret).
  */
 export async function preflight(
   inputs: DefaultEncryptionKeyInputs,
@@ -38,7 +38,7 @@ export async function preflight(
 }
 
 /**
- * Waits for what check has asked in a deployment, before the key is set. The engine checks one resource after the other,
+ * Waits for the look-up that check started, before the key is set. The engine checks one resource after the other,
  * but creates and updates many at a time: if check waited there, each look-up would hold up all that come after it.
  * Throws a `ConfigurationError` if the key cannot be used.
  */
@@ -48,7 +48,7 @@ export async function requireUsable(inputs: DefaultEncryptionKeyInputs, call: Ca
 }
 
 function questionOf(inputs: DefaultEncryptionKeyInputs): string {
-  return JSON.stringify([scopeOf<TargetInputs>(inputs), inputs.kmsKeyId.toLowerCase()]);
+  return JSON.stringify([scopeOf(inputs), inputs.kmsKeyId.toLowerCase()]);
 }
 
 /** The same key in the same project as in state: it was looked up when it got there. */
@@ -70,7 +70,7 @@ async function ask(
   const { describeKey, saysKeyIsUnknown } = await import("../huaweicloud/services/kms");
   const { whyUnusable } = await import("../usableKey");
   try {
-    const scope = scopeOf<TargetInputs>(inputs);
+    const scope = scopeOf(inputs);
     const connection = await within(connectTimeoutMs, "The login or the look-up of the project", call.connect(scope));
     return whyUnusable(await within(preflightTimeoutMs, "KMS", describeKey(connection, inputs.kmsKeyId)));
   } catch (error) {

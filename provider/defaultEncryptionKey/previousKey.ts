@@ -9,8 +9,8 @@ import { whyUnusable } from "../usableKey";
 import type { DefaultEncryptionKeyState } from "./schema";
 
 /**
- * The key found at creation, if KMS says that it can still be used; else `undefined`, with one line that says why. Throws
- * what the look-up throws if it may pass: then delete is tried again.
+ * Returns the previous key if KMS reports it usable, else `undefined` after one notice. Rethrows temporary errors so that delete
+ * is retried.
  */
 export async function previousKeyIfUsable(
   connection: Connection,
@@ -19,7 +19,7 @@ export async function previousKeyIfUsable(
 ): Promise<LiveKmsKeyId | undefined> {
   const where = `The default encryption key of ${describeTarget(connection)}`;
   if (!previous) {
-    const why = previous === "" ? "none was set" : "what was set before was not noted";
+    const why = previous === "" ? "none was set" : "the previous key was not recorded";
     notify(`${where} is reset to the service's own: ${why} when this resource was created.`);
     return undefined;
   }

@@ -5,9 +5,15 @@ import { z } from "../huaweicloud/transport/zod";
 import type { Resolved } from "../inputs";
 import { target, targetShape } from "../target";
 
+/** Also of what is only read. */
+export const defaultOnDelete = "reset";
 const onDelete = z.enum(["reset", "restore"], 'must be "reset" or "restore"');
 
-export const args = z.object({ kmsKeyId: identifiers.kmsKeyId, ...targetShape, onDelete: onDelete.default("reset") });
+export const args = z.object({
+  kmsKeyId: identifiers.kmsKeyId,
+  ...targetShape,
+  onDelete: onDelete.default(defaultOnDelete),
+});
 export type DefaultEncryptionKeyInputs = Resolved<z.output<typeof args>>;
 
 /** As any version has written it. `projectName` is there only if `projectId` was looked up by it. */

@@ -4,14 +4,8 @@
 /** Name of the property in which the host finds the provider to run. */
 export const providerProperty = "__provider";
 
-/**
- * Name of the property by which the program says that this is a deployment, which the host does not tell. It never gets
- * past check, so neither state nor a diff has it.
- */
+/** Name of the property that marks a deployment. check removes it; the host does not report it. */
 export const deployingProperty = "__deploying";
 
-/**
- * Name of the property by which the program says which resource this is, which the host does not tell either. It never
- * gets past check.
- */
+/** Name of the property that carries the resource's URN. check removes it. */
 export const urnProperty = "__urn";

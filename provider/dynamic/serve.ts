@@ -1,7 +1,7 @@
 // Serves a lifecycle to Pulumi's dynamic-provider host: with the process's session, and what the program says in hidden
 // properties because the host does not.
 import { callOf, type Lifecycle } from "../lifecycle";
-import { type Bag, type CheckFailure, hasUnknown, InitializationFailed } from "../protocol";
+import { type Bag, type CheckFailure, hasUnknown, InitializationFailed, propertyOf } from "../protocol";
 import { deployingProperty, providerProperty, urnProperty } from "./hiddenProperties";
 import { session } from "./session";
 
@@ -29,8 +29,8 @@ export function serve<Inputs extends object, State extends object>(lifecycle: Li
 }
 
 /**
- * The failures as the engine gets them. Of one that names a property it would print the value too, a secret one as well, and
- * the host does not tell which are secret: so the reason names it instead.
+ * Failures as the engine receives them. The engine prints a named property's value, which may be secret, so the name goes into the
+ * reason.
  */
 function withoutNames(failures: CheckFailure[]): CheckFailure[] {
   return failures.map(({ property, reason }) => ({
@@ -39,13 +39,13 @@ function withoutNames(failures: CheckFailure[]): CheckFailure[] {
   }));
 }
 
-/** Of what fails, the host does not put the provider into state by itself. */
+/** On a failed create or update the host does not add the provider text itself. */
 async function withProvider<T>(inputs: object, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof InitializationFailed)) throw error;
-    const provider = (inputs as Bag)[providerProperty];
+    const provider = propertyOf(inputs, providerProperty);
     throw new InitializationFailed(
       error.id,
       { ...error.properties, [providerProperty]: provider },

@@ -35,7 +35,7 @@ export function ratios(ours: readonly number[], theirs: readonly number[]): numb
   return ours.map((value, index) => value / (theirs[index] ?? Number.NaN));
 }
 
-/** A Markdown table, for the README. */
+/** A Markdown table, for docs/quality.md. */
 export function table(figures: readonly Figure[]): string {
   const rows = figures.map(({ name, value, bar, ok, samples }) => {
     const spread =

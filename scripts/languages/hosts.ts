@@ -5,9 +5,9 @@ import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import type { Engine } from "../engine";
+import { cacheFolder, isExecutable, place, withCache } from "../engine/cache";
 import { buildGoExecutable, type GoExecutable, goVersion } from "../engine/goModule";
 import { startProgress } from "../engine/progress";
-import { cacheFolder, isExecutable, place, withShelf } from "../engine/shelf";
 
 export type HostLanguage = "python" | "go" | "yaml";
 
@@ -45,7 +45,7 @@ export async function ensureHost(
   const host = hosts[language];
   const home = cacheFolder(env);
   const folder = nameOf(host);
-  return withShelf(home, folder, async () => {
+  return withCache(home, folder, async () => {
     // Whoever held the lock before may have built it.
     const made = findHost(language, engine, env);
     if (made !== undefined) return made;

@@ -4,8 +4,8 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
+import { cacheFolder, isExecutable, place, withCache } from "../engine/cache";
 import { run } from "../engine/run";
-import { cacheFolder, isExecutable, place, withShelf } from "../engine/shelf";
 
 const checkout = path.resolve(__dirname, __dirname.includes(path.join("dist", "scripts")) ? "../../.." : "../..");
 const requirements = path.join(checkout, "scripts", "languages", "requirements.txt");
@@ -19,7 +19,7 @@ export async function ensurePython(env: NodeJS.ProcessEnv = process.env): Promis
   const hash = createHash("sha256").update(fs.readFileSync(requirements)).update(version).digest("hex");
   const name = `python-${hash.slice(0, 12)}`;
   const bin = path.join(home, name, "bin");
-  return withShelf(home, name, async () => {
+  return withCache(home, name, async () => {
     if (isExecutable(path.join(bin, "python"))) return bin;
     process.stderr.write("engine: installing Pulumi's SDK for Python\n");
     await place(home, name, async (partial) => {

@@ -21,10 +21,13 @@ function sizeLimit(): number {
   return Number(kilobytes) * 1000;
 }
 
-/** Paths that the README leads to: files and folders. */
-function linksOfReadme(): string[] {
-  const text = fs.readFileSync(path.join(root, "README.md"), "utf8");
-  return [...text.matchAll(/\]\(([^)#\s]+)/g)].map(([, link = ""]) => link).filter((link) => !link.includes(":"));
+/** Paths that a page leads to, files and folders, below the package's root; those above it, as they are. */
+function linksOf(page: string): string[] {
+  const text = fs.readFileSync(path.join(root, page), "utf8");
+  return [...text.matchAll(/\]\(([^)#\s]+)/g)]
+    .map(([, link = ""]) => link)
+    .filter((link) => !link.includes(":"))
+    .map((link) => path.posix.join(path.posix.dirname(page), link).replace(/\/$/, ""));
 }
 
 interface Packed {
@@ -59,8 +62,14 @@ export async function pack(folder: string): Promise<string> {
   const unmet = packed.files.flatMap((file) => unmetImports(file.path));
   if (unmet.length > 0) throw new Error(`these import what a user does not have: ${unmet.join(", ")}`);
   const { unpackedSize, files } = packed;
-  const missing = linksOfReadme().filter((link) => !files.some((file) => `${file.path}/`.startsWith(`${link}/`)));
-  if (missing.length > 0) throw new Error(`the README leads to these, which are not packed: ${missing.join(", ")}`);
+  const missing = files
+    .filter((file) => file.path.endsWith(".md"))
+    .flatMap(({ path: page }) => linksOf(page).map((link) => ({ page, link })))
+    .filter(({ link }) => !files.some((file) => `${file.path}/`.startsWith(`${link}/`)));
+  if (missing.length > 0) {
+    const lines = missing.map(({ page, link }) => `${page} to ${link}`);
+    throw new Error(`these pages lead to what is not packed: ${lines.join(", ")}`);
+  }
   process.stdout.write(`unpacked: ${unpackedSize} bytes, ${files.length} files\n`);
   if (unpackedSize > sizeLimit()) throw new Error(`${unpackedSize} bytes unpacked, more than ${sizeLimit()}`);
   return path.join(folder, packed.filename);

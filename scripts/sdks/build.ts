@@ -4,8 +4,8 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
+import { cacheFolder, isExecutable, place, withCache } from "../engine/cache";
 import { run } from "../engine/run";
-import { cacheFolder, isExecutable, place, withShelf } from "../engine/shelf";
 
 const checkout = path.resolve(__dirname, __dirname.includes(path.join("dist", "scripts")) ? "../../.." : "../..");
 const sources = path.join(checkout, "scripts", "sdks");
@@ -19,7 +19,7 @@ export async function ensureGenerator(env: NodeJS.ProcessEnv = process.env): Pro
   const name = `sdks-${hash.digest("hex").slice(0, 12)}`;
   const executable = path.join(home, name, "sdks");
   if (isExecutable(executable)) return executable;
-  return withShelf(home, name, async () => {
+  return withCache(home, name, async () => {
     if (isExecutable(executable)) return executable;
     process.stderr.write("engine: building the generator of the SDKs, once\n");
     await place(home, name, async (partial) => {

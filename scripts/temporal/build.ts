@@ -5,10 +5,10 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
+import { CACHE_VARIABLE, cacheFolder, isExecutable, place, withCache } from "../engine/cache";
 import { goVersion } from "../engine/goModule";
 import { startProgress } from "../engine/progress";
 import { run } from "../engine/run";
-import { CACHE_VARIABLE, cacheFolder, isExecutable, place, withShelf } from "../engine/shelf";
 
 export const checkout = path.resolve(
   __dirname,
@@ -23,7 +23,7 @@ export async function ensureTemporal(env: NodeJS.ProcessEnv = process.env): Prom
   const found = findTemporal(env);
   if (found !== undefined) return found;
   const home = homeOf(env);
-  return withShelf(home, folderName(), async () => {
+  return withCache(home, folderName(), async () => {
     // Whoever held the lock before may have built it.
     const made = findTemporal(env);
     if (made !== undefined) return made;

@@ -6,7 +6,7 @@ import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { run } from "../command";
-import { place, withShelf } from "../engine/shelf";
+import { place, withCache } from "../engine/cache";
 import { environment } from "../packaging/tools";
 import { checkout, homeOf, sources } from "./build";
 
@@ -36,7 +36,7 @@ async function ensurePackages(env: NodeJS.ProcessEnv): Promise<string> {
   const name = `temporal-sdk-${hash.digest("hex").slice(0, 12)}`;
   const modules = path.join(home, name, "node_modules");
   if (fs.existsSync(modules)) return modules;
-  return withShelf(home, name, async () => {
+  return withCache(home, name, async () => {
     if (fs.existsSync(modules)) return modules;
     process.stderr.write("engine: installing Temporal's SDK, once\n");
     const npmEnv = await environment();

@@ -54,7 +54,7 @@ function readKept(set) {
 }
 
 /** Lets this process load what is kept for its main file. */
-function useKept() {
+function installCachedLoader() {
   // Not in the many that say where a file is, or their version.
   const [, main = ""] = process.argv;
   if (!/[\\/](@pulumi[\\/]pulumi[\\/]cmd|dist[\\/]plugin)[\\/]/.test(main)) return;
@@ -110,7 +110,7 @@ function isKept(set) {
   return files.size > 0 && [...files].every(isSame);
 }
 
-module.exports = { useKept, loadFrom };
+module.exports = { installCachedLoader, loadFrom };
 
 if (require.main === module) {
   const [, , set] = process.argv;

@@ -4,7 +4,7 @@
 
 const fs = require("node:fs");
 const Module = require("node:module");
-const { useKept } = require("./codeCache.cjs");
+const { installCachedLoader } = require("./codeCache.cjs");
 
 // A language host that is built from source does not know `typescript: false`, and loads the compiler for JavaScript too.
 if (!fs.existsSync("tsconfig.json")) delete process.env.PULUMI_NODEJS_TYPESCRIPT;
@@ -28,4 +28,4 @@ Module._load = (request, parent, isMain) => {
   return new Proxy({}, { get: (_, name) => (name === "__esModule" ? true : real()[name]) });
 };
 
-useKept();
+installCachedLoader();

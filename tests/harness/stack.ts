@@ -235,7 +235,7 @@ export class Stack {
   }
 
   private async operate(args: string[], options: OperationOptions): Promise<OperationResult> {
-    // Removed again, for it is the harness's and not a file that a user would have.
+    // Removed again, because it is the harness's and not a file that a user would have.
     const log = options.eventLog ?? path.join(this.project.root, `events-${this.operations++}.json`);
     const result = await this.run([...args, "--event-log", log], options, args.join(" "));
     const events = parseEvents(fs.existsSync(log) ? fs.readFileSync(log, "utf8") : "");

@@ -206,9 +206,9 @@ describe("many resources that fail by one cause", () => {
       const lines = diagnosticsOf(up.stdout).split("\n");
       expect(lines.filter((line) => line.includes(`${typeOf("DefaultEncryptionKey")} (key`))).toHaveLength(200);
       expect(lines.filter((line) => line.includes(silent.url))).toHaveLength(1);
-      expect(lines.filter((line) => /: the same as for project \d+ in [\w-]+, see there\./.test(line))).toHaveLength(
-        199,
-      );
+      expect(
+        lines.filter((line) => /: same error as for project \d+ in [\w-]+, details there\./.test(line)),
+      ).toHaveLength(199);
     });
     await silent.close();
   });
@@ -225,7 +225,7 @@ describe("many resources that fail by one cause", () => {
       const said = diagnosticsOf(up.stdout);
       expect(said.split("\n").filter((line) => line.includes("action in pdp check deny"))).toHaveLength(1);
       expect(
-        said.match(/the same as for project \d+ in [\w-]+, see there \(EVS\.2056, request ID id-\d+\)/g),
+        said.match(/same error as for project \d+ in [\w-]+, details there \(EVS\.2056, request ID id-\d+\)/g),
       ).toHaveLength(59);
       expect(said.length).toBeLessThan(25_000);
       expect(up.stdout.length).toBeLessThan(90_000);

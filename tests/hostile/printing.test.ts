@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import * as key from "../../provider/dynamic/defaultEncryptionKey";
-import { notify } from "../../provider/dynamic/standardError";
+import { notify } from "../../provider/dynamic/session";
 import { HuaweiCloudError, NetworkError } from "../../provider/huaweicloud/transport/errors";
 import { startRun } from "../fixtures/run";
 
@@ -20,7 +20,7 @@ it("prints in one place, what is fit to be shown", () => {
       .map((line) => `${file}: ${line}`),
   );
   expect(printing).toEqual([
-    expect.stringMatching(/^dynamic\/standardError\.ts: process\.stderr\.write\(`\$\{shown\(line, /),
+    expect.stringMatching(/^dynamic\/session\.ts: process\.stderr\.write\(`\$\{shown\(line, /),
   ]);
 });
 

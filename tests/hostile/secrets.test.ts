@@ -8,7 +8,7 @@ import path from "node:path";
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { z } from "zod";
-import { notify } from "../../provider/dynamic/standardError";
+import { notify } from "../../provider/dynamic/session";
 import { parseAnswer } from "../../provider/huaweicloud/transport/answer";
 import { HuaweiCloudError } from "../../provider/huaweicloud/transport/errors";
 import { createTransport } from "../../provider/huaweicloud/transport/transport";

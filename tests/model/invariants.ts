@@ -55,8 +55,8 @@ const deletesOnlyItsOwn: Invariant = (_world, { writes }) => {
     // Exception: what the service has fallen back to by a call of ours in this run, from a key that somebody has disabled.
     const earlier = writes.slice(0, index).filter((write) => write.kind === kind && write.projectId === projectId);
     const cause = earlier.at(-1);
-    const isFallBack = cause?.call !== undefined && cause.call.kind !== kind && cause.previous === cause.truth.ours;
-    if (isFallBack && cause.value === previous) continue;
+    const isServiceReset = cause?.call !== undefined && cause.call.kind !== kind && cause.previous === cause.truth.ours;
+    if (isServiceReset && cause.value === previous) continue;
     throw new Violation("I2", `deleting ${call.urn} has changed ${previous}, which it had not set, to ${value}`);
   }
 };
@@ -245,14 +245,14 @@ const wasFound = ({ found }: Truth, value: string | undefined) => found === unde
 const claims: readonly Claim[] = [
   { says: /somebody else has/, isTrue: ({ truth }) => truth.foreign },
   {
-    says: /not (the one that this resource has set|how this resource has set it)/,
+    says: /was changed outside this resource/,
     isTrue: ({ applied, live }) => applied?.toLowerCase() !== live,
   },
-  { says: /: as it was found\.$/, isTrue: ({ truth, noted, live }) => noted === live && wasFound(truth, noted) },
+  { says: /: it was so at creation\.$/, isTrue: ({ truth, noted, live }) => noted === live && wasFound(truth, noted) },
   { says: /(the key found at creation|was set already when)/, isTrue: ({ truth, noted }) => wasFound(truth, noted) },
   { says: /: none was set when/, isTrue: ({ truth }) => wasFound(truth, "") },
   { says: /no other was found at creation/, isTrue: ({ truth }) => truth.found === "" },
-  { says: /was not noted/, isTrue: ({ noted }) => noted === undefined },
+  { says: /was not recorded/, isTrue: ({ noted }) => noted === undefined },
 ];
 
 /** I8: a project that is gone lets refresh and destroy end, or the error names the way out. */

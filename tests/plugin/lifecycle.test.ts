@@ -40,7 +40,9 @@ it("is imported by its ID, and previews clean under a program that names only th
   await stack({ program: program() }, async (opened) => {
     const bad = await opened.run([...args.slice(0, 3), "cn-north-4", ...args.slice(4)]);
     expect(bad.code).not.toBe(0);
-    expect(bad.output).toContain('it is "{region}/{projectId}", such as cn-north-4/0123456789abcdef0123456789abcdef');
+    expect(bad.output).toContain(
+      'Expected "{region}/{projectId}", such as cn-north-4/0123456789abcdef0123456789abcdef',
+    );
     const imported = succeeded(await opened.run([...args, "--protect=false", "--generate-code=false"]));
     // The host that can be had here makes no code; a newer one does, from the inputs that the state has now.
     expect(imported.output).toContain("1 imported");

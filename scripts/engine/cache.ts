@@ -19,7 +19,7 @@ export function cacheFolder(env: NodeJS.ProcessEnv): string {
 }
 
 /** Does the work while no other process does the work of this name. What killed ones have left is removed first. */
-export function withShelf<T>(home: string, name: string, work: () => Promise<T>): Promise<T> {
+export function withCache<T>(home: string, name: string, work: () => Promise<T>): Promise<T> {
   fs.mkdirSync(home, { recursive: true });
   return withLock(path.join(home, `${name}.lock`), () => {
     removeLeftovers(home);
