@@ -33,7 +33,8 @@ export function assumeAgency(
       }
       if (!isAccountId(domainId)) {
         throw new CredentialsError(
-          `${JSON.stringify(domainId)} is not the ID of an account, such as 0123456789abcdef0123456789abcdef: no agency of it can be assumed.`,
+          `${JSON.stringify(domainId)} is not the ID of an account, such as 0123456789abcdef0123456789abcdef: ` +
+            "no agency of it can be assumed.",
         );
       }
       const agencyUrn = `iam::${domainId}:agency:${agencyName}`;

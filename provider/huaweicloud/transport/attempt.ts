@@ -85,7 +85,7 @@ async function sendOnce(
   }
 }
 
-/** Nothing but errors of its own: a single one says nothing, and from a host that says nothing else more are not to be waited for. */
+/** The service failed by itself. One such answer means little; a host that gives no other is not worth waiting for. */
 function isFailing({ response }: AxiosError): boolean {
   return response !== undefined && response.status >= 500 && response.status <= 504;
 }
