@@ -1,6 +1,6 @@
 // Every regular expression of the provider, the plugin, the tools, the emulator and the examples takes linear time,
-// whether it sees a text from outside today or tomorrow. They are found in the sources, so a new one is measured too: with a megabyte of what begins
-// something that it looks for, again and again, and never ends it.
+// whether it sees a text from outside today or tomorrow. They are found in the sources, so a new one is measured too: with a
+// megabyte of what begins something that it looks for, again and again, and never ends it.
 import fs from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
