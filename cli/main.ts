@@ -6,12 +6,15 @@ import { Command, CommanderError } from "commander";
 import { version } from "../provider/huaweicloud/transport/version";
 import { addAuditCommand } from "./audit/command";
 import { addEmulatorCommand } from "./emulator/command";
+import { shown } from "./library";
 import { UsageError } from "./usageError";
 
 export { auditAccounts, findAccounts, shown, UsageError } from "./library";
 
 /** As sysexits.h has it: the command was used in a wrong way. */
 const usageExitCode = 64;
+/** As long as an error of the client may be. */
+const mostOfMessage = 10_000;
 /** Something was not checked: all, if the command fails. */
 const failureExitCode = 2;
 
@@ -46,7 +49,7 @@ async function main(): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExitCode;
     const { message } = error as Error;
-    process.stderr.write(`error: ${message}\n`);
+    process.stderr.write(`error: ${shown(message, mostOfMessage)}\n`);
     return error instanceof UsageError ? usageExitCode : failureExitCode;
   }
 }

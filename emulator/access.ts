@@ -5,7 +5,7 @@ import { timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 
 export interface Refusal {
-  status: 401 | 403 | 415;
+  status: 401 | 403 | 413 | 415;
   /** Never quotes the request. */
   reason: string;
 }

@@ -127,8 +127,10 @@ export class Throttling {
 }
 
 function unknownRoute({ method, path }: RawRequest): CloudError {
-  process.stderr.write(`emulator: no such operation: ${method} ${path}\n`);
-  return gatewayError("APIGW.0101", `the emulator does not have ${method} ${path}`);
+  // Node takes paths of printable ASCII only; but one can be of some kilobytes.
+  const operation = `${method} ${path.slice(0, 500)}`;
+  process.stderr.write(`emulator: no such operation: ${operation}\n`);
+  return gatewayError("APIGW.0101", `the emulator does not have ${operation}`);
 }
 
 function query({ target }: RawRequest): string {

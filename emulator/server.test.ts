@@ -1,5 +1,6 @@
 // The emulator as its clients meet it: log in, look up, set the key, and what the log says afterwards.
 
+import net from "node:net";
 import axios from "axios";
 import { type Emulator, startEmulator } from "./server";
 
@@ -35,4 +36,47 @@ test("a password login serves KMS and EVS", async () => {
     ["UpdateDefaultKmsKeyId", 200],
     ["ShowDefaultKmsKeyId", 200],
   ]);
+});
+
+/** What the emulator answers to these bytes, to the end of the connection. */
+function answerTo(bytes: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let answer = "";
+    const socket = net.connect(emulator.port, "127.0.0.1", () => socket.write(bytes));
+    socket.setEncoding("utf8");
+    socket.on("data", (chunk: string) => {
+      answer += chunk;
+    });
+    socket.on("close", () => resolve(answer)).on("error", reject);
+  });
+}
+
+test.each([
+  ["a foreign host", "Host: evil.example\r\n"],
+  ["a page of another origin", "Host: 127.0.0.1:PORT\r\nOrigin: http://evil.example\r\n"],
+])("%s is refused before its body is read", async (_, headers) => {
+  const head = `POST /v3/auth/tokens HTTP/1.1\r\n${headers.replace("PORT", String(emulator.port))}`;
+  const answer = await answerTo(`${head}Content-Type: application/json\r\nContent-Length: 99999999999\r\n\r\n`);
+  expect(answer).toMatch(/^HTTP\/1\.1 403 /);
+  expect(answer).toMatch(/\r\nConnection: close\r\n/);
+  expect(answer).toContain('{"error":"the emulator ');
+});
+
+test("a body without an end is not read to it", async () => {
+  const megabyte = "x".repeat(1024 * 1024);
+  const chunk = `100000\r\n${megabyte}\r\n`;
+  const answer = await answerTo(
+    `POST /v3/auth/tokens HTTP/1.1\r\nHost: 127.0.0.1:${emulator.port}\r\nTransfer-Encoding: chunked\r\n\r\n${chunk.repeat(17)}`,
+  );
+  expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+  expect(answer).toContain('{"error":"send 16 MB at most"}');
+});
+
+test("of a path that is long the beginning is logged", async () => {
+  const lines = jest.spyOn(process.stderr, "write").mockReturnValue(true);
+  const path = `/${"x".repeat(1000)}`;
+  await answerTo(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${emulator.port}\r\nConnection: close\r\n\r\n`);
+  const [[line]] = lines.mock.calls as [[string]];
+  lines.mockRestore();
+  expect(line).toBe(`emulator: no such operation: GET /${"x".repeat(499)}\n`);
 });

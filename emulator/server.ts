@@ -2,7 +2,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { refuseControl, refusePages } from "./access";
+import { type Refusal, refuseControl, refusePages } from "./access";
 import { Authentication } from "./authentication";
 import { type Clock, systemClock } from "./clock";
 import { Cloud } from "./cloud/cloud";
@@ -99,13 +99,17 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   return emulator;
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await readAll(request);
     const { method = "GET", url: target = "/" } = request;
     const [path = "/"] = target.split("?");
     const isControl = path === controlPrefix || path.startsWith(`${controlPrefix}/`);
-    const refusal =
-      refusePages(request.headers, listening, settings.alsoHosts) ??
-      (isControl ? refuseControl(request.headers, controlToken, body) : undefined);
+    // Before anything is read: a page may send as much as it likes.
+    const pageRefusal = refusePages(request.headers, listening, settings.alsoHosts);
+    const body = pageRefusal === undefined ? await readAll(request) : undefined;
+    if (pageRefusal !== undefined || body === undefined) {
+      refuse(response, pageRefusal ?? tooLarge);
+      return;
+    }
+    const refusal = isControl ? refuseControl(request.headers, controlToken, body) : undefined;
     if (refusal !== undefined) {
       send(response, toReply({ status: refusal.status, body: { error: refusal.reason } }));
       return;
@@ -118,6 +122,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     put(request, response, delivery);
   }
+}
+
+/** Of a request whose body is not read, or not to its end: nothing more can come on its connection. */
+function refuse(response: ServerResponse, { status, reason }: Refusal): void {
+  response.setHeader("Connection", "close");
+  send(response, toReply({ status, body: { error: reason } }));
 }
 
 function put(request: IncomingMessage, response: ServerResponse, delivery: Delivery): void {
@@ -151,9 +161,20 @@ function flatHeaders(request: IncomingMessage): Record<string, string | undefine
   );
 }
 
-async function readAll(request: IncomingMessage): Promise<Buffer> {
+/** More than the gateway takes: it refuses that itself, as a service does. */
+const mostBytes = 16 * 1024 * 1024;
+const tooLarge: Refusal = { status: 413, reason: `send ${mostBytes / 1024 / 1024} MB at most` };
+
+/** The body; `undefined` if it is too large. Then it is not read to its end. */
+async function readAll(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
+  let length = 0;
+  // Leaving the loop must not end the connection, on which the refusal goes.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    chunks.push(chunk as Buffer);
+    length += (chunk as Buffer).length;
+    if (length > mostBytes) return undefined;
+  }
   return Buffer.concat(chunks);
 }
 

@@ -5,6 +5,7 @@ import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { shown } from "../provider/huaweicloud/transport/shown";
 import type { InitializationFailed } from "../provider/protocol";
 
 /** A refusal of the protocol itself, such as of a type that there is none of. */
@@ -18,10 +19,16 @@ export class Refused extends Error {
   }
 }
 
+/** As long as an error of the family may be. One that is not of it may quote what came from outside. */
+const mostOfMessage = 10_000;
+
 export function toServiceError(error: unknown): Partial<grpc.ServiceError> {
   if (error instanceof HalfMade) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return { code: error instanceof Refused ? error.code : grpc.status.UNKNOWN, details: message };
+  return {
+    code: error instanceof Refused ? error.code : grpc.status.UNKNOWN,
+    details: shown(message, { limit: mostOfMessage }),
+  };
 }
 
 /** What the engine records as "initialization failed". */

@@ -139,3 +139,37 @@ it("leaves what would not get shorter, and what is not of the family, as it is",
   const short = () => new ConfigurationError("region is missing.");
   for (const error of [short(), short(), new Error("ours"), "text"]) expect(notices.shorten(error)).toBe(error);
 });
+
+it.each([
+  ["a project's ID", "no right in 0123456789abcdef0123456789abcde0", "no right in 0123456789abcdef0123456789abcde1"],
+  ["a key's ID", "bad 7e1f6d5a-bfe7-4b7d-8125-c3017e661954", "bad 7e1f6d5a-bfe7-4b7d-8125-c3017e661955"],
+  ["a request ID in letters and digits", "trace=req-7e1f6d5a1: no", "trace=req-7e1f6d5a2: no"],
+  ["a time", "refused at 2026-01-02T03:04:05Z", "refused at 2027-11-12T13:14:15Z"],
+  ["a number", "line 7: no", "line 8: no"],
+])("takes %s out of the words of a service, in which one cause has many", (_, one, other) => {
+  expect(causeOf(denied(1, one))).toBe(causeOf(denied(2, other)));
+  expect(causeOf(denied(1, one))).toMatch(/^EVS\.2056 .*…/);
+});
+
+it("tells words apart, and short names with a digit", () => {
+  expect(causeOf(denied(1, "kms is unavailable"))).toBe("EVS.2056 kms is unavailable");
+  expect(causeOf(denied(1, "the ipv6-a and md5sum5 of it"))).toBe("EVS.2056 the ipv6-a and md5sum5 of it");
+});
+
+it("names a host that is down once, whatever its errors say", () => {
+  const down = (index: number, reason: string) =>
+    new ApiError(
+      `setting (${place(index)}): ${reason}, ${"x".repeat(99)}`,
+      "X",
+      503,
+      undefined,
+      "PUT",
+      "/",
+      reason,
+      0,
+      {
+        commonCause: "HTTP 503 at https://evs.example",
+      },
+    );
+  expect(causeOf(down(1, "one"))).toBe(causeOf(down(2, "other")));
+});

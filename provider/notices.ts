@@ -84,9 +84,19 @@ export class Notices {
 
 /** What an error says, without where and when: the same for all resources that fail by the same cause. */
 export function causeOf(error: Error): string {
-  if (error instanceof ApiError) return `${error.code} ${error.reason}`;
   if (error instanceof HuaweiCloudError && error.commonCause !== undefined) return error.commonCause;
+  if (error instanceof ApiError) return `${error.code} ${withoutIds(error.reason)}`;
   // Of a write whose outcome could not be read back, the write's.
   if (error.cause instanceof HuaweiCloudError) return causeOf(error.cause);
   return error.message.replace(/ \([^()]{0,200}\)/g, "").replace(/request ID [\w-]{1,64}/g, "");
+}
+
+/** Services put IDs into their words, of the project or the request, and times: those differ where the cause is one. */
+function withoutIds(words: string): string {
+  return words.replace(/[0-9a-z:-]{1,256}/gi, (word) => (isId(word) ? "…" : word));
+}
+
+/** Eight characters and more with a digit among them, or digits alone: a word of a sentence has none. */
+function isId(word: string): boolean {
+  return /\d/.test(word) && (word.length >= 8 || !/[a-z]/i.test(word));
 }

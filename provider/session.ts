@@ -78,7 +78,8 @@ export function createSession(
     const log = debugLog(environment, notify);
     send ??= createSend({ maxRetries, deadlineMs: requestTimeoutMs, tls, log, warn, keyOf, cancelled });
     const { region, projectId, projectName = region } = scope;
-    return connect({ region, projectId, projectName }, { send, credentials, cloud, endpoints, clock, warn, keyOf });
+    const options = { send, deadlineMs: requestTimeoutMs, credentials, cloud, endpoints, clock, warn, keyOf };
+    return connect({ region, projectId, projectName }, options);
   }
 
   function connectTo(scope: TargetInputs): Promise<Connection> {

@@ -1,9 +1,11 @@
 // Which KMS keys EVS can encrypt with, by what KMS says of them, and what the user is told to do about the others.
+import { kmsKeyId } from "./huaweicloud/services/identifiers";
 import type { KeyDetails } from "./huaweicloud/services/kms";
 import { whyUnusable } from "./usableKey";
 
+const id = kmsKeyId.parse("7e1f6d5a-bfe7-4b7d-8125-c3017e661954");
 const key = (given: Partial<KeyDetails>): KeyDetails => ({
-  key_id: "7e1f6d5a-bfe7-4b7d-8125-c3017e661954",
+  key_id: id,
   key_alias: "app-disks",
   key_state: "2",
   key_spec: "AES_256",
@@ -22,7 +24,7 @@ it.each<[string, Partial<KeyDetails>]>([
 });
 
 it("gives regions that say neither spec nor usage the benefit of the doubt", () => {
-  expect(whyUnusable({ key_id: "k", key_state: "2" })).toBeUndefined();
+  expect(whyUnusable({ key_id: id, key_state: "2" })).toBeUndefined();
 });
 
 it.each([

@@ -1,17 +1,22 @@
 // What has changed since an earlier report.
 import { z } from "zod";
+import { shown } from "../../provider/huaweicloud/transport/shown";
 import { readDocument } from "../document";
 import { type ProjectFinding, type Report, report, reportVersion } from "../report/findings";
 
+/** The file may have been written by anything: its names are shown as those of a service are. */
+const name = z
+  .string()
+  .transform((text): string => shown(text, { limit: 256 }))
+  .nullable();
+
 /** Of an earlier report only what is compared: fields that came later may be missing. */
-const earlierFinding = report.shape.projects.element.pick({
-  account: true,
-  region: true,
-  projectId: true,
-  projectName: true,
-  verdict: true,
-  enabled: true,
-  kmsKeyId: true,
+const earlierFinding = report.shape.projects.element.pick({ verdict: true, enabled: true }).extend({
+  account: z.object({ id: name, name }),
+  region: name,
+  projectId: name,
+  projectName: name,
+  kmsKeyId: name,
 });
 const earlierForm = z.object({
   version: z.literal(reportVersion, `must be ${reportVersion}: a report of this version of the command`),

@@ -55,6 +55,7 @@ export function createClient({ environment, warn, log, throttled }: ClientOption
   const base = findCredentials(settings, front);
   const options: Omit<ConnectionOptions, "credentials"> = {
     send: onlyPermitted(send, (host) => pace.turn(host)),
+    deadlineMs: requestTimeoutMs,
     cloud,
     endpoints,
     clock: {},

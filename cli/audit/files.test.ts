@@ -185,6 +185,27 @@ describe("a baseline", () => {
     expect(earlier(named("a")).changeOf(named("b"))).toEqual({ kind: "new" });
   });
 
+  it("shows no name that is more than a line", () => {
+    const hostile = "a\u001b[31m\n::error::b";
+    const odd = finding({
+      account: { id: hostile, name: hostile },
+      region: hostile,
+      projectId: hostile,
+      projectName: hostile,
+    });
+    expect(earlier(odd).gone([])).toEqual([
+      {
+        account: { id: "a ::error::b", name: "a ::error::b" },
+        region: "a ::error::b",
+        projectId: "a ::error::b",
+        projectName: "a ::error::b",
+        verdict: "off",
+      },
+    ]);
+    const before = earlier(finding({ kmsKeyId: hostile })).changeOf(finding({ kmsKeyId: key }));
+    expect(before).toMatchObject({ kind: "changed", before: { kmsKeyId: "a ::error::b" } });
+  });
+
   it("is of this version", () => {
     expect(() => readBaseline(file({ version: 2, projects: [] }))).toThrow(
       "version: must be 1: a report of this version",

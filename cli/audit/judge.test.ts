@@ -1,18 +1,19 @@
 // The verdict on a project, by what the services answered and what is expected of it.
+import { kmsKeyId } from "../../provider/huaweicloud/services/identifiers";
 import type { KeyDetails } from "../../provider/huaweicloud/services/kms";
 import type { Expectation } from "./expectations";
 import type { Facts, KeyAnswer } from "./facts";
 import { describeAnswer, judge } from "./judge";
 
-const id = "7e1f6d5a-bfe7-4b7d-8125-c3017e661954";
+const id = kmsKeyId.parse("7e1f6d5a-bfe7-4b7d-8125-c3017e661954");
 const other = "1c3875db-97f3-4371-93de-b103b10a2189";
 const key = (more: Partial<KeyDetails> = {}): KeyAnswer => ({
   details: { key_id: id, key_alias: "app-disks", key_state: "2", key_spec: "AES_256", ...more },
   rotation: undefined,
 });
-const on = (answer: KeyAnswer | undefined, kmsKeyId = id): Facts => ({
+const on = (answer: KeyAnswer | undefined, liveKey: string = id): Facts => ({
   enabled: true,
-  kmsKeyId: answer === undefined ? "" : kmsKeyId,
+  kmsKeyId: answer === undefined ? "" : liveKey,
   key: answer,
   disks: undefined,
 });

@@ -137,7 +137,7 @@ class Events {
     this.begun = true;
     if (summaryEvent) this.changes = summaryEvent.resourceChanges;
     if (diagnosticEvent?.severity !== "error" || this.errors.length === 10) return;
-    const text = diagnosticEvent.message.replace(/<\{%.*?%\}>/g, "").trim();
+    const text = diagnosticEvent.message.replace(/<\{%[^%]{0,40}%\}>/g, "").trim();
     if (text !== "" && text !== "update failed" && !this.errors.includes(text)) this.errors.push(text);
   }
 }

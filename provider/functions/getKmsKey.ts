@@ -1,5 +1,6 @@
 // The function getKmsKey: finds a KMS key by its alias or ID.
 import type { Connection } from "../huaweicloud/services/context";
+import { kmsKeyId } from "../huaweicloud/services/identifiers";
 import { describeKey, isServiceKey, type KeyDetails, listKeys } from "../huaweicloud/services/kms";
 import { ConfigurationError } from "../huaweicloud/transport/errors";
 import type { Bag } from "../protocol";
@@ -13,6 +14,8 @@ export async function getKmsKey({ alias, keyId, ...target }: Bag, session: Sessi
   if (typeof given !== "string" || more.length > 0) {
     throw new ConfigurationError('give either alias or keyId, such as { alias: "app-disks" }');
   }
+  const refused = given === keyId ? kmsKeyId.safeParse(given).error?.issues[0]?.message : undefined;
+  if (refused !== undefined) throw new ConfigurationError(`keyId ${refused}`);
   const connection = await connectTo(target, session);
   const key = await (given === keyId ? describeKey : findByAlias)(connection, given);
   return {

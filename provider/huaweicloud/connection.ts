@@ -1,6 +1,12 @@
 import type { Credentials, ServiceClock } from "./credentials/credentials";
 import type { AccountConnection, Connection, ProjectScope } from "./services/context";
-import { checkedProjectId, type EndpointOverrides, endpointOf, type Service } from "./services/endpoints";
+import {
+  answeredProjectId,
+  checkedProjectId,
+  type EndpointOverrides,
+  endpointOf,
+  type Service,
+} from "./services/endpoints";
 import { remedyFor } from "./services/remedies";
 import { retryableCodes } from "./services/wire";
 import { parseAnswer } from "./transport/answer";
@@ -22,6 +28,8 @@ export function createSend(
 
 export interface ConnectionOptions {
   send: Send;
+  /** The deadline of one call, in milliseconds: a list with all its pages has a multiple of it. */
+  deadlineMs?: number | undefined;
   credentials: Credentials;
   cloud?: string | undefined;
   endpoints: EndpointOverrides;
@@ -36,7 +44,7 @@ export interface ConnectionOptions {
 
 /** Opens a connection. Sends nothing itself, but for the look-up of the project's ID if the scope has none. */
 export async function connect(scope: ProjectScope, options: ConnectionOptions): Promise<Connection> {
-  const { send, credentials, cloud, endpoints: overrides } = options;
+  const { send, deadlineMs, credentials, cloud, endpoints: overrides } = options;
   const { now = Date.now, clock = {}, warn = () => {}, keyOf = (name: string) => name } = options;
   const { region } = scope;
   const given = scope.projectId === undefined ? undefined : checkedProjectId(scope.projectId);
@@ -46,10 +54,11 @@ export async function connect(scope: ProjectScope, options: ConnectionOptions): 
     { region, send, endpoint, now, clock, warn, keyOf },
   );
   endpoint("iam"); // a region that is none ends here
-  const projectId = given ?? checkedProjectId(await authorization.projectId());
+  const projectId = given ?? answeredProjectId(await authorization.projectId());
   return {
     region,
     projectId,
+    deadlineMs,
     async call(service, action, { method, path, body }, answer) {
       const request = {
         method,
@@ -68,7 +77,7 @@ export async function connect(scope: ProjectScope, options: ConnectionOptions): 
  * Credentials that need a project, such as a password, log in to the region's own.
  */
 export function connectToAccount(region: string, options: ConnectionOptions): AccountConnection {
-  const { send, credentials, cloud, endpoints: overrides } = options;
+  const { send, deadlineMs, credentials, cloud, endpoints: overrides } = options;
   const { now = Date.now, clock = {}, warn = () => {}, keyOf = (name: string) => name } = options;
   const endpoint = (service: Service) => endpointOf(service, region, { cloud, overrides });
   const authorization = credentials.bind(
@@ -77,6 +86,7 @@ export function connectToAccount(region: string, options: ConnectionOptions): Ac
   );
   return {
     region,
+    deadlineMs,
     async call(service, action, { method, path, body }, answer) {
       const context = { action, region, credentials: credentials.source };
       const request = {

@@ -9,8 +9,13 @@ import type { Role } from "../../provider/huaweicloud/credentials/agency";
 import { findCredentials, withRole } from "../../provider/huaweicloud/credentials/chain";
 import type { ServiceClock } from "../../provider/huaweicloud/credentials/credentials";
 import type { Connection } from "../../provider/huaweicloud/services/context";
+import { listDisks } from "../../provider/huaweicloud/services/disks";
 import { setDefaultKey } from "../../provider/huaweicloud/services/evs";
-import { describeKey } from "../../provider/huaweicloud/services/kms";
+import { describeKey, listKeys } from "../../provider/huaweicloud/services/kms";
+import { listMemberAccounts } from "../../provider/huaweicloud/services/organizations";
+import { getOwnAccount, listProjects } from "../../provider/huaweicloud/services/projects";
+import { listRegions } from "../../provider/huaweicloud/services/regions";
+import { getRotation } from "../../provider/huaweicloud/services/rotation";
 import { readSettings } from "../../provider/huaweicloud/settings";
 import type { TransportOptions } from "../../provider/huaweicloud/transport/transport";
 import { whyUnusable } from "../../provider/usableKey";
@@ -19,15 +24,16 @@ import type { HostileServer } from "./server";
 export const projectId = "0123456789abcdef0123456789abcdef";
 export const keyId = "7e1f6d5a-bfe7-4b7d-8125-c3017e661954";
 export const region = "cn-north-4";
+const accountId = "fedcba9876543210fedcba9876543210";
 
-/** What the credentials below hold, and what the cloud issues for them. */
+/** What the credentials below hold, and what the cloud issues for them: nothing that an ID above has in it too. */
 export const secrets = {
   password: "planted-p4ss=word/1",
-  secretKey: "PlantedSecretKey/0123456789+abcdef==",
-  token: "MIIPlantedToken+/0123456789abcdef==",
-  issuedToken: "MIIIssuedToken/0123456789abcdef+==",
-  issuedKey: "IssuedSecretKey/0123456789+abcdef=",
-  issuedSecurityToken: "IssuedSecurityToken/0123456789=",
+  secretKey: "PlantedSecretKey/9182736450+fadecb==",
+  token: "MIIPlantedToken+/9182736450fadecb==",
+  issuedToken: "MIIIssuedToken/9182736450fadecb+==",
+  issuedKey: "IssuedSecretKey/9182736450+fadecb=",
+  issuedSecurityToken: "IssuedSecurityToken/9182736450=",
   idToken: "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJwbGFudGVkIn0.c2lnbmF0dXJl",
   podToken: "planted/pod/token=1",
 };
@@ -63,6 +69,14 @@ const answers: [path: RegExp, body: () => unknown][] = [
   [/^\/v5\/\w+\/default-encryption\/key/, () => ({ kms_key_id: keyId })],
   [/^\/v5\/\w+\/default-encryption\/status/, () => ({ default_encryption: true })],
   [/^\/v1\.0\/\w+\/kms\/describe-key/, () => ({ key_info: { key_id: keyId, key_state: "2" } })],
+  [/^\/v1\.0\/\w+\/kms\/list-keys/, () => ({ key_details: [{ key_id: keyId, key_state: "2" }], truncated: "false" })],
+  [/^\/v1\.0\/\w+\/kms\/get-key-rotation-status/, () => ({ key_rotation_enabled: true, rotation_interval: 365 })],
+  [/^\/v2\/\w+\/cloudvolumes\/detail/, () => ({ volumes: [{ id: "disk", size: 10 }] })],
+  [/^\/v3\/auth\/projects/, () => ({ projects: [{ id: projectId, name: region, domain_id: accountId }] })],
+  [/^\/v3\/auth\/domains/, () => ({ domains: [{ id: accountId, name: "an account" }] })],
+  [/^\/v3\/regions/, () => ({ regions: [{ id: region }] })],
+  [/^\/v1\/organizations\/accounts/, () => ({ accounts: [{ id: accountId, name: "an account", status: "active" }] })],
+  [/^\/v1\/organizations\/organizational-units/, () => ({ organizational_units: [] })],
   [/^\/openstack\/latest\/securitykey/, credential],
   [/^\/pod/, credential],
 ];
@@ -87,7 +101,7 @@ export interface Way {
   call?: (connection: Connection) => Promise<unknown>;
 }
 
-const accessKey = { HW_ACCESS_KEY: "PLANTEDAK0123456789", HW_SECRET_KEY: secrets.secretKey };
+const accessKey = { HW_ACCESS_KEY: "PLANTEDAK9182736450", HW_SECRET_KEY: secrets.secretKey };
 const tokenFile = (text: string) => {
   const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "hostile-")), "token");
   fs.writeFileSync(file, text);
@@ -105,6 +119,53 @@ export const ways: Record<string, Way> = {
       const key = await describeKey(connection, keyId);
       return { ...key, unusable: whyUnusable(key) };
     },
+  },
+  "KMS, the list of keys": {
+    path: /list-keys/,
+    environment: () => ({ HW_AUTH_TOKEN: secrets.token }),
+    projectId,
+    call: listKeys,
+  },
+  "KMS, the rotation of a key": {
+    path: /get-key-rotation-status/,
+    environment: () => accessKey,
+    projectId,
+    call: (connection) => getRotation(connection, keyId),
+  },
+  "EVS, the disks": {
+    path: /cloudvolumes/,
+    environment: () => ({ HW_AUTH_TOKEN: secrets.token }),
+    projectId,
+    async call(connection) {
+      const disks: unknown[] = [];
+      for await (const disk of listDisks(connection)) disks.push(disk);
+      return disks;
+    },
+  },
+  "IAM, the projects": {
+    path: /auth\/projects/,
+    environment: () => ({ HW_AUTH_TOKEN: secrets.token }),
+    projectId,
+    call: listProjects,
+  },
+  "IAM, the regions": { path: /v3\/regions/, environment: () => accessKey, projectId, call: listRegions },
+  "IAM, the account": {
+    path: /auth\/domains/,
+    environment: () => ({ HW_AUTH_TOKEN: secrets.token }),
+    projectId,
+    call: getOwnAccount,
+  },
+  "Organizations, the accounts": {
+    path: /organizations\/accounts/,
+    environment: () => ({ HW_AUTH_TOKEN: secrets.token }),
+    projectId,
+    call: (connection) => listMemberAccounts(connection),
+  },
+  "Organizations, the units": {
+    path: /organizational-units/,
+    environment: () => accessKey,
+    projectId,
+    call: (connection) => listMemberAccounts(connection, "r-1"),
   },
   "IAM, a login": {
     path: /auth\/tokens/,

@@ -70,7 +70,9 @@ it.each([
   say = ({ url }) => (/auth\/tokens|v3\/projects/.test(url) ? answer("../../v3/auth?x=#") : undefined);
   const error = await failureOf(startRun(way(name), server.url).go());
   expect(error).toBeInstanceOf(HuaweiCloudError);
-  expect(error.message).toContain('"../../v3/auth?x=#" is not a project ID');
+  expect(error.message).toBe(
+    "What IAM gives as the project's ID is none, such as 0123456789abcdef0123456789abcdef: nothing is sent to it.",
+  );
   expect(server.requests.filter(({ method }) => method === "PUT")).toEqual([]);
 });
 
@@ -146,7 +148,7 @@ it("a file with an ID token, a profile or a certificate that is a pipe is not wa
   });
   const environment = (url: string) => ({ ...idToken(url), HW_ASSUME_ROLE_ID_TOKEN: "" });
   expect((await failureOf(startRun(way("IAM, an ID token", { environment }), server.url).go())).message).toBe(
-    `The ID token file ${pipe} (HW_ASSUME_ROLE_ID_TOKEN_FILE) cannot be read: it is not a regular file.`,
+    "HW_ASSUME_ROLE_ID_TOKEN_FILE names a file that cannot be read (it is not a regular file): give the path of the file with the ID token.",
   );
   const profile = { ...way("KMS"), environment: () => ({ HW_SHARED_CONFIG_FILE: pipe }) };
   expect(() => startRun(profile, server.url)).toThrow(

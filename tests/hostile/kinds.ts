@@ -24,6 +24,40 @@ const issue = (response: http.ServerResponse, spell: (text: string) => string) =
     credentials: { access_key_id: access, secret_access_key: secret, security_token: token, expiration: time },
   });
 };
+/** What a request carries of what is planted, as the services are sent it. */
+export const plantedIn = ({ headers, body }: Request) =>
+  Object.values(secrets).filter((secret) => `${Object.values(headers).join("\n")}\n${body}`.includes(secret));
+/** An answer of every service's form at once, with these texts in all of its fields. */
+export function echoInFields(response: http.ServerResponse, texts: readonly string[]): void {
+  const later = new Date(Date.now() + 3600_000).toISOString();
+  const [text = "none"] = texts;
+  const key = { key_id: text, key_alias: texts.join(" "), key_state: text, key_spec: text, origin: text };
+  const isKeyId = { ...key, key_id: "7e1f6d5a-bfe7-4b7d-8125-c3017e661954" };
+  const body = {
+    token: { expires_at: later, project: { id: text } },
+    // Two of the same name, and one that would be listed by it.
+    projects: [text, `${text}2`]
+      .map((id) => ({ id, name: "cn-north-4", domain_id: text }))
+      .concat({
+        id: text,
+        name: `cn-north-4_${texts.join(" ")}`,
+        domain_id: text,
+      }),
+    domains: [{ id: text, name: text }],
+    regions: [{ id: text }, { id: "cn-north-4" }],
+    accounts: [{ id: text, name: texts.join(" "), status: text }],
+    organizational_units: [],
+    kms_key_id: text,
+    key_info: isKeyId,
+    key_details: [isKeyId],
+    key_rotation_enabled: text,
+    volumes: [{ id: text, size: 1, encrypted: true, metadata: { __system__cmkid: text } }],
+    request_id: text,
+    credential: text,
+    credentials: text,
+  };
+  json(response, 200, body, { "x-subject-token": "T", "x-request-id": text });
+}
 const ascii = (text: string) => text.replace(/[^ -~]/g, "?");
 
 /** What a hostile service, or a proxy before it, may answer. */
@@ -124,8 +158,14 @@ export const kinds: Record<string, Kind> = {
   "words of a key that are commands": (_, response) =>
     json(response, 200, {
       kms_key_id: "7e1f6d5a-bfe7-4b7d-8125-c3017e661954\n::error::x",
-      key_info: { key_id: "x", key_alias: "\u001b]0;x\u0007::a", key_state: "::error::\u202e", key_usage: "\u009b2J" },
+      key_info: {
+        key_id: "7e1f6d5a-bfe7-4b7d-8125-c3017e661954",
+        key_alias: "\u001b]0;x\u0007::a",
+        key_state: "::error::\u202e",
+        key_usage: "\u009b2J",
+      },
     }),
+  "what was sent, in the fields of a success": (request, response) => echoInFields(response, plantedIn(request)),
   "credentials over two lines": (_, response) => issue(response, (text) => `${text}\r\nX-Evil: 1`),
   "credentials that no header can hold": (_, response) => issue(response, (text) => `${text}\u20ac\u0000`),
   "credentials of 2 MB": (_, response) => issue(response, (text) => text.repeat(70_000)),

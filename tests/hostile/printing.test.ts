@@ -82,6 +82,32 @@ it("prints in the plugin what is fit to be shown, and nothing else but its port 
   expect(fs.readFileSync(path.join(plugin, "engineLog.ts"), "utf8")).toContain("const message = shown(line,");
 });
 
+it("prints in the command what it words itself, the reports, and lines that are fit to be shown", () => {
+  const cli = path.resolve(__dirname, "../../cli");
+  const printing = fs
+    .readdirSync(cli, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts") && !file.includes("node_modules"))
+    .flatMap((file) => {
+      const lines = fs.readFileSync(path.join(cli, file), "utf8").split("\n");
+      return lines
+        .filter((line) => /\bconsole\.\w|\b(stdout|stderr|terminal|stream)\.write\(|writeSync\((1|2)\b/.test(line))
+        .map((line) => [file, line.trim()]);
+    });
+  expect(printing.sort()).toEqual([
+    // What the client has logged, of type `Shown`.
+    ["audit/library.ts", expect.stringMatching(/^log: \(line\) => stderr\.write\(`\$\{line\}\\n`\),$/)],
+    ["audit/library.ts", expect.stringMatching(/^warn: \(line\) => stderr\.write\(`\$\{line\}\\n`\),$/)],
+    ["audit/run.ts", "else await new Promise<void>((resolve) => stdout.write(text, () => resolve()));"],
+    ["audit/run.ts", expect.stringMatching(/^log: \(line\) => stderr\.write\(`\$\{line\}\\n`\),$/)],
+    // The emulator's own words about itself.
+    ["emulator/run.ts", expect.stringMatching(/^stdout\.write\(options\.json \?/)],
+    [
+      "main.ts",
+      expect.stringMatching(/^process\.stderr\.write\(`error: \$\{shown\(message, mostOfMessage\)\}\\n`\);$/),
+    ],
+  ]);
+});
+
 it("shows what check refuses as one line, whatever names the program has given", async () => {
   await startRun({ HW_AUTH_TOKEN: "t0ken-of-this-test" });
   const { failures } = await key.check({}, { region: "cn-north-4", "a\u001b[31m\n::error::b": 1, kmsKeyId: "x" });

@@ -9,8 +9,10 @@ import { inspect } from "node:util";
 import fc from "fast-check";
 import { z } from "zod";
 import { notify } from "../../provider/dynamic/session";
+import { answeredText } from "../../provider/huaweicloud/services/identifiers";
 import { parseAnswer } from "../../provider/huaweicloud/transport/answer";
 import { HuaweiCloudError } from "../../provider/huaweicloud/transport/errors";
+import { knownSecrets } from "../../provider/huaweicloud/transport/knownSecrets";
 import { createTransport } from "../../provider/huaweicloud/transport/transport";
 import { InitializationFailed } from "../../provider/protocol";
 import { failureOf } from "../fixtures/failureOf";
@@ -125,9 +127,14 @@ const sinks = { stdout: 0, stderr: 0, state: 0, debug: 0, comment: 0 };
 /** What the comments are made of, when all calls are done. */
 const forComments: { message: string; hidden: string[] }[] = [];
 
-/** Everything that can be seen of a call that quotes a secret of its own, by sink. */
-async function everythingShown(secret: string, quote: Said): Promise<{ error: Error; shown: Record<string, string> }> {
-  said = quote;
+/** Everything that can be seen of a call that quotes a secret of its own, or of an earlier call, by sink. */
+async function everythingShown(
+  secret: string,
+  quote: Said,
+  earlier = false,
+): Promise<{ error: Error; shown: Record<string, string> }> {
+  // Else each run would look for the secrets of thousands before it.
+  knownSecrets.clear();
   const lines: string[] = [];
   const write = jest.spyOn(process.stderr, "write").mockImplementation((line) => lines.push(String(line)) > 0);
   const debugged: string[] = [];
@@ -141,11 +148,14 @@ async function everythingShown(secret: string, quote: Said): Promise<{ error: Er
     method: "PUT" as const,
     url: `${server.url}/v5/a-project/default-encryption/key`,
     body: "{}",
-    authorize: async () => ({ headers: {}, secrets: [secret] }),
     context,
   };
+  const carrying = { ...request, authorize: async () => ({ headers: {}, secrets: [secret] }) };
+  said = { status: 200, body: "{}" };
+  if (earlier) await send(carrying);
+  said = quote;
   const error = await failureOf(
-    send(request).then((response) => parseAnswer(response, z.object({ id: z.string() }), context)),
+    send(earlier ? request : carrying).then((response) => parseAnswer(response, z.object({ id: z.string() }), context)),
   );
   send.closeIdle();
   expect(error).toBeInstanceOf(HuaweiCloudError);
@@ -200,6 +210,44 @@ it.each(Object.keys(places))(
   },
   60_000,
 );
+
+it.each(Object.keys(places))(
+  "%s of a later call",
+  async (place) => {
+    await fc.assert(
+      fc.asyncProperty(secrets, fc.constantFrom(...Object.keys(spellings)), async (secret, spelling) => {
+        const spelled = spellings[spelling]?.(secret) ?? "";
+        const quote = places[place]?.(spelled) ?? { status: 400, body: "" };
+        const { shown } = await everythingShown(secret, quote, true);
+        const hidden = [secret, spelled, Buffer.from(secret).toString("base64").slice(2, -6)];
+        for (const [sink, text] of Object.entries(shown)) {
+          expect([sink, hidden.filter((found) => text.includes(found))]).toEqual([sink, []]);
+        }
+      }),
+      { numRuns: 50, examples: Object.keys(spellings).map((spelling) => ["k3y-é+/=&\\\"'<%41>7", spelling]) },
+    );
+  },
+  60_000,
+);
+
+it("the fields of a success", () => {
+  fc.assert(
+    fc.property(
+      secrets,
+      fc.constantFrom(...Object.keys(spellings)),
+      fc.constantFrom("", "a name ", "no ".repeat(80)),
+      (secret, spelling, before) => {
+        knownSecrets.clear();
+        knownSecrets.add(secret);
+        const spelled = spellings[spelling]?.(secret) ?? "";
+        const text = answeredText.parse(`${before}${spelled}`);
+        const hidden = [secret, spelled, Buffer.from(secret).toString("base64").slice(2, -6)];
+        expect(hidden.filter((found) => text.includes(found))).toEqual([]);
+      },
+    ),
+    { numRuns: 2500, examples: Object.keys(spellings).map((spelling) => ["k3y-é+/=&\\\"'<%41>7", spelling, ""]) },
+  );
+}, 60_000);
 
 it("nor has any comment on a pull request, with as many errors as fit into it", async () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "comments-"));

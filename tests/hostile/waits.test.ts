@@ -1,7 +1,8 @@
 // Every wait has an end: a host that says nothing, one that always throttles, pages without an end, metadata that stumble.
 import { listKeys } from "../../provider/huaweicloud/services/kms";
-import { ResponseError, TimeoutError } from "../../provider/huaweicloud/transport/errors";
+import { HuaweiCloudError, ResponseError, TimeoutError } from "../../provider/huaweicloud/transport/errors";
 import { createTransport } from "../../provider/huaweicloud/transport/transport";
+import { Notices, RepeatedError } from "../../provider/notices";
 import { failureOf } from "../fixtures/failureOf";
 import { answerWell, keyId, startRun, ways } from "./cloud";
 import { type HostileServer, refuse, startServer } from "./server";
@@ -41,6 +42,85 @@ describe.each([
     expect(Date.now() - later).toBeLessThan(100);
     expect(server.requests).toHaveLength(asked);
   }, 20_000);
+});
+
+/** A port that nothing listens at any more. */
+async function closedPort(): Promise<string> {
+  const server = await startServer(() => {});
+  await server.close();
+  return server.url;
+}
+
+describe.each<[string, () => Promise<string>, RegExp]>([
+  [
+    "that refuses connections",
+    closedPort,
+    /could not be reached \(ECONNREFUSED\) for \d s, so nothing more is sent to it/,
+  ],
+  [
+    "that breaks off each connection",
+    async () => (await start((_, response) => response.destroy())).url,
+    /could not be reached \(ECONNRESET\) for \d s, so nothing more is sent to it/,
+  ],
+  [
+    "that speaks no TLS",
+    async () => (await start(() => {})).url.replace("http:", "https:"),
+    /could not be reached \(\w+\) for \d s, so nothing more is sent to it/,
+  ],
+  [
+    "that is down behind its gateway",
+    async () =>
+      (
+        await start((_, response) =>
+          refuse(
+            response,
+            503,
+            "X.1",
+            "The service is unavailable at present, and will be again in a while: please try later.",
+          ),
+        )
+      ).url,
+    /has answered with nothing but errors \(HTTP 503\) for \d s, so nothing more is sent to it/,
+  ],
+])("a host %s", (_, hostOf, words) => {
+  it("ends 200 resources of a program, 16 at a time, within twice the deadline, and is named once", async () => {
+    const url = await hostOf();
+    // Each call has time for all its tries, some 0.9 s: without an end for all of them 200 would take 12 s.
+    const deadlineMs = 4000;
+    const send = createTransport({ maxRetries: 5, deadlineMs, baseDelayMs: 40 });
+    const notices = new Notices(() => {});
+    const startedAt = Date.now();
+    const failures: Error[] = [];
+    const left = Array.from({ length: 200 }, (_each, index) => `project p${index}`);
+    const worker = async () => {
+      for (let project = left.pop(); project !== undefined; project = left.pop()) {
+        const request = { method: "PUT" as const, url: `${url}/v5/p`, body: "{}", context: { ...context, project } };
+        failures.push(await failureOf(send(request)));
+      }
+    };
+    await Promise.all(Array.from({ length: 16 }, worker));
+    expect(Date.now() - startedAt).toBeLessThan(2 * deadlineMs);
+    expect(failures).toHaveLength(200);
+    for (const error of failures) expect(error).toBeInstanceOf(HuaweiCloudError);
+    const full = failures.map((error) => notices.shorten(error)).filter((error) => !(error instanceof RepeatedError));
+    expect(full.map((error) => (error as Error).message)).toHaveLength(1);
+    expect((full[0] as Error).message).toContain(/503/.test(words.source) ? "HTTP 503" : url);
+    if (!url.startsWith("https:"))
+      expect(failures.filter(({ message }) => words.test(message)).length).toBeGreaterThan(100);
+    send.closeIdle();
+  }, 20_000);
+});
+
+it("a host that fails now and then is not given up", async () => {
+  let count = 0;
+  const server = await start((_, response) => {
+    count += 1;
+    if (count % 3 === 0) response.end("{}");
+    else refuse(response, 503, "X.1", "no");
+  });
+  const send = createTransport({ maxRetries: 5, deadlineMs: 300, baseDelayMs: 1 });
+  const startedAt = Date.now();
+  while (Date.now() - startedAt < 900) await send({ method: "GET", url: `${server.url}/v5/p`, context });
 });
 
 it("a host that answers slowly, but answers, is not given up", async () => {

@@ -1,5 +1,7 @@
 // Credentials: an agency of another account, acted as by other credentials (`assumeRole`). Agencies can be chained.
 import type { Agency } from "../services/iam";
+import { isAccountId } from "../services/identifiers";
+import { CredentialsError } from "../transport/errors";
 import type { Credentials } from "./credentials";
 import { signedCredentials } from "./signedCredentials";
 
@@ -28,6 +30,12 @@ export function assumeAgency(
       if (!caller.signs || domainId === undefined) {
         const { createKeyByAgency } = await import("../services/iam");
         return createKeyByAgency(role, duration, source, authorization, context);
+      }
+      if (!isAccountId(domainId)) {
+        throw new CredentialsError(
+          `${JSON.stringify(domainId)} is not the ID of an account, such as 0123456789abcdef0123456789abcdef: ` +
+            "no agency of it can be assumed.",
+        );
       }
       const agencyUrn = `iam::${domainId}:agency:${agencyName}`;
       const { assumeAgency: assumeByUrn } = await import("../services/sts");

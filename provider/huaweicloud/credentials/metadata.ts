@@ -2,7 +2,7 @@
 // where there is no such server it can only be found out by asking.
 // API reference: https://support.huaweicloud.com/intl/en-us/usermanual-ecs/ecs_03_0166.html
 
-import { quoted } from "../services/endpoints";
+import { isThisNode, quoted } from "../services/endpoints";
 import { toTemporaryKey } from "../services/temporaryKey";
 import { headers } from "../services/wire";
 import type { Setting } from "../settings";
@@ -55,6 +55,9 @@ function baseOf({ value, origin }: Setting): string {
     throw new CredentialsError(
       `${origin} must be a URL such as ${linkLocal}, without user name and password${quoted(value)}.`,
     );
+  }
+  if (url.protocol === "http:" && !isThisNode(url.hostname)) {
+    throw new CredentialsError(`${origin} must be an https URL, or an http one of this very machine${quoted(value)}.`);
   }
   let base = value;
   while (base.endsWith("/")) base = base.slice(0, -1);

@@ -86,11 +86,16 @@ function idTokenReader(set: Setting, { idToken, idTokenFile }: IdToken, names: s
   if (idToken) return () => idToken.value;
   if (!idTokenFile) throw incomplete(set, `no ID token: set ${names}`);
   return () => {
-    const read = readSmallFile(idTokenFile.value);
-    const named = `The ID token file ${idTokenFile.value} (${idTokenFile.origin})`;
-    if ("reason" in read) throw new CredentialsError(`${named} cannot be read: ${read.reason}.`);
+    const { value, origin } = idTokenFile;
+    const read = readSmallFile(value);
+    // The value is not quoted: it may be the token itself, put there by mistake.
+    if ("reason" in read) {
+      throw new CredentialsError(
+        `${origin} names a file that cannot be read (${read.reason}): give the path of the file with the ID token.`,
+      );
+    }
     const text = read.text.trim();
-    if (text === "") throw new CredentialsError(`${named} is empty.`);
+    if (text === "") throw new CredentialsError(`${origin} names a file that is empty: it should hold the ID token.`);
     return text;
   };
 }

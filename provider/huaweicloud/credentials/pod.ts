@@ -1,7 +1,6 @@
 // Credentials: the agency of the pod that this runs in (CCE pod identity), from the address that the cluster has put into
 // the environment.
-
-import { quoted } from "../services/endpoints";
+import { isThisNode, quoted } from "../services/endpoints";
 import { issued } from "../services/temporaryKey";
 import type { Setting } from "../settings";
 import { parseAnswer } from "../transport/answer";
@@ -54,13 +53,10 @@ export function fromPodIdentity(uri: Setting | undefined, tokenFile: Setting | u
   return signedCredentials("agency of this pod (pod identity)", obtain, { oneForAllRegions: true });
 }
 
-/** Names such as 127.0.0.1.example.com are not of this node. */
-const thisNode = /^(localhost|127(\.\d+){3}|169\.254(\.\d+){2}|\[::1\]|\[fe80:[0-9a-f:]+\])$/;
-
 /** The token must not leave the node in the clear. */
 function refuseStrangers({ value, origin }: Setting): void {
   const url = URL.canParse(value) ? new URL(value) : undefined;
-  const local = url && thisNode.test(url.hostname);
+  const local = url && isThisNode(url.hostname);
   if (url?.username || url?.password) throw new CredentialsError(`${origin} must not contain a user name or password.`);
   if (url?.protocol === "https:" || (url?.protocol === "http:" && local)) return;
   throw new CredentialsError(`${origin} must be an https URL, or an http one of this very node${quoted(value)}.`);
@@ -69,5 +65,8 @@ function refuseStrangers({ value, origin }: Setting): void {
 function readToken({ value, origin }: Setting): string {
   const read = readSmallFile(value);
   if ("text" in read) return read.text.trim();
-  throw new CredentialsError(`The pod's token file ${value} (${origin}) cannot be read: ${read.reason}.`);
+  // The value is not quoted: it may be the token itself, put there by mistake.
+  throw new CredentialsError(
+    `${origin} names a file that cannot be read (${read.reason}): give the path of the file with the pod's token.`,
+  );
 }

@@ -349,6 +349,20 @@ describe("instance metadata", () => {
     expect(sent[0]?.url).toBe("http://127.0.0.1:80/meta-data/latest/api/token");
   });
 
+  it.each(["http://metadata.example", "http://127.0.0.1.example.com", "http://10.0.0.1"])(
+    "is not asked at %s, which is plain http and not this machine",
+    (value) => {
+      const setting = { value, origin: "HW_ENDPOINT_URL_METADATA", level: "environment" as const };
+      expect(() => fromInstanceMetadata(setting)).toThrow(
+        `HW_ENDPOINT_URL_METADATA must be an https URL, or an http one of this very machine (got "${value}").`,
+      );
+    },
+  );
+
+  it.each(["https://metadata.example", "http://[::1]:80", "http://169.254.169.253"])("may be asked at %s", (value) => {
+    expect(() => fromInstanceMetadata({ value, origin: "x", level: "environment" })).not.toThrow();
+  });
+
   it.each([404, 405, 503])("goes on without a token after HTTP %i", async (status) => {
     const { sent, outcome } = await asked((_, count) =>
       count === 1 ? apiError(status, "no") : { body: JSON.stringify(key(now + hour)) },
@@ -417,12 +431,13 @@ describe("pod identity", () => {
     "http://x.localhost.example/localhost",
     "http://my-localhost/v1",
     "http://10.0.0.1/v1",
-    "http://example.com/?[::1]",
+    "http://example.com/[::1]",
     "http://[2001:db8::1]/v1",
     "ftp://127.0.0.1/v1",
     "127.0.0.1",
     "",
-  ])("must not be at %j", (uri) => {
+    "http://example.com/?[::1]",
+  ])("must not be at %j, of which no query is quoted", (uri) => {
     const settings = settingsOf({}, { HC_CONTAINER_AUTHORIZATION_TOKEN_FILE: file });
     const podCredentialsUri = {
       value: uri,
@@ -430,7 +445,7 @@ describe("pod identity", () => {
       level: "environment",
     } as const;
     expect(() => credentialsOf({ ...settings, podCredentialsUri })).toThrow(
-      `HC_CONTAINER_CREDENTIALS_FULL_URI must be an https URL, or an http one of this very node (got ${JSON.stringify(uri)}).`,
+      `HC_CONTAINER_CREDENTIALS_FULL_URI must be an https URL, or an http one of this very node${uri.includes("?") ? "" : ` (got ${JSON.stringify(uri)})`}.`,
     );
   });
 
@@ -506,6 +521,26 @@ describe("an agency", () => {
     expect(sent[0]).toMatchObject({ method: "POST", url, body });
     expect(sent[1]?.headers["X-Security-Token"]).toBe(url.includes("sts") ? "ST2" : "ST");
     expect(credentials.source).toMatch(/^agency a of account (id|n), assumed by (access key|token) \(HW_/);
+  });
+
+  it.each(["id:agency:other", "", "a b", "x".repeat(65), "\u001b[31m"])(
+    "is not assumed in %j, which is no account and would make it the URN of something else",
+    async (domainId) => {
+      const { sent, send } = service(() => ({ body: JSON.stringify(stsKey) }));
+      const { message } = await failureOf(
+        bind(assumeAgency(caller(true), { agencyName: "a", domainId }), send).send(get),
+      );
+      expect(message).toMatch(
+        / is not the ID of an account, such as 0123456789abcdef0123456789abcdef: no agency of it can be assumed\.$/,
+      );
+      expect(sent).toEqual([]);
+    },
+  );
+
+  it.each(["0123456789abcdef0123456789abcdef", "A-z_9", "x".repeat(64)])("is assumed in %s", async (domainId) => {
+    const { sent, send } = service(() => ({ body: JSON.stringify(stsKey) }));
+    await bind(assumeAgency(caller(true), { agencyName: "a", domainId }), send).send(get);
+    expect(sent[0]?.body).toMatchObject({ agency_urn: `iam::${domainId}:agency:a` });
   });
 
   it.each([

@@ -1,10 +1,10 @@
 // The calls of EVS and KMS: what each asks for, by which words an error names it, and what it makes of the answer.
-
 import { ApiError } from "../transport/errors";
+import { knownSecrets } from "../transport/knownSecrets";
 import type { ZodType } from "../transport/zod";
 import type { CallRequest, Connection } from "./context";
 import { getDefaultKey, getEnabled, resetDefaultKey, setDefaultKey, setEnabled } from "./evs";
-import { projectId } from "./identifiers";
+import { kmsKeyId, projectId } from "./identifiers";
 import { describeKey, isServiceKey, listKeys, saysKeyIsUnknown, timeOf } from "./kms";
 
 const project = projectId.parse("0123456789abcdef0123456789abcdef");
@@ -114,7 +114,7 @@ describe("EVS", () => {
 
 describe("KMS", () => {
   const apiError = (code: string) => new ApiError("no", code, 400, undefined, "POST", "/", "no");
-  const key = (number: number) => ({ key_id: `id-${number}`, key_state: "2" });
+  const key = (number: number) => ({ key_id: `${id.slice(0, -1)}${number}`, key_state: "2" });
 
   it("describes a key, with what older regions leave out", async () => {
     const { asked, made } = connection({ key_info: { ...key(1), key_alias: "a", later: "x" } });
@@ -153,7 +153,7 @@ describe("KMS", () => {
     [{ default_key_flag: "0", key_alias: "evs/other" }, false],
     [{}, false],
   ])("tells whether %j is a service's own key", (given, isOwn) => {
-    expect(isServiceKey({ ...key(1), ...given })).toBe(isOwn);
+    expect(isServiceKey({ ...key(1), key_id: kmsKeyId.parse(id), ...given })).toBe(isOwn);
   });
 
   it.each<[Error, boolean]>([
@@ -165,7 +165,13 @@ describe("KMS", () => {
     expect(saysKeyIsUnknown(error)).toBe(isUnknown);
   });
 
-  it.each([{}, { key_info: {} }, { key_info: { key_id: "x" } }])("refuses %j", async (answer) => {
+  it.each([
+    {},
+    { key_info: {} },
+    { key_info: { key_id: id } },
+    { key_info: { ...key(1), key_id: "alias/x" } },
+    { key_info: { ...key(1), key_id: "" } },
+  ])("refuses %j", async (answer) => {
     await expect(describeKey(connection(answer).made, id)).rejects.toThrow();
   });
 
@@ -212,5 +218,32 @@ describe("KMS", () => {
     const { asked, made } = connection({ key_details: [key(1)], ...more });
     expect(await listKeys(made)).toEqual([key(1)]);
     expect(asked).toHaveLength(1);
+  });
+
+  it("lists a page of more keys than a function can have arguments", async () => {
+    const { made } = connection({
+      key_details: Array.from({ length: 100_000 }, () => ({ key_id: id, key_state: "2" })),
+    });
+    expect(await listKeys(made)).toHaveLength(100_000);
+  });
+});
+
+describe("what is an ID by its form, and a secret of this run", () => {
+  afterEach(() => knownSecrets.clear());
+
+  it.each<[string, (made: Connection) => Promise<unknown>, unknown]>([
+    ["the default key", getDefaultKey, { kms_key_id: id }],
+    ["a key", (made) => describeKey(made, id), { key_info: { key_id: id, key_state: "2" } }],
+    ["one of the keys", listKeys, { key_details: [{ key_id: id, key_state: "2" }] }],
+  ])("is not taken for %s", async (_, call, answer) => {
+    expect(await call(connection(answer).made)).toBeDefined();
+    knownSecrets.add(id);
+    await expect(call(connection(answer).made)).rejects.toThrow(/kept secret|keeps secret/);
+  });
+
+  it("is taken out of what a key is called", async () => {
+    knownSecrets.add("planted-s3cret");
+    const { made } = connection({ key_info: { key_id: id, key_state: "2", key_alias: "a planted-s3cret b" } });
+    expect(await describeKey(made, id)).toMatchObject({ key_alias: "a *** b" });
   });
 });

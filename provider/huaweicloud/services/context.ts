@@ -9,6 +9,8 @@ import type { ProjectId } from "./identifiers";
 /** The right to call services of one account, from one region, which are not about a project: IAM and Organizations. */
 export interface AccountConnection {
   region: string;
+  /** The deadline of one call with all its tries, in milliseconds; default: a minute. */
+  deadlineMs?: number | undefined;
   /** Calls a service. `action` says in an error what was being done: "setting the default encryption key". */
   call<T>(service: Service, action: string, request: CallRequest, answer: ZodType<T>): Promise<T>;
 }

@@ -1,7 +1,7 @@
 // Calls of EVS v2: the disks of a project. API reference: https://support.huaweicloud.com/intl/en-us/api-evs/evs_04_2006.html
 import { z } from "../transport/zod";
 import type { Connection } from "./context";
-import { liveKmsKeyId } from "./identifiers";
+import { answeredLiveKmsKeyId } from "./identifiers";
 import { allPages } from "./pages";
 
 const answer = z.object({
@@ -11,7 +11,7 @@ const answer = z.object({
       size: z.number().min(0).catch(0),
       /** Absent or false on disks that are not encrypted. */
       encrypted: z.boolean().nullish(),
-      metadata: z.object({ __system__cmkid: liveKmsKeyId.nullish().catch(undefined) }).nullish(),
+      metadata: z.object({ __system__cmkid: answeredLiveKmsKeyId.nullish().catch(undefined) }).nullish(),
     }),
   ),
 });

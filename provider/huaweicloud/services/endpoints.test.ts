@@ -1,5 +1,14 @@
 // Where services are, and which addresses a user may give for them.
-import { checkedProjectId, endpointOf, parseEndpoint, quoted, type Service } from "./endpoints";
+import { knownSecrets } from "../transport/knownSecrets";
+import {
+  answeredProjectId,
+  checkedProjectId,
+  endpointOf,
+  isThisNode,
+  parseEndpoint,
+  quoted,
+  type Service,
+} from "./endpoints";
 
 it.each<[Service, string, Parameters<typeof endpointOf>[2], string]>([
   ["evs", "cn-north-4", { overrides: {} }, "https://evs.cn-north-4.myhuaweicloud.com"],
@@ -73,12 +82,54 @@ it("quotes the beginning of what is no project ID, with an example of one", () =
 
 it.each([
   ["ftp://x", ' (got "ftp://x")'],
-  ["http://x/?y", ' (got "http://x/?y")'],
-  ["http://a=b?c#d", ' (got "http://a=b?c#d")'],
+  ["http://a=b/c", ' (got "http://a=b/c")'],
+  ["http://x/?s3cret", ""],
+  ["http://x/#s3cret", ""],
   ["http://x/?token=y", ""],
   ["?token=y", ""],
   ["http://x/#token=y", ""],
   ["http://x@y", ""],
 ])("%s is quoted as %j", (text, expected) => {
   expect(quoted(text)).toBe(expected);
+});
+
+describe("a project's ID that IAM has answered with", () => {
+  const refusal =
+    "What IAM gives as the project's ID is none, such as 0123456789abcdef0123456789abcdef: nothing is sent to it.";
+  afterEach(() => knownSecrets.clear());
+
+  it("is taken in any case", () => {
+    expect(answeredProjectId("0123456789ABCDEF0123456789abcdef")).toBe("0123456789abcdef0123456789abcdef");
+  });
+
+  it.each(["x".repeat(100), "", "../../v3", "0123456789abcdef0123456789abcde-"])(
+    "is not %j, and not quoted",
+    (text) => {
+      expect(() => answeredProjectId(text)).toThrow(refusal);
+    },
+  );
+
+  it("is not a password of an ID's form", () => {
+    const password = "Passw0rd0fThisVeryForm0123456789";
+    expect(answeredProjectId(password)).toBe(password.toLowerCase());
+    knownSecrets.add(password);
+    expect(() => answeredProjectId(password)).toThrow(refusal);
+  });
+});
+
+it.each([
+  ["localhost", true],
+  ["127.0.0.1", true],
+  ["127.1.2.3", true],
+  ["169.254.169.254", true],
+  ["[::1]", true],
+  ["[fe80::a9fe]", true],
+  ["127.0.0.1.example.com", false],
+  ["x127.0.0.1", false],
+  ["169.255.0.1", false],
+  ["localhost.example.com", false],
+  ["[::2]", false],
+  ["metadata.example", false],
+])("%s is of this machine: %s", (host, expected) => {
+  expect(isThisNode(host)).toBe(expected);
 });

@@ -1,6 +1,6 @@
 // Where each service of each region is: pure rules, plus the user's overrides. What goes into a URL is checked here.
 import { ConfigurationError } from "../transport/errors";
-import { type ProjectId, projectId } from "./identifiers";
+import { isShownAsIs, type ProjectId, projectId } from "./identifiers";
 
 export const services = ["iam", "kms", "evs", "sts", "organizations"] as const;
 export type Service = (typeof services)[number];
@@ -17,13 +17,22 @@ const europeanRegion = /^eu-west-1\d\d$/;
 const hostLabel = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
 
 /**
- * The project's ID as it stands in paths, in lower case however it is spelled. It may come from state or from the service:
- * anything of another form could make it another path. Throws a `ConfigurationError` if it is none.
+ * The project's ID as it stands in paths, in lower case however it is spelled. It may come from state: anything of another
+ * form could make it another path. Throws a `ConfigurationError` if it is none.
  */
 export function checkedProjectId(text: string): ProjectId {
   const parsed = projectId.safeParse(text.toLowerCase());
   if (parsed.success) return parsed.data;
   throw malformed("project ID", text, "0123456789abcdef0123456789abcdef");
+}
+
+/** The same for an ID that IAM has answered with. It is not quoted, because it may be anything: a password that IAM was sent. */
+export function answeredProjectId(text: string): ProjectId {
+  const parsed = projectId.safeParse(text.toLowerCase());
+  if (parsed.success && isShownAsIs(text)) return parsed.data;
+  throw new ConfigurationError(
+    "What IAM gives as the project's ID is none, such as 0123456789abcdef0123456789abcdef: nothing is sent to it.",
+  );
 }
 
 function malformed(what: string, value: string, example: string): ConfigurationError {
@@ -76,8 +85,12 @@ function withoutSlash(text: string): string {
 
 /** The URL that was refused, for a message; empty if it may hold a password or a token. */
 export function quoted(url: string): string {
-  const query = url.search(/[?#]/);
-  return url.includes("@") || (query >= 0 && url.includes("=", query)) ? "" : ` (got ${JSON.stringify(url)})`;
+  return /[@?#]/.test(url) ? "" : ` (got ${JSON.stringify(url)})`;
+}
+
+/** Whether this host can only be the machine itself: names such as 127.0.0.1.example.com are not of it. */
+export function isThisNode(hostname: string): boolean {
+  return /^(localhost|127(\.\d+){3}|169\.254(\.\d+){2}|\[::1\]|\[fe80:[0-9a-f:]+\])$/.test(hostname);
 }
 
 function isLoopback(hostname: string): boolean {

@@ -2,7 +2,7 @@
 // API reference: https://support.huaweicloud.com/intl/en-us/api-evs/UpdateDefaultKmsKeyId.html and its siblings.
 import { z } from "../transport/zod";
 import type { Connection } from "./context";
-import { type LiveKmsKeyId, liveKmsKeyId } from "./identifiers";
+import { answeredLiveKmsKeyId, type LiveKmsKeyId } from "./identifiers";
 
 const paths = {
   key: (projectId: string) => `/v5/${projectId}/default-encryption/key`,
@@ -17,7 +17,7 @@ export const evsDefaultKeyAlias = "evs/default";
 
 /** What an absent, null or empty ID means is not documented: "no custom key" is a guess, made here and nowhere else. */
 const keyAnswer = z
-  .object({ kms_key_id: liveKmsKeyId.nullish() })
+  .object({ kms_key_id: answeredLiveKmsKeyId.nullish() })
   .transform(({ kms_key_id }): LiveKmsKeyId => kms_key_id ?? "");
 const statusAnswer = z.object({ default_encryption: z.boolean() }).transform((answer) => answer.default_encryption);
 

@@ -139,10 +139,18 @@ export async function findProjectId(
   const [project, ...others] = projects;
   if (project && others.length === 0) return project.id;
   const happened = project
-    ? `${projects.length} projects have this name (${projects.map(({ id }) => id).join(", ")})`
+    ? `${projects.length} projects have this name (${listed(projects.map(({ id }) => id))})`
     : "no project of this name, or the credentials may not see it";
   const kind = project ? CredentialsError : ProjectNotFoundError;
   throw new kind(sentence(context, happened, undefined, remedy));
+}
+
+/** The most IDs that a message names. */
+const mostListed = 10;
+
+function listed(ids: readonly string[]): string {
+  const more = ids.length > mostListed ? ` and ${ids.length - mostListed} more` : "";
+  return ids.slice(0, mostListed).join(", ") + more;
 }
 
 function toToken(response: RawResponse, context: RequestContext): IssuedToken {

@@ -1,23 +1,20 @@
 // Calls of KMS: keys of one project. API reference: https://support.huaweicloud.com/intl/en-us/api-dew/ListKeyDetail.html
 
-import { ApiError, ResponseError } from "../transport/errors";
-import { sentence } from "../transport/sentence";
-import { shown } from "../transport/shown";
+import { ApiError } from "../transport/errors";
 import { z } from "../transport/zod";
 import type { Connection } from "./context";
 import { evsDefaultKeyAlias } from "./evs";
+import { answeredKmsKeyId, answeredText as text } from "./identifiers";
+import { allPages, ListLimits } from "./pages";
 
 const paths = {
   describeKey: (projectId: string) => `/v1.0/${projectId}/kms/describe-key`,
   listKeys: (projectId: string) => `/v1.0/${projectId}/kms/list-keys`,
 };
 
-/** Free text, such as an alias, is for people to read: it may say anything. */
-const text = z.string().transform((value): string => shown(value, { limit: 256 }));
-
 /** What KMS says of a key. All values are text, numbers and dates too; older regions omit some. */
 const keyDetails = z.object({
-  key_id: text,
+  key_id: answeredKmsKeyId,
   key_alias: text.optional(),
   /** "2" is enabled; all others cannot be used. */
   key_state: text,
@@ -78,17 +75,25 @@ const mostPages = 200;
 
 /** `POST …/kms/list-keys`, all pages: the project's keys of every kind and state. */
 export async function listKeys(connection: Connection): Promise<KeyDetails[]> {
+  const action = "listing KMS keys";
+  const limits = new ListLimits(action, connection);
   const keys: KeyDetails[] = [];
-  let marker = "0";
-  for (let page = 1; page <= mostPages; page += 1) {
-    const body = { limit: "100", marker, key_spec: "ALL" };
-    const request = { method: "POST", path: paths.listKeys(connection.projectId), body } as const;
-    const answer = await connection.call("kms", "listing KMS keys", request, listAnswer);
-    keys.push(...answer.key_details);
-    if (answer.truncated !== "true" || !answer.next_marker || answer.next_marker === marker) return keys;
-    marker = answer.next_marker;
-  }
-  const { region, projectId: project } = connection;
-  const happened = `the list does not end: KMS has answered with ${mostPages} pages, and says that there are more`;
-  throw new ResponseError(sentence({ action: "listing KMS keys", region, project }, happened), { outcome: "refused" });
+  let pages = 0;
+  const all = allPages(
+    action,
+    connection,
+    async (marker = "0") => {
+      if (pages === mostPages) {
+        throw limits.error(`the list does not end: KMS has answered with ${pages} pages, and says that there are more`);
+      }
+      pages += 1;
+      const body = { limit: "100", marker, key_spec: "ALL" };
+      const request = { method: "POST", path: paths.listKeys(connection.projectId), body } as const;
+      const { key_details, truncated, next_marker: next } = await connection.call("kms", action, request, listAnswer);
+      return { items: key_details, next: truncated !== "true" || !next || next === marker ? undefined : next };
+    },
+    limits,
+  );
+  for await (const key of all) keys.push(key);
+  return keys;
 }

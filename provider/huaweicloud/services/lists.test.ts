@@ -4,7 +4,7 @@ import type { CallRequest, Connection } from "./context";
 import { listDisks } from "./disks";
 import { projectId } from "./identifiers";
 import { listMemberAccounts } from "./organizations";
-import { allPages } from "./pages";
+import { allPages, ListLimits } from "./pages";
 import { getOwnAccount, listProjects } from "./projects";
 import { listRegions } from "./regions";
 import { getRotation } from "./rotation";
@@ -62,6 +62,47 @@ describe("pages", () => {
     const all = allPages("listing", { region: "cn-north-4" }, async () => ({ items: [], next: String(page++) }));
     await expect(collect(all)).rejects.toThrow("listing (cn-north-4): the list does not end.");
     expect(page).toBe(2001);
+  });
+
+  it("that take more than ten deadlines of a call are an error", async () => {
+    let time = 1000;
+    let page = 0;
+    const limits = new ListLimits("listing", { ...place, deadlineMs: 30_000 }, () => time);
+    const all = allPages(
+      "listing",
+      place,
+      async () => {
+        time += 100_000;
+        return { items: [], next: String(page++) };
+      },
+      limits,
+    );
+    await expect(collect(all)).rejects.toMatchObject({
+      name: "ResponseError",
+      outcome: "refused",
+      message: "listing (project p in cn-north-4): the list has not come to its end in 5 minutes.",
+    });
+    expect(page).toBe(3);
+  });
+
+  it("have ten minutes where nobody says what a call has", () => {
+    let time = 0;
+    const limits = new ListLimits("listing", place, () => time);
+    time = 599_999;
+    limits.checkTime();
+    time = 600_000;
+    expect(() => limits.checkTime()).toThrow(/has not come to its end in 10 minutes/);
+  });
+
+  it("of more than 100,000 entries are an error, over all pages and lists", async () => {
+    const limits = new ListLimits("listing", place);
+    let page = 0;
+    const ask = async () => ({ items: Array(50_000).fill(0), next: page++ === 0 ? "more" : undefined });
+    expect(await collect(allPages("listing", place, ask, limits))).toHaveLength(100_000);
+    expect(() => limits.checkRoom(0)).not.toThrow();
+    expect(() => limits.checkRoom(1)).toThrow(
+      "listing (project p in cn-north-4): the list has more than 100000 entries.",
+    );
   });
 });
 
@@ -173,6 +214,25 @@ describe("accounts of an organization", () => {
     expect((await listMemberAccounts(made, "ou-1")).map(({ id }) => id)).toEqual(["a", "b"]);
     expect(asked).toHaveLength(5);
     expect(asked[1]).toBe(`organizations: listing organizational units: GET ${units}&parent_id=ou-1`);
+  });
+
+  it("of units that never end are an error", async () => {
+    let count = 0;
+    const { made } = connection({});
+    const endless: Connection = {
+      ...made,
+      async call<T>(_service: string, _action: string, { path }: CallRequest, answer: ZodType<T>): Promise<T> {
+        const child = () => ({ id: `ou-${count++}` });
+        return answer.parse(path.includes("units") ? { organizational_units: [child(), child()] } : { accounts: [] });
+      },
+    };
+    await expect(listMemberAccounts(endless, "r-1")).rejects.toMatchObject({
+      name: "ResponseError",
+      message:
+        `listing the accounts of the organization (project ${project} in cn-north-4): the organization has more than ` +
+        "2000 units.",
+    });
+    expect(count).toBe(2000);
   });
 });
 

@@ -1,17 +1,15 @@
 // Calls of Organizations: the accounts of an organization. Only its management account, or a delegated administrator, may
 // make them. API reference: https://support.huaweicloud.com/intl/en-us/api-organizations/ListAccounts.html
 
-import { shown } from "../transport/shown";
 import { z } from "../transport/zod";
 import type { AccountConnection } from "./context";
-import { allPages } from "./pages";
+import { answeredText as text } from "./identifiers";
+import { allPages, ListLimits } from "./pages";
 
 const paths = {
   accounts: "/v1/organizations/accounts",
   units: "/v1/organizations/organizational-units",
 };
-
-const text = z.string().transform((value): string => shown(value, { limit: 256 }));
 
 const pageInfo = z.object({ next_marker: z.string().nullish() }).optional();
 const accountsAnswer = z.object({
@@ -31,43 +29,45 @@ export interface MemberAccount {
 /** The most accounts that a page may have. */
 const pageSize = 1000;
 
+/** More than any organization has: the quota is a hundred. */
+const mostUnits = 2000;
+
 /**
  * `GET /v1/organizations/accounts`, all pages: the accounts of the organization; with `parentId` (a root or an
  * organizational unit), those below it on every level.
  */
 export async function listMemberAccounts(connection: AccountConnection, parentId?: string): Promise<MemberAccount[]> {
-  if (parentId === undefined) return collect(listAccounts(connection, undefined));
+  const limits = new ListLimits(listingAccounts, connection);
   const accounts: MemberAccount[] = [];
   const units = new Set([parentId]); // a set can grow while it is gone through, and has nothing twice
   for (const unit of units) {
-    accounts.push(...(await collect(listAccounts(connection, unit))));
-    for await (const { id } of listUnits(connection, unit)) units.add(id);
+    for await (const account of listAccounts(connection, unit, limits)) accounts.push(account);
+    if (unit === undefined) return accounts;
+    for await (const { id } of listUnits(connection, unit, limits)) units.add(id);
+    if (units.size > mostUnits) throw limits.error(`the organization has more than ${mostUnits} units`);
   }
   return accounts;
 }
 
-async function collect<T>(all: AsyncIterable<T>): Promise<T[]> {
-  const found: T[] = [];
-  for await (const one of all) found.push(one);
-  return found;
-}
+const listingAccounts = "listing the accounts of the organization";
 
-function listAccounts(connection: AccountConnection, parentId: string | undefined) {
-  const action = "listing the accounts of the organization";
-  return allPages(action, connection, async (marker) => {
+function listAccounts(connection: AccountConnection, parentId: string | undefined, limits: ListLimits) {
+  const ask = async (marker: string | undefined) => {
     const request = { method: "GET", path: paths.accounts + queryOf(parentId, marker) } as const;
-    const { accounts, page_info } = await connection.call("organizations", action, request, accountsAnswer);
+    const { accounts, page_info } = await connection.call("organizations", listingAccounts, request, accountsAnswer);
     return { items: accounts, next: page_info?.next_marker || undefined };
-  });
+  };
+  return allPages(listingAccounts, connection, ask, limits);
 }
 
-function listUnits(connection: AccountConnection, parentId: string) {
+function listUnits(connection: AccountConnection, parentId: string, limits: ListLimits) {
   const action = "listing organizational units";
-  return allPages(action, connection, async (marker) => {
+  const ask = async (marker: string | undefined) => {
     const request = { method: "GET", path: paths.units + queryOf(parentId, marker) } as const;
     const { organizational_units, page_info } = await connection.call("organizations", action, request, unitsAnswer);
     return { items: organizational_units, next: page_info?.next_marker || undefined };
-  });
+  };
+  return allPages(action, connection, ask, limits);
 }
 
 function queryOf(parentId: string | undefined, marker: string | undefined): string {

@@ -1,6 +1,7 @@
 // Lists that come in pages: all of them, to an end that is not left to the service alone.
 import { ResponseError } from "../transport/errors";
 import { sentence } from "../transport/sentence";
+import type { AccountConnection } from "./context";
 
 export interface Page<T> {
   items: readonly T[];
@@ -10,6 +11,50 @@ export interface Page<T> {
 
 /** More pages than any account has, of whatever these services list. */
 const mostPages = 2000;
+/** More of anything than any project or organization has. Each has some hundred bytes of memory. */
+const mostItems = 100_000;
+/**
+ * How long a list may take, in deadlines of one call: the longest has some ten pages, and each may need its whole deadline on
+ * a bad day.
+ */
+const mostDeadlines = 10;
+const usualDeadlineMs = 60_000;
+
+/** Where a list is read, for messages and its deadline. */
+export type ListPlace = Pick<AccountConnection, "region" | "deadlineMs"> & { projectId?: string };
+
+/** What is left of the time and the room that a list has. Lists that belong together share one. */
+export class ListLimits {
+  readonly #endsAt: number;
+  readonly #minutes: number;
+  #items = 0;
+
+  constructor(
+    private readonly action: string,
+    private readonly place: ListPlace,
+    private readonly now: () => number = Date.now,
+  ) {
+    const limitMs = mostDeadlines * (place.deadlineMs ?? usualDeadlineMs);
+    this.#endsAt = now() + limitMs;
+    this.#minutes = Math.round(limitMs / 6000) / 10;
+  }
+
+  /** Throws a `ResponseError` if the time for another page is over. */
+  checkTime(): void {
+    if (this.now() >= this.#endsAt) throw this.error(`the list has not come to its end in ${this.#minutes} minutes`);
+  }
+
+  /** Throws a `ResponseError` if these are more than any list has. */
+  checkRoom(items: number): void {
+    this.#items += items;
+    if (this.#items > mostItems) throw this.error(`the list has more than ${mostItems} entries`);
+  }
+
+  error(happened: string): ResponseError {
+    const { region, projectId: project } = this.place;
+    return new ResponseError(sentence({ action: this.action, region, project }, happened), { outcome: "refused" });
+  }
+}
 
 /**
  * Yields what all pages list. `ask` gets what the page before named, `undefined` for the first. Throws a `ResponseError` if
@@ -17,19 +62,19 @@ const mostPages = 2000;
  */
 export async function* allPages<T>(
   action: string,
-  place: { region: string; projectId?: string },
+  place: ListPlace,
   ask: (marker: string | undefined) => Promise<Page<T>>,
+  limits = new ListLimits(action, place),
 ): AsyncGenerator<T> {
   const asked = new Set<string>();
   for (let marker: string | undefined; ; ) {
+    limits.checkTime();
     const { items, next } = await ask(marker);
+    limits.checkRoom(items.length);
     yield* items;
     if (next === undefined) return;
-    if (asked.has(next) || asked.size >= mostPages) {
-      const context = { action, region: place.region, project: place.projectId };
-      const happened = asked.has(next) ? "the list comes back to a page that was read" : "the list does not end";
-      throw new ResponseError(sentence(context, happened), { outcome: "refused" });
-    }
+    if (asked.has(next)) throw limits.error("the list comes back to a page that was read");
+    if (asked.size >= mostPages) throw limits.error("the list does not end");
     asked.add(next);
     marker = next;
   }

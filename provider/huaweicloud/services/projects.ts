@@ -1,20 +1,17 @@
 // Calls of IAM about an account: its projects, its ID and name.
 // API reference: https://support.huaweicloud.com/intl/en-us/api-iam/iam_06_0003.html
 
-import { shown } from "../transport/shown";
 import { z } from "../transport/zod";
 import type { AccountConnection } from "./context";
-import { region } from "./identifiers";
+import { region, answeredText as text } from "./identifiers";
 import { allPages } from "./pages";
 
 const paths = { projects: "/v3/auth/projects", domains: "/v3/auth/domains" };
 
-const text = z.string().transform((value): string => shown(value, { limit: 256 }));
-
 const projectsAnswer = z.object({
   projects: z.array(
     z.object({
-      id: z.string(),
+      id: text,
       name: text,
       domain_id: text.nullish(),
       enabled: z.boolean().optional(),
@@ -27,7 +24,7 @@ const domainsAnswer = z.object({ domains: z.array(z.object({ id: text, name: tex
 
 /** A project that the credentials can reach. */
 export interface ReachableProject {
-  /** As the service spells it: a connection checks it. */
+  /** As the service spells it, fit to be shown: a connection checks its form. */
   id: string;
   name: string;
   region: string;

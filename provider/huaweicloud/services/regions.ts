@@ -1,9 +1,9 @@
 // Calls of IAM about regions. API reference: https://support.huaweicloud.com/intl/en-us/api-iam/iam_05_0001.html
 import { z } from "../transport/zod";
 import type { AccountConnection } from "./context";
-import { region } from "./identifiers";
+import { answeredText, region } from "./identifiers";
 
-const answer = z.object({ regions: z.array(z.object({ id: z.string() })) });
+const answer = z.object({ regions: z.array(z.object({ id: answeredText })) });
 
 /** `GET /v3/regions`: the regions of this cloud, also those in which a service or the account's right is missing. */
 export async function listRegions(connection: AccountConnection): Promise<string[]> {

@@ -49,8 +49,13 @@ export function toApiError(
     new URL(request.url).pathname,
     words,
     Number.isNaN(serverTime) ? undefined : serverTime,
-    { outcome },
+    { outcome, ...(isOfGateway(status) ? { commonCause: `HTTP ${status} at ${new URL(request.url).origin}` } : {}) },
   );
+}
+
+/** Statuses that say of the host, and not of the request, that it cannot answer. */
+function isOfGateway(status: number): boolean {
+  return status >= 502 && status <= 504;
 }
 
 /** The most characters of the service's own words. */

@@ -36,7 +36,7 @@ const pacing = (waits: number[] = []): Pacing => ({
     return () => events.push("end");
   },
   answered: () => void events.push("answered"),
-  unhelpful: (why) => void unhelpful.push(why),
+  unhelpful: (why, last) => void unhelpful.push(last === undefined ? why : `${why} (${last})`),
   throttled: () => 0,
 });
 
@@ -108,8 +108,35 @@ it.each<[string, AxiosError, string, string[], string[]]>([
   ["a refusal", refused(400, { "x-request-id": "id" }), "400 0 ms, try 1, request ID id", ["answered"], []],
   ["throttling", refused(429), "429 0 ms, try 1", [], ["throttling"]],
   ["a request for time", refused(503, { "retry-after": "5" }), "503 0 ms, try 1", [], ["throttling"]],
-  ["a broken connection", new AxiosError("broken", "ECONNRESET"), "ECONNRESET 0 ms, try 1", [], []],
-  ["no code", new AxiosError("broken"), "failed 0 ms, try 1", [], []],
+  ["an error of the service's own", refused(500), "500 0 ms, try 1", [], ["failing (HTTP 500)"]],
+  ["a gateway that waits in vain", refused(504), "504 0 ms, try 1", [], ["failing (HTTP 504)"]],
+  ["what is not implemented", refused(505), "505 0 ms, try 1", ["answered"], []],
+  ["a missing page", refused(499), "499 0 ms, try 1", ["answered"], []],
+  [
+    "a broken connection",
+    new AxiosError("broken", "ECONNRESET"),
+    "ECONNRESET 0 ms, try 1",
+    [],
+    ["unreachable (ECONNRESET)"],
+  ],
+  ["an answer that breaks off", refused(200), "200 0 ms, try 1", [], ["unreachable (ERR_BAD_REQUEST)"]],
+  [
+    "an answer that is too large",
+    new AxiosError("maxContentLength size of 1 exceeded", "ERR_BAD_RESPONSE"),
+    "ERR_BAD_RESPONSE 0 ms, try 1",
+    ["answered"],
+    [],
+  ],
+  ...["ECONNREFUSED", "EAI_AGAIN", "ENOTFOUND", "CERT_HAS_EXPIRED"].map(
+    (code): [string, AxiosError, string, string[], string[]] => [
+      code,
+      new AxiosError("no", code),
+      `${code} 0 ms, try 1`,
+      [],
+      [`unreachable (${code})`],
+    ],
+  ),
+  ["no code", new AxiosError("broken"), "failed 0 ms, try 1", [], ["unreachable"]],
 ])("hands on %s", async (_, error, line, paced, said) => {
   const outcome = await tryOnce(call(), () => Promise.reject(error));
   expect(outcome.error).toBe(error);

@@ -3,7 +3,7 @@ import { AxiosError, type AxiosRequestConfig, type AxiosResponse } from "./axios
 import type { Call } from "./call";
 import type { Pacing } from "./pacing";
 import { plainHeaders, type RawResponse, requestIdHeader } from "./request";
-import { isThrottling } from "./retry";
+import { brokeOff, isThrottling, isTooLarge } from "./retry";
 import { type Shown, shown } from "./shown";
 
 /** A signature is accepted for 15 minutes, and a token may end: neither may grow old in the queue. */
@@ -74,13 +74,20 @@ async function sendOnce(
     requestId = error.response?.headers[requestIdHeader];
     if (timeout.aborted) pacing.unhelpful("silent");
     else if (isThrottling(error)) pacing.unhelpful("throttling");
-    else if (error.response) pacing.answered();
+    else if (isFailing(error)) pacing.unhelpful("failing", `HTTP ${error.response?.status}`);
+    else if ((error.response && !brokeOff(error)) || isTooLarge(error)) pacing.answered();
+    else pacing.unhelpful("unreachable", error.code);
     throw timeout.aborted ? new AxiosError("no answer in time", AxiosError.ECONNABORTED) : error;
   } finally {
     const durationMs = now() - startedAt;
     call.spentMs += durationMs;
     log?.(describeTry(call, ended, durationMs, requestId));
   }
+}
+
+/** The service failed by itself. One such answer means little; a host that gives no other is not worth waiting for. */
+function isFailing({ response }: AxiosError): boolean {
+  return response !== undefined && response.status >= 500 && response.status <= 504;
 }
 
 /**

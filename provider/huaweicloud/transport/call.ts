@@ -1,6 +1,7 @@
 // What is known of one call, over all its tries: how much of its time is spent, the secrets that it carried, and whether
 // any try may have been applied.
 import type { Outcome } from "./errors";
+import { knownSecrets } from "./knownSecrets";
 import type { Authorized, OutgoingRequest } from "./request";
 
 export class Call {
@@ -13,8 +14,8 @@ export class Call {
   spentMs = 0;
   /** The delay that the service asks for, if this call has no time for it, in milliseconds. */
   tooLongDelayMs: number | undefined;
-  /** What no error may quote. */
-  readonly secrets: Set<string>;
+  /** What no error of this call may quote, however short. What else this process has sent, nothing shows. */
+  readonly secrets = new Set<string>();
   outcome: Outcome;
 
   constructor(
@@ -22,7 +23,7 @@ export class Call {
     readonly deadlineMs: number,
     readonly maxRetries: number,
   ) {
-    this.secrets = new Set(request.secrets);
+    for (const secret of request.secrets ?? []) this.carries(secret);
     this.outcome = request.outcomeSoFar ?? "refused";
   }
 
@@ -30,8 +31,19 @@ export class Call {
   async authorize(): Promise<Authorized> {
     const { method, url, body = "", authorize } = this.request;
     const authorization = (await authorize?.({ method, url, body })) ?? { headers: {}, secrets: [] };
-    for (const secret of authorization.secrets) this.secrets.add(secret);
+    const { Authorization: header = "" } = authorization.headers;
+    for (const secret of authorization.secrets) {
+      // A signature serves one request for some minutes: a run has too many of them to know them all.
+      if (header.includes("Signature=") && header.endsWith(secret)) this.secrets.add(secret);
+      else this.carries(secret);
+    }
     return authorization;
+  }
+
+  /** Nothing that is shown may quote this, from now on and whichever call it is about. */
+  carries(secret: string): void {
+    this.secrets.add(secret);
+    knownSecrets.add(secret);
   }
 
   /** How long the next try may take: a request that got lost must leave time for another. */

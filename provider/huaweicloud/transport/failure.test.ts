@@ -119,6 +119,10 @@ it.each([new ConfigurationError("ours"), new TypeError("a mistake")])("leaves %s
 it.each<[string, unknown, string]>([
   ["no answer", new AxiosError("timeout", "ECONNABORTED"), "no answer from https://evs.example"],
   ["a host that was given up", new GivenUp("silent", 60_000), "no answer from https://evs.example"],
+  ["a host that breaks", new GivenUp("unreachable", 60_000, "ECONNRESET"), "ECONNRESET at https://evs.example"],
+  ["a host without a code", new GivenUp("unreachable", 60_000), "no connection at https://evs.example"],
+  ["a host that fails", new GivenUp("failing", 60_000, "HTTP 503"), "HTTP 503 at https://evs.example"],
+  ["an error of a gateway", answered(503, ""), "HTTP 503 at https://evs.example"],
   ["a host that throttles", new GivenUp("throttling", 60_000), "too many requests at https://evs.example"],
   ["a redirect", answered(302, ""), "a redirect from https://evs.example"],
   [
@@ -131,4 +135,22 @@ it.each<[string, unknown, string]>([
 ])("tells what is the same for all calls: %s", (_, error, commonCause) => {
   expect(family(error, call())).toMatchObject({ commonCause });
   expect(family(error, call({ tries: 3 }))).toMatchObject({ commonCause });
+});
+
+it.each<[GivenUp, string]>([
+  [new GivenUp("silent", 60_000), "has not answered"],
+  [new GivenUp("unreachable", 60_000, "ECONNREFUSED"), "could not be reached (ECONNREFUSED)"],
+  [new GivenUp("failing", 60_000, "HTTP 503"), "has answered with nothing but errors (HTTP 503)"],
+  [new GivenUp("throttling", 60_000), "has refused everything as too many requests"],
+])("says why a host was given up: %s", (error, what) => {
+  const made = family(error, call());
+  expect(made).toBeInstanceOf(TimeoutError);
+  expect(made.message).toBe(
+    `${start}https://evs.example ${what} for 60 s, so nothing more is sent to it in this run. ` +
+      "Check the network and any proxy, or run again later; front:requestTimeout changes the limit.",
+  );
+});
+
+it.each([400, 500, 501, 505])("does not say of an error of status %d that it is about the host", (status) => {
+  expect((family(answered(status, ""), call()) as ApiError).commonCause).toBeUndefined();
 });

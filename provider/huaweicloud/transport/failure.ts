@@ -26,13 +26,16 @@ export function toHuaweiCloudError(error: unknown, call: Call, { keyOf, remedyFo
   const tooLong = askedForTooLong(call, keyOf);
   const silence = `no answer from ${origin}`;
   if (error instanceof GivenUp) {
-    const what = error.why === "silent" ? "has not answered" : "has refused everything as too many requests";
-    const happened = `${origin} ${what} for ${Math.round(error.afterMs / 1000)} s, so nothing more is sent to it in this run`;
+    const { why, afterMs, last = "no connection" } = error;
+    const [what, commonCause] = {
+      silent: ["has not answered", silence],
+      unreachable: [`could not be reached (${last})`, `${last} at ${origin}`],
+      failing: [`has answered with nothing but errors (${last})`, `${last} at ${origin}`],
+      throttling: ["has refused everything as too many requests", `too many requests at ${origin}`],
+    }[why] as [string, string];
+    const happened = `${origin} ${what} for ${Math.round(afterMs / 1000)} s, so nothing more is sent to it in this run`;
     const remedy = `Check the network and any proxy, or run again later; ${keyOf("requestTimeout")} changes the limit.`;
-    return new TimeoutError(sentence(context, happened, undefined, remedy), {
-      outcome,
-      commonCause: error.why === "silent" ? silence : `too many requests at ${origin}`,
-    });
+    return new TimeoutError(sentence(context, happened, undefined, remedy), { outcome, commonCause });
   }
   if (error.response && !brokeOff(error)) {
     const { status, headers, data } = error.response;

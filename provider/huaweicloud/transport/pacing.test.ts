@@ -161,19 +161,22 @@ describe("a host that is of no help", () => {
   let time = 0;
   const pacing = () => createPacing(() => time, giveUpAfterMs);
 
-  it.each(["silent", "throttling"] as const)("for all its time, %s, is given up, with all that wait", async (why) => {
-    const made = pacing();
-    const ends = await Promise.all(Array.from({ length: 16 }, () => made.turn()));
-    const waiting = [made.turn(), made.turn(true)].map((turn) => turn.catch((error) => error));
-    time += giveUpAfterMs - 1;
-    made.unhelpful(why);
-    time += 1;
-    made.unhelpful(why);
-    for (const error of await Promise.all(waiting))
-      expect(error).toMatchObject({ name: "GivenUp", why, afterMs: giveUpAfterMs });
-    await expect(made.turn()).rejects.toBeInstanceOf(GivenUp);
-    for (const end of ends) end();
-  });
+  it.each(["silent", "unreachable", "failing", "throttling"] as const)(
+    "for all its time, %s, is given up, with all that wait",
+    async (why) => {
+      const made = pacing();
+      const ends = await Promise.all(Array.from({ length: 16 }, () => made.turn()));
+      const waiting = [made.turn(), made.turn(true)].map((turn) => turn.catch((error) => error));
+      time += giveUpAfterMs - 1;
+      made.unhelpful(why, "before");
+      time += 1;
+      made.unhelpful(why, "what it says");
+      for (const error of await Promise.all(waiting))
+        expect(error).toMatchObject({ name: "GivenUp", why, afterMs: giveUpAfterMs, last: "what it says" });
+      await expect(made.turn()).rejects.toBeInstanceOf(GivenUp);
+      for (const end of ends) end();
+    },
+  );
 
   it("is not given up if it has answered one request meanwhile, or was not asked", async () => {
     const made = pacing();
@@ -189,6 +192,33 @@ describe("a host that is of no help", () => {
     made.answered();
     made.unhelpful("silent");
     (await made.turn())();
+  });
+
+  it("is not given up for what it did before nobody asked it for so long", async () => {
+    const made = pacing();
+    (await made.turn())();
+    made.unhelpful("unreachable");
+    time += giveUpAfterMs;
+    (await made.turn())();
+    time += 1;
+    made.unhelpful("unreachable");
+    (await made.turn())();
+    time += giveUpAfterMs - 1;
+    const last = await made.turn();
+    made.unhelpful("unreachable");
+    await expect(made.turn()).rejects.toMatchObject({ afterMs: giveUpAfterMs });
+    last();
+  });
+
+  it("is given up although requests to it are on their way all the time", async () => {
+    const made = pacing();
+    const first = await made.turn();
+    time += giveUpAfterMs;
+    const second = await made.turn();
+    made.unhelpful("silent");
+    await expect(made.turn()).rejects.toMatchObject({ afterMs: giveUpAfterMs });
+    first();
+    second();
   });
 
   it("has all the time that there is if nobody says how much", async () => {

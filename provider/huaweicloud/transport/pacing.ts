@@ -6,19 +6,21 @@ const mostAtATime = 16;
 /** After so many answers without throttling, one request more at a time. Slow, for each attempt at more costs refusals. */
 const answersBeforeMore = 20;
 
-/** Nothing more is sent to a host that has been silent, or has refused everything for being too much, for this long. */
+/** Nothing more is sent to a host that has been of no help for this long. */
 export class GivenUp extends Error {
   override readonly name = "GivenUp";
   constructor(
     readonly why: Unhelpful,
     readonly afterMs: number,
+    /** What the last request ended with, such as `ECONNREFUSED`: those that failed before have said the same. */
+    readonly last?: string,
   ) {
     super(`given up: ${why}`);
   }
 }
 
-/** No answer at all, or "too many requests". */
-export type Unhelpful = "silent" | "throttling";
+/** No answer in time, no connection that lasts for an answer, an answer of 500 to 504, or "too many requests". */
+export type Unhelpful = "silent" | "unreachable" | "failing" | "throttling";
 
 export interface Pacing {
   /**
@@ -29,8 +31,8 @@ export interface Pacing {
   turn(first?: boolean): Promise<() => void>;
   /** A request was not throttled. */
   answered(): void;
-  /** A request got no answer, or was throttled. If no other was answered for `giveUpAfterMs` either, the host is given up. */
-  unhelpful(why: Unhelpful): void;
+  /** A request was of no use, for this reason. If no other was answered for `giveUpAfterMs` either, the host is given up. */
+  unhelpful(why: Unhelpful, last?: string): void;
   /**
    * The service throttles: nothing is sent for a while, and only half as many at a time afterwards. `delay` says for how long
    * (milliseconds) by how often that has happened since the service last let a request through. Returns the time to wait.
@@ -46,8 +48,9 @@ export function createPacing(now: () => number = Date.now, giveUpAfterMs = Numbe
   let strikes = 0;
   let resumeAt = 0;
   let pausing = false;
-  /** When the first request after the last answer was sent. */
+  /** When the first request after the last answer was sent, and when the last one was. */
   let quietSince: number | undefined;
+  let askedAt = 0;
   let givenUp: GivenUp | undefined;
 
   function admit(): void {
@@ -59,8 +62,11 @@ export function createPacing(now: () => number = Date.now, giveUpAfterMs = Numbe
       return;
     }
     while (running < limit && waiting.length > 0) {
+      // A host that nobody has asked for so long may be well again: what it did before is no reason to give it up.
+      if (running === 0 && now() - askedAt >= giveUpAfterMs) quietSince = undefined;
       running += 1;
-      quietSince ??= now();
+      askedAt = now();
+      quietSince ??= askedAt;
       waiting.shift()?.begin();
     }
   }
@@ -93,11 +99,11 @@ export function createPacing(now: () => number = Date.now, giveUpAfterMs = Numbe
       answers = 0;
       limit = Math.min(mostAtATime, limit + 1);
     },
-    unhelpful(why) {
+    unhelpful(why, last) {
       if (givenUp || quietSince === undefined) return;
       const quietMs = now() - quietSince;
       if (quietMs < giveUpAfterMs) return;
-      givenUp = new GivenUp(why, quietMs);
+      givenUp = new GivenUp(why, quietMs, last);
       for (const { giveUp } of waiting.splice(0)) giveUp(givenUp);
     },
     throttled(delay) {

@@ -9,6 +9,7 @@ it.each([
   ["one without a scheme", { https_proxy: "proxy.example:3128" }, []],
   ["a login", { HTTPS_PROXY: "http://u:p%40ss@proxy.example" }, ["p@ss", "u:p@ss", "dTpwQHNz"]],
   ["a password alone", { all_proxy: "http://:pass@proxy.example" }, ["pass", ":pass", "OnBhc3M="]],
+  ["a token for a user", { HTTPS_PROXY: "http://t%2Fken@proxy.example" }, ["t/ken", "t/ken:", "dC9rZW46"]],
   ["an odd password", { ALL_PROXY: "http://u:%zz@proxy.example" }, ["%zz", "u:%zz", "dToleno="]],
 ])("%s", (_, environment, secrets) => {
   expect(secretsOfProxies(environment as Record<string, string>)).toEqual(secrets);

@@ -19,9 +19,11 @@ export function secretsOfProxies(environment: Environment): string[] {
       throw new ConfigurationError(`${name} is not a URL: give one such as http://proxy.example:3128, or unset it.`);
     }
     const { username, password } = new URL(text);
-    if (password === "") return [];
     const [user, secret] = [decoded(username), decoded(password)];
-    return [secret, `${user}:${secret}`, Buffer.from(`${user}:${secret}`).toString("base64")];
+    if (user === "" && secret === "") return [];
+    // A user without a password is a token.
+    const login = `${user}:${secret}`;
+    return [secret || user, login, Buffer.from(login).toString("base64")];
   });
 }
 

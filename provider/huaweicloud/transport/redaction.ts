@@ -18,18 +18,33 @@ const partLength = 12;
 const mostParts = 16 * 1024;
 
 /** What stands for a secret: short texts whole, and of longer ones each part, with what may be missed at either side of it. */
-interface Forms {
-  short: string[];
+export interface Forms {
+  short: Set<string>;
   parts: Map<string, number>;
+}
+
+export const noForms = (): Forms => ({ short: new Set(), parts: new Map() });
+
+/** Adds what stands for one secret to what stands for others: both are then looked for at once. */
+export function mergeForms(into: Forms, { short, parts }: Forms): void {
+  for (const form of short) into.short.add(form);
+  for (const [part, missed] of parts) into.parts.set(part, Math.max(missed, into.parts.get(part) ?? 0));
 }
 
 /**
  * The text without these texts and without parts of them, however they are spelled. Of a text that was cut only what comes
- * before `until` may be shown: at its end may be the beginning of a secret.
+ * before `until` may be shown: at its end may be the beginning of a secret. `known` is what stands for others that must not
+ * be in it either.
  */
-export function withoutSecrets(text: string, secrets: Iterable<string>, until = text.length): string {
+export function withoutSecrets(
+  text: string,
+  secrets: Iterable<string>,
+  until = text.length,
+  known: Forms = noForms(),
+): string {
   const wanted = [...secrets].filter((secret) => clean(secret).trim() !== "");
   const forms = wanted.map(formsOf);
+  if (known.short.size + known.parts.size > 0) forms.push(known);
   const found = forms.length === 0 ? [] : layers(viewOf(text)).flatMap((view) => forms.flatMap((of) => find(of, view)));
   found.sort(([one], [other]) => one - other);
   let shown = "";
@@ -80,8 +95,12 @@ function formsOf(secret: string): Forms {
   return forms;
 }
 
+/** Of so many parts that are possible, every how many are kept. */
+type Step = (possible: number) => number;
+const everyOneToALimit: Step = (possible) => Math.ceil(possible / mostParts);
+
 /** What stands for a secret: itself, as bytes, as a form field, all of these decoded, and cores of its base64. */
-function makeForms(secret: string): Forms {
+export function makeForms(secret: string, stepOf: Step = everyOneToALimit): Forms {
   const sent = secret.trim();
   // axios leaves out of a header what none can hold, such as a line break in a token.
   const inHeader = sent.replace(/[^\t -~\u0080-\u00ff]/g, "");
@@ -89,17 +108,17 @@ function makeForms(secret: string): Forms {
   const written = characters.flatMap((text) => [text, inBytes(text), inBytes(inBytes(text))]);
   const decoded = [...new Set(written)].flatMap((text) => layers(viewOf(text)).map((view) => view.text.trim()));
   const long = [...decoded, ...base64Cores(sent)].filter((form) => form.length >= leastLength);
-  const forms: Forms = { short: [], parts: new Map() };
+  const forms = noForms();
   for (const form of new Set([clean(sent), ...long])) {
-    if (form.length < partLength) forms.short.push(form);
-    else addParts(forms.parts, form);
+    if (form.length < partLength) forms.short.add(form);
+    else addParts(forms.parts, form, stepOf);
   }
   return forms;
 }
 
-function addParts(parts: Map<string, number>, form: string): void {
+function addParts(parts: Map<string, number>, form: string, stepOf: Step): void {
   const last = form.length - partLength;
-  const step = Math.ceil((last + 1) / mostParts);
+  const step = stepOf(last + 1);
   for (let at = 0; at <= last; at += step) parts.set(form.slice(at, at + partLength), step - 1);
   // So that the form as a whole is found to its end.
   parts.set(form.slice(last), step - 1);

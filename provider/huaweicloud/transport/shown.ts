@@ -1,4 +1,5 @@
 // The one path of everything from outside that is shown: bounded, without secrets, without control characters, short.
+import { knownSecrets } from "./knownSecrets";
 import { clean, withoutSecrets } from "./redaction";
 
 declare const brand: unique symbol;
@@ -6,7 +7,7 @@ declare const brand: unique symbol;
 export type Shown = string & { readonly [brand]: true };
 
 export interface Showing {
-  /** What must not be in it, however it is spelled. */
+  /** What must not be in it, however it is spelled, besides what this process has sent (knownSecrets.ts). */
   secrets?: Iterable<string>;
   /** The most characters. Default 1000. */
   limit?: number;
@@ -42,8 +43,8 @@ export function shown(text: string, { secrets = [], limit = 1000 }: Showing = {}
   const isCut = looked.length < text.length;
   // Where the text was cut, the beginning of a secret may stand, too short to be known: it must be far behind what is shown.
   if (isCut && cleaned.length < mostLookedAt / 2) return "(a text that cannot be shown)" as Shown;
-  const safe = isCut ? `${withoutSecrets(cleaned, secrets, mostLookedAt / 4)}…` : withoutSecrets(cleaned, secrets);
-  const whole = wellFormed(safe).replace(marks, (run) => [...run].slice(0, mostMarks).join(""));
+  const safe = withoutSecrets(cleaned, secrets, isCut ? mostLookedAt / 4 : cleaned.length, knownSecrets.forms);
+  const whole = wellFormed(isCut ? `${safe}…` : safe).replace(marks, (run) => [...run].slice(0, mostMarks).join(""));
   return shorten(whole, limit).replace(commandAtStart, ": :").replace(commandAnywhere, "# #") as Shown;
 }
 

@@ -92,7 +92,7 @@ export function createTransport(options: TransportOptions): Transport {
     const call = request.instanceLocal
       ? new Call(request, Math.min(instanceLocal.deadlineMs, deadlineMs), instanceLocal.maxRetries)
       : new Call(request, deadlineMs, maxRetries);
-    for (const secret of proxySecrets) call.secrets.add(secret);
+    for (const secret of proxySecrets) call.carries(secret);
     for (;;) {
       if (cancelled?.aborted) {
         throw new NetworkError(sentence(request.context, "not sent, because the run is being cancelled"), {
