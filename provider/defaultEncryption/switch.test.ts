@@ -124,7 +124,7 @@ describe("a key that is not restored", () => {
     mockKms.describeKey.mockResolvedValue({ ...usable, key_state: "4", scheduled_deletion_date: "1e300" });
     expect(await run()).toEqual({ outcome: "applied", live: true });
     expect(lines).toEqual([
-      `Switching default encryption on has changed the default key of ${where} to another: the key set before is scheduled ` +
+      `Switching default encryption on has changed the default key of ${where} to another: the previous key is scheduled ` +
         "for deletion: cancel the deletion in DEW and enable the key, or choose another. A DefaultEncryptionKey sets another.",
     ]);
   });
