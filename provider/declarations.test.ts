@@ -1,7 +1,8 @@
 // Who declares a target in this run, what was found there before, and that operations on it take turns.
 import fc from "fast-check";
 import { toProjectId, toRegion, unknown } from "../tests/fixtures/identifiers";
-import { Declarations, OneAtATime } from "./declarations";
+import { Declarations, knowsNot, OneAtATime } from "./declarations";
+import { InitializationFailed } from "./protocol";
 import type { TargetInputs } from "./target";
 
 const region = toRegion("cn-north-4");
@@ -141,10 +142,13 @@ describe("declare", () => {
     await made.declare(urn("first"), byName, "a");
     await made.declare(urn("first"), byName, "a");
     const declaration = made.resolve(byName, id);
-    expect(declaration?.isFresh).toBe(false);
-    if (declaration) declaration.isFresh = true;
+    expect(declaration?.noted).toBeUndefined();
+    if (declaration) declaration.noted = "sm4";
     await made.declare(urn("first"), byName, "b");
-    expect(made.resolve(byName, id)).toMatchObject({ value: "b", isFresh: true });
+    expect(await made.holderOf({ ...byName, projectId: id })).toMatchObject({ value: "b", noted: "sm4" });
+    await made.declare(urn("first"), byId, "b");
+    expect((await made.holderOf({ ...byName, projectId: id }))?.noted).toBeUndefined();
+    expect(made.resolve(byId, id, { noted: "aes" })).toMatchObject({ noted: "aes" });
   });
 
   it("lets a resource move to another target", async () => {
@@ -335,6 +339,45 @@ describe("holderOf", () => {
   });
 });
 
+describe("making", () => {
+  const deleted = { ...byName, projectId: id };
+  const declared = async () => {
+    const { made } = declarations();
+    await made.declare(urn("first"), byName, "a");
+    return made;
+  };
+
+  it("hands on what create or update returns", async () => {
+    const made = await declared();
+    expect(await made.making(byName, async () => 1)).toBe(1);
+    expect(await made.holderOf(deleted)).toMatchObject({ urn: urn("first") });
+  });
+
+  it("hands on a failure, after which no delete on its target gives anything up", async () => {
+    const made = await declared();
+    const error = new Error("refused");
+    await expect(made.making(byName, () => Promise.reject(error))).rejects.toBe(error);
+    await expect(made.holderOf(deleted)).rejects.toThrow(
+      `"first", which goes on with the project ${id} in cn-north-4, has failed: nothing is given up. Run up again.`,
+    );
+    await expect(made.holderOf({ region, projectId: teamId })).resolves.toBeUndefined();
+  });
+
+  it("hands on that it is half made, which state knows", async () => {
+    const made = await declared();
+    const error = new InitializationFailed("id", {}, "half made");
+    await expect(made.making(byName, () => Promise.reject(error))).rejects.toBe(error);
+    expect(await made.holderOf(deleted)).toMatchObject({ urn: urn("first") });
+  });
+
+  it("knows nothing of what is not declared", async () => {
+    const made = await declared();
+    const error = new Error("refused");
+    await expect(made.making(team, () => Promise.reject(error))).rejects.toBe(error);
+    expect(await made.holderOf(deleted)).toMatchObject({ urn: urn("first") });
+  });
+});
+
 describe("settled values", () => {
   it("are known once they are written", async () => {
     const { made } = declarations();
@@ -364,6 +407,41 @@ describe("what was found", () => {
     expect(made.inherit(byId)).toEqual({ found: "sm4" });
     expect(made.inherit({ region: elsewhere, projectId: id })).toBeUndefined();
   });
+});
+
+it("hands on what a call may have lost, unless a state says what was found", () => {
+  const { made } = declarations();
+  made.noteLost({ region, projectId: id.toUpperCase() }, "lost");
+  expect(made.inherit(byId)).toEqual({ found: "lost" });
+  expect(made.inherit({ region, projectId: teamId })).toBeUndefined();
+  made.noteFound(byId, undefined);
+  expect(made.inherit(byId)).toEqual({ found: undefined });
+  made.noteFound(byId, "sm4");
+  expect(made.inherit(byId)).toEqual({ found: "sm4" });
+});
+
+it("knows what is live where a call of this run may have changed it, by the target", () => {
+  const { made } = declarations();
+  expect(made.liveOn(byId)).toBeUndefined();
+  made.noteLive({ region, projectId: id.toUpperCase() }, undefined);
+  expect(made.liveOn(byId)).toEqual({ live: undefined });
+  made.noteLive(byId, "a");
+  expect(made.liveOn(byId)).toEqual({ live: "a" });
+  expect(made.liveOn({ region, projectId: teamId })).toBeUndefined();
+});
+
+it.each([
+  [true, "does not know"],
+  [undefined, "is not made yet, and if this run does not make it, will not know"],
+])("says what who goes on with a target makes of what was found before: resolved %p", (isResolved, words) => {
+  const declaration = {
+    kind: "DefaultEncryption",
+    urn: undefined,
+    target: byId,
+    value: true,
+    isInState: false,
+  } as const;
+  expect(knowsNot(isResolved ? { ...declaration, isResolved } : declaration)).toBe(words);
 });
 
 it("knows what the service has fallen back to, by the target", () => {

@@ -5,7 +5,7 @@
 
 import { sameId } from "./huaweicloud/services/identifiers";
 import { ConfigurationError } from "./huaweicloud/transport/errors";
-import { hasUnknown } from "./protocol";
+import { hasUnknown, InitializationFailed } from "./protocol";
 import {
   describeTarget,
   isWorthLookUp,
@@ -21,7 +21,7 @@ import {
 export type Kind = "DefaultEncryptionKey" | "DefaultEncryption";
 
 /** One resource of the program. */
-export interface Declaration<Value> {
+export interface Declaration<Value, Found = unknown> {
   kind: Kind;
   /** Who declares it; `undefined` for a program with an older copy of this package. */
   urn: string | undefined;
@@ -38,8 +38,10 @@ export interface Declaration<Value> {
   isResolved?: boolean;
   /** Whether the declared value is in state and, as far as this run knows, live. */
   isSettled?: boolean;
-  /** Whether this run has created the resource without knowing what another one had found on the target before. */
-  isFresh?: boolean;
+  /** What it has noted as found on the target before; `undefined` if nothing, or if it is not made yet. */
+  noted?: Found | undefined;
+  /** Whether its create or update has failed in this run, so that state does not have it as it is declared. */
+  hasFailed?: boolean;
 }
 
 /** What the service has made of a setting by itself. */
@@ -52,8 +54,10 @@ export interface FallBack<Found> {
 export type LookUp = (target: TargetInputs) => Promise<{ projectId: string }>;
 
 export class Declarations<Value, Found> {
-  readonly #declared = new Map<string, Declaration<Value>>();
+  readonly #declared = new Map<string, Declaration<Value, Found>>();
   readonly #found = new Map<TargetId, Found | undefined>();
+  readonly #lost = new Map<TargetId, Found>();
+  readonly #live = new Map<TargetId, Found | undefined>();
   readonly #fallBacks = new Map<TargetId, FallBack<Found>>();
 
   constructor(
@@ -72,12 +76,12 @@ export class Declarations<Value, Found> {
     value: Value,
     { isInState = false } = {},
   ): Promise<string | undefined> {
-    const own: Declaration<Value> = { kind: this.kind, urn, target, value, isInState };
+    const own: Declaration<Value, Found> = { kind: this.kind, urn, target, value, isInState };
     const key = urn ?? JSON.stringify(target);
     const before = this.#declared.get(key);
     if (before && sameSpelling(before.target, target)) {
       own.projectId = before.projectId;
-      own.isFresh = before.isFresh ?? false;
+      own.noted = before.noted;
     }
     this.#declared.set(key, own);
     if (hasUnknown(target)) return undefined;
@@ -95,7 +99,11 @@ export class Declarations<Value, Found> {
    * Called by diff and create, once the project's ID is known. Throws a `ConfigurationError` if this resource must not be
    * written, because another one of the program is for the same target. Returns this resource's declaration.
    */
-  resolve(target: TargetInputs, projectId: string, { isSettled = false } = {}): Declaration<Value> | undefined {
+  resolve(
+    target: TargetInputs,
+    projectId: string,
+    { isSettled = false, noted }: Pick<Declaration<Value, Found>, "isSettled" | "noted"> = {},
+  ): Declaration<Value, Found> | undefined {
     const own = this.#spelled(target);
     if (!own) return undefined;
     own.projectId = projectId;
@@ -110,14 +118,26 @@ export class Declarations<Value, Found> {
     if (own.refused !== undefined) throw new ConfigurationError(`${own.refused}.`);
     own.isResolved = true;
     own.isSettled = isSettled;
+    own.noted = noted;
     return own;
+  }
+
+  /** Runs create or update of this resource, and remembers if it fails, with `--continue-on-error` until the deletes. */
+  async making<T>(target: TargetInputs, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const own = this.#spelled(target);
+      if (own && !(error instanceof InitializationFailed)) own.hasFailed = true; // else state has it, and what it needs
+      throw error;
+    }
   }
 
   /**
    * Called by delete: the declaration of this target, if a resource of the program goes on with it. Throws what a look-up
-   * throws, because a target that may be declared must not be given up.
+   * throws, because a target that may be declared must not be given up; nor what one has noted for another that has failed.
    */
-  async holderOf(target: Target): Promise<Declaration<Value> | undefined> {
+  async holderOf(target: Target): Promise<Declaration<Value, Found> | undefined> {
     for (const declaration of this.#declared.values()) {
       if (mayTurnOutAs(declaration.target, target)) {
         throw new ConfigurationError(
@@ -127,7 +147,11 @@ export class Declarations<Value, Found> {
       if (declaration.target.region !== target.region) continue;
       if (idOf(declaration) === undefined && !mayBeSame(declaration.target, target)) continue;
       declaration.projectId ??= idOf(declaration) ?? (await this.#projectIdOf(declaration.target, target));
-      if (sameId(declaration.projectId, target.projectId)) return declaration;
+      if (!sameId(declaration.projectId, target.projectId)) continue;
+      if (!declaration.hasFailed) return declaration;
+      throw new ConfigurationError(
+        `${nameOf(declaration)}, which goes on with the ${describeTarget(target)}, has failed: nothing is given up. Run up again.`,
+      );
     }
     return undefined;
   }
@@ -139,7 +163,7 @@ export class Declarations<Value, Found> {
   }
 
   /** The declaration of this target, if it is known without a look-up, and its value is the live one as far as we know. */
-  settledOn(target: Place): Declaration<Value> | undefined {
+  settledOn(target: Place): Declaration<Value, Found> | undefined {
     return [...this.#declared.values()].find((declaration) => declaration.isSettled && isOn(declaration, target));
   }
 
@@ -154,10 +178,27 @@ export class Declarations<Value, Found> {
     if (this.#found.get(id) === undefined) this.#found.set(id, found);
   }
 
-  /** What an older resource of this target had noted, if this run has seen its state. */
+  /** Called when a call of this run may have lost what was live before: a resource that is created later has found that. */
+  noteLost(target: Place, before: Found): void {
+    this.#lost.set(targetId(target), before);
+  }
+
+  /** What an older resource of this target had noted, if this run has seen its state; else what this run may have lost. */
   inherit(target: Place): { found: Found | undefined } | undefined {
     const id = targetId(target);
-    return this.#found.has(id) ? { found: this.#found.get(id) } : undefined;
+    const known = [this.#found, this.#lost].find((map) => map.has(id));
+    return known && { found: known.get(id) };
+  }
+
+  /** Called when a call of this run may have changed what is live: what is live now, `undefined` if that is not known. */
+  noteLive(target: Place, live: Found | undefined): void {
+    this.#live.set(targetId(target), live);
+  }
+
+  /** What is live, if a call of this run may have changed it since state was written. */
+  liveOn(target: Place): { live: Found | undefined } | undefined {
+    const id = targetId(target);
+    return this.#live.has(id) ? { live: this.#live.get(id) } : undefined;
   }
 
   /** Called when the service has fallen back, by a call of this run, from what was set to something else. */
@@ -175,15 +216,15 @@ export class Declarations<Value, Found> {
     return sameSpelling(declared, spelled) ? projectId : (await this.lookUp(declared)).projectId;
   }
 
-  #spelled(target: TargetInputs): Declaration<Value> | undefined {
+  #spelled(target: TargetInputs): Declaration<Value, Found> | undefined {
     return [...this.#declared.values()].find((declaration) => sameSpelling(declaration.target, target));
   }
 
-  #others(own: Declaration<Value>): Declaration<Value>[] {
+  #others(own: Declaration<Value, Found>): Declaration<Value, Found>[] {
     return [...this.#declared.values()].filter((other) => other !== own);
   }
 
-  async #isSame(own: Declaration<Value>, other: Declaration<Value>): Promise<boolean> {
+  async #isSame(own: Declaration<Value, Found>, other: Declaration<Value, Found>): Promise<boolean> {
     if (hasUnknown(other.target)) return false;
     if (sameSpelling(own.target, other.target)) return true; // also where the ID of only one is known
     // Two names of one account are two projects, also where the ID of only one is known yet.
@@ -200,7 +241,7 @@ export class Declarations<Value, Found> {
     return sameId(idOf(own), idOf(other));
   }
 
-  #conflict(own: Declaration<Value>, other: Declaration<Value>): string {
+  #conflict(own: Declaration<Value, Found>, other: Declaration<Value, Found>): string {
     const projectId = idOf(own) ?? idOf(other);
     const { region, projectName = region } = own.target;
     const where =
@@ -241,6 +282,11 @@ function nameOf({ urn, kind }: Declaration<unknown>): string {
   const [, , types = "", name = ""] = urn.split("::");
   const parent = types.split("$").at(-2);
   return parent === undefined ? `"${name}"` : `"${name}" (in a ${parent.split(":").at(-1)})`;
+}
+
+/** What the resource that goes on with a target makes of what was found before it, in the words of a delete. */
+export function knowsNot({ isResolved }: Declaration<unknown>): string {
+  return isResolved ? "does not know" : "is not made yet, and if this run does not make it, will not know";
 }
 
 /** Runs what touches one target one after the other: a key and a switch that are written at once can undo each other. */

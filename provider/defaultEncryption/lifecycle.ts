@@ -1,8 +1,10 @@
 // The lifecycle of DefaultEncryption: whether new EVS disks of a project are encrypted unless they say otherwise.
 // A front calls these functions; check and diff decide, the others call the service.
 import { checkResource } from "../check";
+import { knowsNot } from "../declarations";
 import type { Connection } from "../huaweicloud/services/context";
 import type { ProjectId } from "../huaweicloud/services/identifiers";
+import { ResponseError } from "../huaweicloud/transport/errors";
 import { type Call, type Lifecycle, reporting } from "../lifecycle";
 import {
   type Bag,
@@ -32,9 +34,9 @@ import { switchTo } from "./switch";
 export const defaultEncryption: Lifecycle<DefaultEncryptionInputs, DefaultEncryptionState> = {
   check,
   diff,
-  create: reporting(create),
+  create: reporting((run, inputs) => run.switches.making(inputs, () => create(run, inputs))),
   read: reporting(read),
-  update: reporting(update),
+  update: reporting((run, id, olds, news) => run.switches.making(news, () => update(run, id, olds, news))),
   delete: reporting(delete_),
 };
 
@@ -60,7 +62,7 @@ async function diff(run: Call, _id: string, outputs: object, news: DefaultEncryp
     hasUnknown(news.enabled) ||
     olds.appliedEnabled !== undefined ||
     olds.onDelete !== news.onDelete;
-  if (target.isSame) switches.resolve(news, olds.projectId, { isSettled: !changes });
+  if (target.isSame) switches.resolve(news, olds.projectId, { isSettled: !changes, noted: olds.previouslyEnabled });
   return { changes, replaces: target.replaces, deleteBeforeReplace: false };
 }
 
@@ -74,8 +76,8 @@ async function create(
   const declaration = run.switches.resolve(inputs, connection.projectId);
   return run.writes.run(connection, async () => {
     const inherited = run.switches.inherit(connection);
-    const found = inherited || inputs.onDelete !== "restore" ? inherited?.found : await getStatus(connection);
-    if (declaration) declaration.isFresh = inherited === undefined;
+    const found = inherited ? inherited.found : await findPrevious(connection, inputs, run);
+    if (declaration) declaration.noted = found;
     const target = { ...scopeOf(inputs), projectId: connection.projectId };
     const outs = await applySwitch(connection, { inputs, target, previouslyEnabled: found }, run);
     return { id: resourceId(outs), outs };
@@ -111,7 +113,10 @@ async function update(
   });
   if (run.phase === "preview") return asDeclared({ ...scopeOf<TargetInputs>(news), projectId: olds.projectId });
   const target = await targetOfUpdate(olds, news, run);
-  if (isOnlyInState(olds, news)) return asDeclared(target);
+  if (isOnlyInState(olds, news)) {
+    run.switches.settle(news);
+    return asDeclared(target);
+  }
   const connection = await run.connect(target);
   return run.writes.run(connection, async () => ({
     outs: await applySwitch(connection, { id, inputs: news, target, previouslyEnabled, olds }, run),
@@ -127,9 +132,14 @@ async function delete_(run: Call, _id: string, outputs: object): Promise<void> {
     const holder = await run.switches.holderOf(olds);
     // For one that is replaced, and deleted first: the next one inherits it.
     if (holder) run.switches.noteFound(olds, olds.previouslyEnabled);
-    if (holder && olds.previouslyEnabled !== undefined && olds.onDelete === "restore" && holder.isFresh) {
+    if (
+      holder &&
+      olds.previouslyEnabled !== undefined &&
+      olds.onDelete === "restore" &&
+      holder.noted !== olds.previouslyEnabled
+    ) {
       run.notify(
-        `${subject}: the resource that goes on with it does not know whether it was ${onOrOff(olds.previouslyEnabled)} before this one. It is ` +
+        `${subject}: the resource that goes on with it ${knowsNot(holder)} whether it was ${onOrOff(olds.previouslyEnabled)} before this one. It is ` +
           'handed over by `aliases: [{ name: "its name before" }]` on a resource that is renamed, or by a refresh in the same run.',
       );
     }
@@ -148,8 +158,13 @@ async function delete_(run: Call, _id: string, outputs: object): Promise<void> {
     }
     const wanted = holder?.value ?? (olds.onDelete === "restore" ? (olds.previouslyEnabled ?? live) : false);
     if (wanted === live) return holder ? undefined : notifyThatItStays(olds, run, subject, live);
-    const outcome = await switchTo(connection, wanted, run);
+    const outcome = await switchTo(connection, wanted, run, { isDelete: true });
     if (outcome.outcome !== "applied") throw outcome.error;
+    if (outcome.live !== wanted) {
+      throw new ResponseError(
+        `${subject} should be switched ${onOrOff(wanted)}, but the service answers ${onOrOff(outcome.live)}. Try again.`,
+      );
+    }
   });
 }
 
@@ -190,14 +205,15 @@ async function applySwitch(connection: Connection, desired: Desired, run: Call):
   const { enabled, onDelete } = inputs;
   const outcome = await switchTo(connection, enabled, run);
   if (outcome.outcome === "refused") throw outcome.error;
-  const { live } = outcome;
-  if (live === enabled && outcome.outcome === "applied") {
+  // What may yet be applied makes what was read back no truth to keep.
+  const live = outcome.outcome === "applied" ? outcome.live : undefined;
+  if (live === enabled) {
     run.switches.settle(inputs);
     return stateOf({ target, onDelete, live, applied: enabled, previouslyEnabled });
   }
   // What was so before this write, and set by this resource, still is its own.
   const before = olds?.appliedEnabled ?? olds?.enabled;
-  const applied = live !== undefined && before === live ? live : enabled;
+  const applied = outcome.live !== undefined && before === outcome.live ? outcome.live : enabled;
   const outs = stateOf({ target, onDelete, live, applied, previouslyEnabled });
   throw new InitializationFailed(
     id,
@@ -211,6 +227,22 @@ function reasonOf(outcome: Exclude<WriteOutcome<boolean>, { outcome: "refused" }
   const again = "Run up again to repair it.";
   if (outcome.outcome === "unknown") return `${outcome.error.message} ${again}`;
   return `Default encryption of ${describeTarget(target)} should be ${onOrOff(enabled)}, but the service answers ${onOrOff(outcome.live)}. ${again}`;
+}
+
+/** For `restore`: what holds before this resource switches. */
+async function findPrevious(
+  connection: Connection,
+  { onDelete, enabled }: DefaultEncryptionInputs,
+  run: Call,
+): Promise<boolean | undefined> {
+  if (onDelete !== "restore") return undefined;
+  const found = await getStatus(connection);
+  if (found === enabled) {
+    const where = describeTarget(connection);
+    const line = `Default encryption of ${where} is ${onOrOff(found)} already: with onDelete "restore", destroying leaves it so.`;
+    await run.notices.say(`default encryption is ${onOrOff(found)} already`, where, line, run);
+  }
+  return found;
 }
 
 /** A change that the service has no part in: it is written to state, and nothing is sent. */
