@@ -500,6 +500,30 @@ describe("what restore has noted", () => {
     },
   );
 
+  it.each<[string, () => Bag, Bag]>([
+    ["nothing", () => ours(), { onDelete: "reset" }],
+    ["what is not to be restored", () => restoring(), {}],
+  ])("is missed by nobody if the old one had noted %s", async (_, declared, ofSwitch) => {
+    const ofKey = declared();
+    const [oldKey, oldSwitch] = [keyNamed(), switchNamed()];
+    await oldKey.up(ofKey);
+    await oldSwitch.up(ofSwitch);
+    const onDelete = ofKey.onDelete === "restore" ? "reset" : "restore";
+    await oldKey.up({ ...ofKey, onDelete });
+    await oldSwitch.up({ ...ofSwitch, onDelete });
+    await run();
+    await keyNamed("renamed").up(ours());
+    await switchNamed("renamed").up({ onDelete: "reset" });
+    await oldKey.remove();
+    await oldSwitch.remove();
+    expect(told).toEqual([
+      expect.stringMatching(
+        /^The default encryption key of .* stays: another resource of the program goes on with it\.$/,
+      ),
+      expect.stringMatching(/^Default encryption of .* stays: another resource of the program goes on with it\.$/),
+    ]);
+  });
+
   it("survives a replacement that deletes first", async () => {
     const [disks, encrypted] = [keyNamed(), switchNamed()];
     await disks.up(restoring());

@@ -124,6 +124,17 @@ describe("create", () => {
     expect(told).toEqual([]);
   });
 
+  it("says once for all projects that it is on already", async () => {
+    cloud.change({ enabled: true });
+    cloud.change({ enabled: true }, otherRegion);
+    await lifecycle.create(inputs());
+    await lifecycle.create(inputs({ region: otherRegion, projectName: otherRegion }));
+    expect(told).toEqual([
+      `Default encryption of ${where()} is on already: with onDelete "restore", destroying leaves it so.`,
+      `The same (default encryption is on already) for 1 more: project ${cloud.project(otherRegion)} in ${otherRegion}.`,
+    ]);
+  });
+
   it("switches it off, with no look at the key", async () => {
     cloud.change({ enabled: true });
     const created = await lifecycle.create(inputs({ enabled: false }));
