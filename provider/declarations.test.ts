@@ -1,8 +1,9 @@
 // Who declares a target in this run, what was found there before, and that operations on it take turns.
 import fc from "fast-check";
 import { toProjectId, toRegion, unknown } from "../tests/fixtures/identifiers";
-import { Declarations, OneAtATime } from "./declarations";
+import { Declarations, lacksPrevious, OneAtATime } from "./declarations";
 import type { ProjectId } from "./huaweicloud/services/identifiers";
+import { InitializationFailed } from "./protocol";
 import type { TargetInputs } from "./target";
 
 const region = toRegion("cn-north-4");
@@ -142,10 +143,13 @@ describe("declare", () => {
     await made.declare(urn("first"), byName, "a");
     await made.declare(urn("first"), byName, "a");
     const declaration = made.resolve(byName, id);
-    expect(declaration?.isFresh).toBe(false);
-    if (declaration) declaration.isFresh = true;
+    expect(declaration?.noted).toBeUndefined();
+    if (declaration) declaration.noted = "sm4";
     await made.declare(urn("first"), byName, "b");
-    expect(made.resolve(byName, id)).toMatchObject({ value: "b", isFresh: true });
+    expect(await made.declarationOf({ ...byName, projectId: id })).toMatchObject({ value: "b", noted: "sm4" });
+    await made.declare(urn("first"), byId, "b");
+    expect((await made.declarationOf({ ...byName, projectId: id }))?.noted).toBeUndefined();
+    expect(made.resolve(byId, id, { noted: "aes" })).toMatchObject({ noted: "aes" });
   });
 
   it("lets a resource move to another target", async () => {
@@ -336,6 +340,45 @@ describe("declarationOf", () => {
   });
 });
 
+describe("making", () => {
+  const deleted = { ...byName, projectId: id };
+  const declared = async () => {
+    const { made } = declarations();
+    await made.declare(urn("first"), byName, "a");
+    return made;
+  };
+
+  it("hands on what create or update returns", async () => {
+    const made = await declared();
+    expect(await made.making(byName, async () => 1)).toBe(1);
+    expect(await made.declarationOf(deleted)).toMatchObject({ urn: urn("first") });
+  });
+
+  it("hands on a failure, after which no delete on its target gives anything up", async () => {
+    const made = await declared();
+    const error = new Error("refused");
+    await expect(made.making(byName, () => Promise.reject(error))).rejects.toBe(error);
+    await expect(made.declarationOf(deleted)).rejects.toThrow(
+      `"first", which declares the project ${id} in cn-north-4 now, has failed. Nothing was changed; run up again.`,
+    );
+    await expect(made.declarationOf({ region, projectId: teamId })).resolves.toBeUndefined();
+  });
+
+  it("hands on that it is half made, which state knows", async () => {
+    const made = await declared();
+    const error = new InitializationFailed("id", {}, "half made");
+    await expect(made.making(byName, () => Promise.reject(error))).rejects.toBe(error);
+    expect(await made.declarationOf(deleted)).toMatchObject({ urn: urn("first") });
+  });
+
+  it("knows nothing of what is not declared", async () => {
+    const made = await declared();
+    const error = new Error("refused");
+    await expect(made.making(team, () => Promise.reject(error))).rejects.toBe(error);
+    expect(await made.declarationOf(deleted)).toMatchObject({ urn: urn("first") });
+  });
+});
+
 describe("settled values", () => {
   it("are known once they are written", async () => {
     const { made } = declarations();
@@ -365,6 +408,41 @@ describe("what was found", () => {
     expect(made.inheritPrevious(byId)).toEqual({ previous: "sm4" });
     expect(made.inheritPrevious({ region: elsewhere, projectId: id })).toBeUndefined();
   });
+});
+
+it("hands on what a call may have lost, unless a state says what was found", () => {
+  const { made } = declarations();
+  made.noteLost({ region, projectId: id.toUpperCase() }, "lost");
+  expect(made.inheritPrevious(byId)).toEqual({ previous: "lost" });
+  expect(made.inheritPrevious({ region, projectId: teamId })).toBeUndefined();
+  made.notePrevious(byId, undefined);
+  expect(made.inheritPrevious(byId)).toEqual({ previous: undefined });
+  made.notePrevious(byId, "sm4");
+  expect(made.inheritPrevious(byId)).toEqual({ previous: "sm4" });
+});
+
+it("knows what is live where a call of this run may have changed it, by the target", () => {
+  const { made } = declarations();
+  expect(made.liveOn(byId)).toBeUndefined();
+  made.noteLive({ region, projectId: id.toUpperCase() }, undefined);
+  expect(made.liveOn(byId)).toEqual({ live: undefined });
+  made.noteLive(byId, "a");
+  expect(made.liveOn(byId)).toEqual({ live: "a" });
+  expect(made.liveOn({ region, projectId: teamId })).toBeUndefined();
+});
+
+it.each([
+  [true, "does not have"],
+  [undefined, "is not created yet, and unless this run creates it will not have"],
+])("says whether the resource that declares a target has the previous value: resolved %p", (isResolved, words) => {
+  const declaration = {
+    kind: "DefaultEncryption",
+    urn: undefined,
+    target: byId,
+    value: true,
+    isInState: false,
+  } as const;
+  expect(lacksPrevious(isResolved ? { ...declaration, isResolved } : declaration)).toBe(words);
 });
 
 it("knows what the service has fallen back to, by the target", () => {

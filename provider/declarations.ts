@@ -5,7 +5,7 @@
 import { conflictOf } from "./conflict";
 import { type ProjectId, sameId } from "./huaweicloud/services/identifiers";
 import { ConfigurationError } from "./huaweicloud/transport/errors";
-import { hasUnknown } from "./protocol";
+import { hasUnknown, InitializationFailed } from "./protocol";
 import {
   describeTarget,
   isWorthLookUp,
@@ -21,7 +21,7 @@ import {
 export type Kind = "DefaultEncryptionKey" | "DefaultEncryption";
 
 /** One resource of the program. */
-export interface Declaration<Value> {
+export interface Declaration<Value, Previous = unknown> {
   kind: Kind;
   /** Who declares it; `undefined` for a program with an older copy of this package. */
   urn: string | undefined;
@@ -38,8 +38,10 @@ export interface Declaration<Value> {
   isResolved?: boolean;
   /** Whether the declared value is in state and, as far as this run knows, live. */
   isSettled?: boolean;
-  /** Whether this run has created the resource without knowing the previous value that another one had recorded. */
-  isFresh?: boolean;
+  /** The previous value that it has recorded; `undefined` if none, or if it is not created yet. */
+  noted?: Previous | undefined;
+  /** Whether its create or update has failed in this run, so that state does not have it as it is declared. */
+  hasFailed?: boolean;
 }
 
 /** A change that the service made as a side effect. */
@@ -52,8 +54,10 @@ export interface ServiceReset<Previous> {
 export type LookUp = (target: TargetInputs) => Promise<{ projectId: ProjectId }>;
 
 export class Declarations<Value, Previous> {
-  readonly #declared = new Map<string, Declaration<Value>>();
+  readonly #declared = new Map<string, Declaration<Value, Previous>>();
   readonly #previous = new Map<TargetId, Previous | undefined>();
+  readonly #lost = new Map<TargetId, Previous>();
+  readonly #live = new Map<TargetId, Previous | undefined>();
   readonly #serviceResets = new Map<TargetId, ServiceReset<Previous>>();
 
   constructor(
@@ -72,12 +76,12 @@ export class Declarations<Value, Previous> {
     value: Value,
     { isInState = false } = {},
   ): Promise<string | undefined> {
-    const own: Declaration<Value> = { kind: this.kind, urn, target, value, isInState };
+    const own: Declaration<Value, Previous> = { kind: this.kind, urn, target, value, isInState };
     const key = urn ?? JSON.stringify(target);
     const before = this.#declared.get(key);
     if (before && sameSpelling(before.target, target)) {
       own.projectId = before.projectId;
-      own.isFresh = before.isFresh ?? false;
+      own.noted = before.noted;
     }
     this.#declared.set(key, own);
     if (hasUnknown(target)) return undefined;
@@ -95,7 +99,11 @@ export class Declarations<Value, Previous> {
    * Called by diff and create, once the project's ID is known. Throws a `ConfigurationError` if this resource must not be
    * written, because another one of the program is for the same target. Returns this resource's declaration.
    */
-  resolve(target: TargetInputs, projectId: ProjectId, { isSettled = false } = {}): Declaration<Value> | undefined {
+  resolve(
+    target: TargetInputs,
+    projectId: ProjectId,
+    { isSettled = false, noted }: Pick<Declaration<Value, Previous>, "isSettled" | "noted"> = {},
+  ): Declaration<Value, Previous> | undefined {
     const own = this.#spelled(target);
     if (!own) return undefined;
     own.projectId = projectId;
@@ -110,14 +118,26 @@ export class Declarations<Value, Previous> {
     if (own.refused !== undefined) throw new ConfigurationError(`${own.refused}.`);
     own.isResolved = true;
     own.isSettled = isSettled;
+    own.noted = noted;
     return own;
+  }
+
+  /** Runs create or update of this resource, and remembers if it fails, with `--continue-on-error` until the deletes. */
+  async making<T>(target: TargetInputs, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const own = this.#spelled(target);
+      if (own && !(error instanceof InitializationFailed)) own.hasFailed = true; // else state has it, and what it needs
+      throw error;
+    }
   }
 
   /**
    * Called by delete. Returns the declaration of this target, or `undefined`. Throws the look-up's error: a target that may be
-   * declared must not be given up.
+   * declared must not be given up. Throws also if the declaring resource has failed: it has not recorded the previous value.
    */
-  async declarationOf(target: Target): Promise<Declaration<Value> | undefined> {
+  async declarationOf(target: Target): Promise<Declaration<Value, Previous> | undefined> {
     for (const declaration of this.#declared.values()) {
       if (mayResolveTo(declaration.target, target)) {
         throw new ConfigurationError(
@@ -127,7 +147,11 @@ export class Declarations<Value, Previous> {
       if (declaration.target.region !== target.region) continue;
       if (idOf(declaration) === undefined && !mayBeSame(declaration.target, target)) continue;
       declaration.projectId ??= idOf(declaration) ?? (await this.#projectIdOf(declaration.target, target));
-      if (sameId(declaration.projectId, target.projectId)) return declaration;
+      if (!sameId(declaration.projectId, target.projectId)) continue;
+      if (!declaration.hasFailed) return declaration;
+      throw new ConfigurationError(
+        `${nameOf(declaration)}, which declares the ${describeTarget(target)} now, has failed. Nothing was changed; run up again.`,
+      );
     }
     return undefined;
   }
@@ -139,7 +163,7 @@ export class Declarations<Value, Previous> {
   }
 
   /** The declaration of this target, if it is known without a look-up, and its value is the live one as far as we know. */
-  settledOn(target: Place): Declaration<Value> | undefined {
+  settledOn(target: Place): Declaration<Value, Previous> | undefined {
     return [...this.#declared.values()].find((declaration) => declaration.isSettled && isOn(declaration, target));
   }
 
@@ -154,10 +178,30 @@ export class Declarations<Value, Previous> {
     if (this.#previous.get(id) === undefined) this.#previous.set(id, previous);
   }
 
-  /** Returns the previous value recorded by an older resource of this target, if this run has read its state. */
+  /** Called when a call of this run may have lost the live value: a resource that is created later inherits it. */
+  noteLost(target: Place, before: Previous): void {
+    this.#lost.set(targetId(target), before);
+  }
+
+  /**
+   * Returns the previous value recorded by an older resource of this target, if this run has read its state; else the one that
+   * this run may have lost.
+   */
   inheritPrevious(target: Place): { previous: Previous | undefined } | undefined {
     const id = targetId(target);
-    return this.#previous.has(id) ? { previous: this.#previous.get(id) } : undefined;
+    const known = [this.#previous, this.#lost].find((map) => map.has(id));
+    return known && { previous: known.get(id) };
+  }
+
+  /** Called when a call of this run may have changed the live value: what it is now, `undefined` if that is not known. */
+  noteLive(target: Place, live: Previous | undefined): void {
+    this.#live.set(targetId(target), live);
+  }
+
+  /** Returns the live value, if a call of this run may have changed it since state was written. */
+  liveOn(target: Place): { live: Previous | undefined } | undefined {
+    const id = targetId(target);
+    return this.#live.has(id) ? { live: this.#live.get(id) } : undefined;
   }
 
   /** Called when a call of this run has made the service change the value. */
@@ -175,15 +219,15 @@ export class Declarations<Value, Previous> {
     return sameSpelling(declared, spelled) ? projectId : (await this.lookUp(declared)).projectId;
   }
 
-  #spelled(target: TargetInputs): Declaration<Value> | undefined {
+  #spelled(target: TargetInputs): Declaration<Value, Previous> | undefined {
     return [...this.#declared.values()].find((declaration) => sameSpelling(declaration.target, target));
   }
 
-  #others(own: Declaration<Value>): Declaration<Value>[] {
+  #others(own: Declaration<Value, Previous>): Declaration<Value, Previous>[] {
     return [...this.#declared.values()].filter((other) => other !== own);
   }
 
-  async #isSame(own: Declaration<Value>, other: Declaration<Value>): Promise<boolean> {
+  async #isSame(own: Declaration<Value, Previous>, other: Declaration<Value, Previous>): Promise<boolean> {
     if (hasUnknown(other.target)) return false;
     if (sameSpelling(own.target, other.target)) return true; // also where the ID of only one is known
     // Two names of one account are two projects, also where the ID of only one is known yet.
@@ -200,7 +244,7 @@ export class Declarations<Value, Previous> {
     return sameId(idOf(own), idOf(other));
   }
 
-  #conflict(own: Declaration<Value>, other: Declaration<Value>): string {
+  #conflict(own: Declaration<Value, Previous>, other: Declaration<Value, Previous>): string {
     const projectId = idOf(own) ?? idOf(other);
     const { region, projectName = region } = own.target;
     const where =
@@ -238,6 +282,11 @@ function nameOf({ urn, kind }: Declaration<unknown>): string {
   const [, , types = "", name = ""] = urn.split("::");
   const parent = types.split("$").at(-2);
   return parent === undefined ? `"${name}"` : `"${name}" (in a ${parent.split(":").at(-1)})`;
+}
+
+/** Whether the resource that declares a target has the previous value, in the words of a delete that does not find it there. */
+export function lacksPrevious({ isResolved }: Declaration<unknown>): string {
+  return isResolved ? "does not have" : "is not created yet, and unless this run creates it will not have";
 }
 
 /** Runs operations on one target in sequence; concurrent writes of key and switch can undo each other. */

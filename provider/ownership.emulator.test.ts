@@ -208,6 +208,100 @@ describe("a rename that was interrupted before its delete", () => {
   });
 });
 
+it("makes a declared value that is only written to state the one that a delete leaves", async () => {
+  const [oldKey, oldSwitch] = [keyNamed("old"), switchNamed("old")];
+  await oldKey.up(ours());
+  await oldSwitch.up({});
+  await run();
+  // A rename that was interrupted before its deletes, and is taken back together with another edit.
+  const [newKey, newSwitch] = [keyNamed("new"), switchNamed("new")];
+  await newKey.up({ kmsKeyId: cloud.key("sm4-disks") });
+  await newSwitch.up({ enabled: false });
+  await run();
+  expect(await oldKey.up(restoring())).toMatchObject({ changes: true });
+  expect(await oldSwitch.up({ onDelete: "reset" })).toMatchObject({ changes: true });
+  expect(writes()).toEqual([]);
+  await newKey.remove();
+  await newSwitch.remove();
+  expect([cloud.liveAlias(), cloud.live().enabled]).toEqual(["app-disks", true]);
+});
+
+describe("a rename whose new resource fails, in a run that goes on to its deletes", () => {
+  const refuse = () => {
+    for (const operation of ["UpdateDefaultKmsKeyId", "EnableEncryptionByDefault"]) {
+      cloud.emulator.faults.add({ match: { operation }, action: { type: "status", status: 403 } });
+    }
+  };
+  const failure = (name: string) =>
+    `"${name}", which declares the project ${cloud.project()} in ${region} now, has failed. Nothing was changed; run up again.`;
+
+  async function made(): Promise<[Resource, Resource]> {
+    cloud.change({ keyId: cloud.key("sm4-disks"), enabled: false });
+    const [oldKey, oldSwitch] = [keyNamed("old"), switchNamed("old")];
+    await oldKey.up(restoring());
+    await oldSwitch.up({});
+    await run();
+    return [oldKey, oldSwitch];
+  }
+
+  it("keeps the old one, and what it had noted, if the new one cannot be created", async () => {
+    const [oldKey, oldSwitch] = await made();
+    refuse();
+    await failureOf(keyNamed("new key").up(restoring()));
+    await failureOf(switchNamed("new switch").up({}));
+    expect((await failureOf(oldKey.remove())).message).toBe(failure("new key"));
+    expect((await failureOf(oldSwitch.remove())).message).toBe(failure("new switch"));
+    expect([cloud.liveAlias(), cloud.live().enabled]).toEqual(["app-disks", true]);
+    await run();
+    await oldKey.remove();
+    await oldSwitch.remove();
+    expect([cloud.liveAlias(), cloud.live().enabled]).toEqual(["sm4-disks", false]);
+  });
+
+  it("keeps the old one if the new one, in state already, cannot be updated", async () => {
+    const [oldKey, oldSwitch] = await made();
+    const [newKey, newSwitch] = [keyNamed("new key"), switchNamed("new switch")];
+    await newKey.up({ kmsKeyId: cloud.key("app-disks-next") });
+    await newSwitch.up({ enabled: false });
+    await run();
+    refuse();
+    await failureOf(newKey.up(ours()));
+    await failureOf(newSwitch.up({}));
+    expect((await failureOf(oldKey.remove())).message).toBe(failure("new key"));
+    expect((await failureOf(oldSwitch.remove())).message).toBe(failure("new switch"));
+  });
+
+  it("lets the old one go if the new one is half made: state has it, and what it needs", async () => {
+    const [oldKey, oldSwitch] = await made();
+    for (const operation of ["UpdateDefaultKmsKeyId", "EnableEncryptionByDefault"]) {
+      cloud.emulator.faults.add({ match: { operation }, action: { type: "status", status: 500 } });
+    }
+    expect(await failureOf(keyNamed("new key").up({ kmsKeyId: cloud.key("app-disks-next") }))).toBeInstanceOf(
+      InitializationFailed,
+    );
+    cloud.change({ enabled: false });
+    expect(await failureOf(switchNamed("new switch").up({}))).toBeInstanceOf(InitializationFailed);
+    await oldKey.remove();
+    await oldSwitch.remove();
+    expect(lines.filter((line) => line.includes("another resource of the program declares it"))).toHaveLength(2);
+  });
+
+  it("says what is lost if the new one is not made, because what it depends on has failed", async () => {
+    const [oldKey, oldSwitch] = await made();
+    await keyNamed("new key").check(restoring());
+    await switchNamed("new switch").check({});
+    await oldKey.remove();
+    await oldSwitch.remove();
+    const unmade = "declares it is not created yet, and unless this run creates it will not have the previous";
+    expect(lines).toEqual([
+      expect.stringContaining(`${unmade} key recorded by this one.`),
+      expect.stringContaining("is unchanged: another resource"),
+      expect.stringContaining(`${unmade} setting recorded by this one (off).`),
+      expect.stringContaining("is unchanged: another resource"),
+    ]);
+  });
+});
+
 describe("a foreign value that a refresh has shown", () => {
   it.each(["reset", "restore"])(
     "is not undone by a delete, and one line says so: key, onDelete %s",
@@ -371,7 +465,8 @@ describe("what restore has noted", () => {
     await newKey.up(restoring());
     await newSwitch.up({});
     expect(lines).toEqual([
-      `The default encryption key of project ${cloud.project()} in ${region} is the declared one already: with onDelete "restore", destroying leaves it so.`,
+      `The default encryption key of project ${cloud.project()} in ${region} is the declared one already: with onDelete "restore", destroying leaves it so, while it can be used.`,
+      `Default encryption of project ${cloud.project()} in ${region} is on already: with onDelete "restore", destroying leaves it so.`,
     ]);
     await oldKey.remove();
     await oldSwitch.remove();
@@ -380,6 +475,57 @@ describe("what restore has noted", () => {
     expect(lines).toEqual([
       expect.stringContaining("the same key was set already when this resource was created"),
       expect.stringContaining("stays on: it was so at creation"),
+    ]);
+  });
+
+  it.each(["none", "another"])(
+    "is missed after an interrupted rename too, if the new one has noted %s",
+    async (what) => {
+      const [oldKey, oldSwitch] = [keyNamed(), switchNamed()];
+      await oldKey.up(restoring());
+      await oldSwitch.up({});
+      await run();
+      const onDelete = what === "none" ? "reset" : "restore";
+      const [newKey, newSwitch] = [keyNamed("renamed"), switchNamed("renamed")];
+      await newKey.up({ ...ours(), onDelete });
+      await newSwitch.up({ onDelete });
+      await run();
+      await newKey.up({ ...ours(), onDelete });
+      await newSwitch.up({ onDelete });
+      await oldKey.remove();
+      await oldSwitch.remove();
+      expect(lines).toEqual([
+        expect.stringMatching(/declares it does not have the previous key recorded by this one\. .*aliases/),
+        expect.stringContaining("is unchanged: another resource"),
+        expect.stringMatching(
+          /declares it does not have the previous setting recorded by this one \(off\)\. .*aliases/,
+        ),
+        expect.stringContaining("is unchanged: another resource"),
+      ]);
+    },
+  );
+
+  it.each<[string, () => Bag, Bag]>([
+    ["nothing", () => ours(), { onDelete: "reset" }],
+    ["what is not to be restored", () => restoring(), {}],
+  ])("is missed by nobody if the old one had noted %s", async (_, declared, ofSwitch) => {
+    const ofKey = declared();
+    const [oldKey, oldSwitch] = [keyNamed(), switchNamed()];
+    await oldKey.up(ofKey);
+    await oldSwitch.up(ofSwitch);
+    const onDelete = ofKey.onDelete === "restore" ? "reset" : "restore";
+    await oldKey.up({ ...ofKey, onDelete });
+    await oldSwitch.up({ ...ofSwitch, onDelete });
+    await run();
+    await keyNamed("renamed").up(ours());
+    await switchNamed("renamed").up({ onDelete: "reset" });
+    await oldKey.remove();
+    await oldSwitch.remove();
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /^The default encryption key of .* is unchanged: another resource of the program declares it\.$/,
+      ),
+      expect.stringMatching(/^Default encryption of .* is unchanged: another resource of the program declares it\.$/),
     ]);
   });
 
@@ -446,14 +592,30 @@ describe("what restore has noted", () => {
     expect(await destroyed(disks)).toEqual(["sm4-disks", false]);
   });
 
-  it("after a kill during the PUT is what the next create finds, and a line says so", async () => {
-    const killed = await keyNamed().check(restoring());
-    await killed.create(); // its state is lost
+  it("after a kill during the write is what the next create finds, and a line says so", async () => {
+    // Their state is lost.
+    await (await keyNamed().check(restoring())).create();
+    await (await switchNamed().check({})).create();
     await run();
-    cloud.change({ enabled: true });
-    const disks = keyNamed();
-    await disks.up(restoring());
-    expect(lines).toEqual([expect.stringContaining("is the declared one already")]);
+    await keyNamed().up(restoring());
+    await switchNamed().up({});
+    expect(lines).toEqual([
+      expect.stringContaining("is the declared one already"),
+      expect.stringContaining("is on already"),
+    ]);
+  });
+
+  it("of a switch that is found otherwise needs no line", async () => {
+    await run();
+    await switchNamed().up({});
+    expect(lines).toEqual([]);
+    await run();
+    cloud.change({ enabled: false });
+    await switchNamed("again").up({ enabled: false });
+    expect(lines).toEqual([expect.stringContaining("is off already")]);
+    await run();
+    await switchNamed("reset").up({ enabled: false, onDelete: "reset" });
+    expect(lines).toEqual([]);
   });
 });
 
@@ -522,13 +684,30 @@ describe("a write whose answer was lost", () => {
     }
     await failureOf(disks.up({ kmsKeyId: cloud.key("app-disks-next") }));
     await failureOf(encrypted.up({ enabled: false }));
-    expect(disks.state?.outputs).toMatchObject({ kmsKeyId: cloud.key("app-disks") });
-    expect(disks.state?.outputs).not.toHaveProperty("appliedKmsKeyId");
-    expect(encrypted.state?.outputs).toMatchObject({ enabled: true });
-    expect(encrypted.state?.outputs).not.toHaveProperty("appliedEnabled");
+    // It may yet be carried out: what is live is not known, and what this resource had set before still is its own.
+    expect(disks.state?.outputs).toMatchObject({ appliedKmsKeyId: cloud.key("app-disks") });
+    expect(disks.state?.outputs).not.toHaveProperty("kmsKeyId");
+    expect(encrypted.state?.outputs).toMatchObject({ appliedEnabled: true });
+    expect(encrypted.state?.outputs).not.toHaveProperty("enabled");
     await run();
     await disks.remove();
     expect(cloud.liveAlias()).toBe("evs/default");
+  });
+
+  it("and is carried out after the program has gone back to the value before is written over", async () => {
+    const [disks, encrypted] = [keyNamed(), switchNamed()];
+    await disks.up(ours());
+    await encrypted.up({});
+    for (const operation of ["UpdateDefaultKmsKeyId", "DisableEncryptionByDefault"]) {
+      cloud.emulator.faults.add({ match: { operation }, action: { type: "status", status: 500, applied: false } });
+    }
+    await failureOf(disks.up({ kmsKeyId: cloud.key("app-disks-next") }));
+    await failureOf(encrypted.up({ enabled: false }));
+    cloud.change({ keyId: cloud.key("app-disks-next"), enabled: false });
+    await run();
+    expect(await disks.up(ours())).toMatchObject({ changes: true });
+    expect(await encrypted.up({})).toMatchObject({ changes: true });
+    expect([cloud.liveAlias(), cloud.live().enabled]).toEqual(["app-disks", true]);
   });
 });
 
@@ -572,6 +751,82 @@ describe("a switch and a key of one target, without dependsOn", () => {
     await disks.up(ours());
     expect(await encrypted.up({})).toMatchObject({ changes: true });
     expect([cloud.live().enabled, cloud.liveAlias()]).toEqual([true, "app-disks"]);
+  });
+
+  describe("of which the key is in state, and comes after the switch in the program", () => {
+    async function keyInState(): Promise<Resource> {
+      const disks = keyNamed();
+      await disks.up(ours());
+      await run();
+      return disks;
+    }
+    const failing = (operation: string, status: number, skip = 0) =>
+      cloud.emulator.faults.add({ match: { operation }, skip, action: { type: "status", status } });
+
+    it.each([
+      ["the key cannot be read", "ShowDefaultKmsKeyId", 503, 1],
+      ["KMS does not answer", "ListKeyDetail", 503, 0],
+      ["the key cannot be put back", "UpdateDefaultKmsKeyId", 503, 0],
+      ["that is refused", "UpdateDefaultKmsKeyId", 403, 0],
+    ])("set the key in the same run if %s", async (_, operation, status, skip) => {
+      const disks = await keyInState();
+      failing(operation, status, skip);
+      expect(await failureOf(switchNamed().up({}))).toBeInstanceOf(InitializationFailed);
+      expect(cloud.liveAlias()).toBe("evs/default");
+      expect(await disks.up(ours())).toMatchObject({ changes: true });
+      expect(cloud.liveAlias()).toBe("app-disks");
+    });
+
+    it("set the key too where only onDelete changes", async () => {
+      const disks = await keyInState();
+      failing("UpdateDefaultKmsKeyId", 503);
+      await failureOf(switchNamed().up({}));
+      await disks.up(restoring());
+      expect(cloud.liveAlias()).toBe("app-disks");
+    });
+
+    it("set the key in the next run if the first ended there, without a refresh", async () => {
+      const disks = await keyInState();
+      failing("UpdateDefaultKmsKeyId", 503);
+      const encrypted = switchNamed();
+      await failureOf(encrypted.up({}));
+      await run();
+      await encrypted.up({});
+      expect(await disks.up(ours())).toMatchObject({ changes: true });
+      expect([cloud.live().enabled, cloud.liveAlias()]).toEqual([true, "app-disks"]);
+      await run();
+      expect(await encrypted.up({})).toMatchObject({ changes: false });
+      expect(await disks.up(ours())).toMatchObject({ changes: false });
+    });
+
+    it("set the key in the next run if the process was killed before it was put back", async () => {
+      const disks = await keyInState();
+      failing("UpdateDefaultKmsKeyId", 503);
+      await failureOf(switchNamed().up({})); // its state is lost
+      await run();
+      await switchNamed().up({});
+      expect(await disks.up(ours())).toMatchObject({ changes: true });
+      expect([cloud.live().enabled, cloud.liveAlias()]).toEqual([true, "app-disks"]);
+    });
+
+    it("have no change of the key if it was put back, or never lost", async () => {
+      const disks = await keyInState();
+      const encrypted = switchNamed();
+      await encrypted.up({});
+      expect(lines).toEqual([expect.stringContaining("the previous key was restored")]);
+      expect(await disks.up(ours())).toMatchObject({ changes: false });
+      await run();
+      await encrypted.up({ enabled: false });
+      expect(await disks.up(ours())).toMatchObject({ changes: false });
+    });
+
+    it("keep a key of another account, which KMS does not know here", async () => {
+      const disks = await keyInState();
+      failing("ListKeyDetail", 404);
+      await switchNamed().up({});
+      expect(cloud.liveAlias()).toBe("app-disks");
+      expect(await disks.up(ours())).toMatchObject({ changes: false });
+    });
   });
 });
 

@@ -8,6 +8,14 @@ import type { ProjectId } from "../huaweicloud/services/identifiers";
 import { type Bag, InitializationFailed, unknownValue } from "../protocol";
 import type { DefaultEncryptionInputs, DefaultEncryptionState } from "./schema";
 
+/** What the service answers to a switch in the place of what is so. */
+let mockAnswer: boolean | undefined;
+jest.mock("../huaweicloud/services/evs", () => {
+  const actual = jest.requireActual("../huaweicloud/services/evs");
+  const setEnabled: typeof actual.setEnabled = async (...args: unknown[]) => mockAnswer ?? actual.setEnabled(...args);
+  return { ...actual, setEnabled };
+});
+
 let cloud: EmulatedCloud;
 let lines: string[];
 
@@ -19,6 +27,7 @@ beforeEach(async () => {
   await run();
 });
 afterEach(async () => {
+  mockAnswer = undefined;
   jest.restoreAllMocks();
   await cloud.close();
 });
@@ -115,6 +124,17 @@ describe("create", () => {
     expect(lines).toEqual([]);
   });
 
+  it("says once for all projects that it is on already", async () => {
+    cloud.change({ enabled: true });
+    cloud.change({ enabled: true }, otherRegion);
+    await lifecycle.create(inputs());
+    await lifecycle.create(inputs({ region: otherRegion, projectName: otherRegion }));
+    expect(lines).toEqual([
+      `Default encryption of ${where()} is on already: with onDelete "restore", destroying leaves it so.`,
+      `The same (default encryption is on already) for 1 more: project ${cloud.project(otherRegion)} in ${otherRegion}.`,
+    ]);
+  });
+
   it("switches it off, with no look at the key", async () => {
     cloud.change({ enabled: true });
     const created = await lifecycle.create(inputs({ enabled: false }));
@@ -160,18 +180,20 @@ describe("create", () => {
     ]);
   });
 
-  it("succeeds where only the key cannot be read afterwards, and says so", async () => {
+  it("is half made where only the key cannot be read afterwards: the next up switches again", async () => {
     cloud.emulator.faults.add({
       match: { operation: "ShowDefaultKmsKeyId" },
       skip: 1,
       action: { type: "status", status: 503 },
     });
-    expect((await lifecycle.create(inputs())).outs).toEqual(outputs());
-    expect(lines).toEqual([
-      expect.stringMatching(
-        /^Default encryption of project \w+ in cn-north-4 is on, but the default key may have changed and could not be read or restored: .*HTTP 503/,
-      ),
-    ]);
+    const error = await failureOf(lifecycle.create(inputs()));
+    expect(error).toBeInstanceOf(InitializationFailed);
+    const { enabled: appliedEnabled, ...unknown } = outputs();
+    expect(error).toMatchObject({ id: id(), properties: { ...unknown, appliedEnabled } });
+    expect(error.message).toMatch(
+      /^Default encryption of project \w+ in cn-north-4 is on, but the default key may have changed and could not be read or restored: .*HTTP 503.* Run up again to repair it\.$/,
+    );
+    expect(lines).toEqual([]);
   });
 
   it("refuses a second resource for the project before anything is sent for it", async () => {
@@ -205,10 +227,12 @@ describe("create", () => {
       const outcome = lifecycle.create(inputs());
       if (applied) expect((await outcome).outs).toEqual(outputs());
       else {
-        // It may be carried out later: state says what held, and what was set.
+        // It may be carried out later: state says that what holds is not known, and what was set.
         const error = await failureOf(outcome);
         expect(error).toBeInstanceOf(InitializationFailed);
-        expect(error).toMatchObject({ id: id(), properties: outputs({ enabled: false, appliedEnabled: true }) });
+        const { enabled: appliedEnabled, ...unknown } = outputs();
+        expect(error).toMatchObject({ id: id(), properties: { ...unknown, appliedEnabled } });
+        expect(error).not.toHaveProperty("properties.enabled");
         expect(error.message).toMatch(/HTTP 500.* Run up again to repair it\.$/);
       }
     },
@@ -231,17 +255,29 @@ describe("create", () => {
     );
   });
 
-  it("is half done where the opposite is read back: the state says which", async () => {
+  it("is half done where the opposite is read back: it may yet be carried out", async () => {
     cloud.emulator.faults.add({
       match: { operation: "EnableEncryptionByDefault" },
       action: { type: "garbage", applied: false },
     });
     const error = await failureOf(lifecycle.create(inputs()));
     expect(error).toBeInstanceOf(InitializationFailed);
+    expect(error).not.toHaveProperty("properties.enabled");
     expect(error).toMatchObject({
       id: id(),
-      properties: outputs({ enabled: false, appliedEnabled: true }),
+      properties: { appliedEnabled: true },
       reasons: [expect.stringMatching(/^switching default encryption on .*not JSON.* Run up again to repair it\.$/)],
+    });
+  });
+
+  it("is half done where the opposite is answered: the state says which", async () => {
+    mockAnswer = false;
+    expect(await failureOf(lifecycle.create(inputs()))).toMatchObject({
+      id: id(),
+      properties: outputs({ enabled: false, appliedEnabled: true }),
+      reasons: [
+        `Default encryption of ${where()} should be on, but the service answers off. Run up again to repair it.`,
+      ],
     });
   });
 
@@ -384,6 +420,7 @@ describe("delete", () => {
     await declare("renamed", { region });
     await lifecycle.create(inputs());
     cloud.requests();
+    lines.length = 0;
     await remove(outs);
     expect(cloud.live().enabled).toBe(true);
     expect(cloud.requests()).toEqual([]);
@@ -392,10 +429,11 @@ describe("delete", () => {
     ]);
   });
 
-  it("says so if the resource that goes on does not know what had been found", async () => {
+  it("says so if the resource that declares it now does not have the previous setting", async () => {
     const outs = await created();
     await declare("renamed", { region });
     await lifecycle.create(inputs());
+    lines.length = 0;
     await remove(outs);
     expect(lines).toEqual([
       expect.stringMatching(
@@ -413,6 +451,33 @@ describe("delete", () => {
     await lifecycle.delete(elsewhere.id, elsewhere.outs);
     expect(cloud.live(otherRegion).enabled).toBe(false);
     expect(cloud.live().enabled).toBe(true);
+  });
+
+  it.each([true, false])(
+    "fails, to be tried again, where the service answers the opposite, found on: %s",
+    async (found) => {
+      cloud.change({ enabled: found });
+      const outs = await created({ enabled: !found });
+      mockAnswer = !found;
+      const [asked, answered] = found ? ["on", "off"] : ["off", "on"];
+      expect(await failureOf(remove(outs))).toMatchObject({
+        name: "ResponseError",
+        message: `Default encryption of ${where()} should be switched ${asked}, but the service answers ${answered}. Try again.`,
+      });
+    },
+  );
+
+  it("ends where it was switched back on and only the key could not be kept, and says so", async () => {
+    cloud.change({ enabled: true });
+    const outs = await created({ enabled: false });
+    cloud.emulator.faults.add({
+      match: { operation: "ShowDefaultKmsKeyId" },
+      skip: 1,
+      action: { type: "status", status: 503 },
+    });
+    await remove(outs);
+    expect(cloud.live().enabled).toBe(true);
+    expect(lines).toEqual([expect.stringMatching(/is on, but the default key may have changed and .*HTTP 503/)]);
   });
 
   it("fails, to be tried again, where neither the answer nor a look tells whether it is off", async () => {

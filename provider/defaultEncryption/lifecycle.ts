@@ -1,8 +1,10 @@
 // The lifecycle of DefaultEncryption: whether new EVS disks of a project are encrypted unless they say otherwise.
 // A front calls these functions; check and diff decide, the others call the service.
 import { checkResource } from "../check";
+import { lacksPrevious } from "../declarations";
 import type { Connection } from "../huaweicloud/services/context";
 import type { ProjectId } from "../huaweicloud/services/identifiers";
+import { ResponseError } from "../huaweicloud/transport/errors";
 import { type Call, type Lifecycle, reporting } from "../lifecycle";
 import { type Bag, type CheckResult, type DiffResult, hasUnknown, InitializationFailed, unknownOf } from "../protocol";
 import { parseState, unlessGone } from "../state";
@@ -24,9 +26,9 @@ import { switchTo } from "./switch";
 export const defaultEncryption: Lifecycle<DefaultEncryptionInputs, DefaultEncryptionState> = {
   check,
   diff,
-  create: reporting(create),
+  create: reporting((run, inputs) => run.switches.making(inputs, () => create(run, inputs))),
   read: reporting(read),
-  update: reporting(update),
+  update: reporting((run, id, olds, news) => run.switches.making(news, () => update(run, id, olds, news))),
   delete: reporting(delete_),
 };
 
@@ -52,7 +54,7 @@ async function diff(run: Call, _id: string, outputs: object, news: DefaultEncryp
     hasUnknown(news.enabled) ||
     olds.appliedEnabled !== undefined ||
     olds.onDelete !== news.onDelete;
-  if (target.isSame) switches.resolve(news, olds.projectId, { isSettled: !changes });
+  if (target.isSame) switches.resolve(news, olds.projectId, { isSettled: !changes, noted: olds.previouslyEnabled });
   return { changes, replaces: target.replaces, deleteBeforeReplace: false };
 }
 
@@ -66,9 +68,8 @@ async function create(
   const declaration = run.switches.resolve(inputs, connection.projectId);
   return run.writes.run(connection, async () => {
     const inherited = run.switches.inheritPrevious(connection);
-    const previouslyEnabled =
-      inherited || inputs.onDelete !== "restore" ? inherited?.previous : await getStatus(connection);
-    if (declaration) declaration.isFresh = inherited === undefined;
+    const previouslyEnabled = inherited ? inherited.previous : await findPrevious(connection, inputs, run);
+    if (declaration) declaration.noted = previouslyEnabled;
     const target = { ...scopeOf(inputs), projectId: connection.projectId };
     const outs = await applySwitch(connection, { inputs, target, previouslyEnabled }, run);
     return { id: resourceId(outs), outs };
@@ -104,7 +105,10 @@ async function update(
   });
   if (run.phase === "preview") return asDeclared({ ...scopeOf(news), projectId: olds.projectId });
   const target = await targetOfUpdate(olds, news, run);
-  if (isOnlyInState(olds, news)) return asDeclared(target);
+  if (isOnlyInState(olds, news)) {
+    run.switches.settle(news);
+    return asDeclared(target);
+  }
   const connection = await run.connect(target);
   return run.writes.run(connection, async () => ({
     outs: await applySwitch(connection, { id, inputs: news, target, previouslyEnabled, olds }, run),
@@ -120,9 +124,14 @@ async function delete_(run: Call, _id: string, outputs: object): Promise<void> {
     const holder = await run.switches.declarationOf(olds);
     // For one that is replaced, and deleted first: the next one inherits it.
     if (holder) run.switches.notePrevious(olds, olds.previouslyEnabled);
-    if (holder && olds.previouslyEnabled !== undefined && olds.onDelete === "restore" && holder.isFresh) {
+    if (
+      holder &&
+      olds.previouslyEnabled !== undefined &&
+      olds.onDelete === "restore" &&
+      holder.noted !== olds.previouslyEnabled
+    ) {
       run.notify(
-        `${subject}: the resource that now declares it does not have the previous setting recorded by this one (${onOrOff(olds.previouslyEnabled)}). ` +
+        `${subject}: the resource that now declares it ${lacksPrevious(holder)} the previous setting recorded by this one (${onOrOff(olds.previouslyEnabled)}). ` +
           'To pass it on, give the renamed resource `aliases: [{ name: "old name" }]`, or refresh in the same run.',
       );
     }
@@ -141,8 +150,13 @@ async function delete_(run: Call, _id: string, outputs: object): Promise<void> {
     }
     const wanted = holder?.value ?? (olds.onDelete === "restore" ? (olds.previouslyEnabled ?? live) : false);
     if (wanted === live) return holder ? undefined : notifyThatItStays(olds, run, subject, live);
-    const outcome = await switchTo(connection, wanted, run);
+    const outcome = await switchTo(connection, wanted, run, { isDelete: true });
     if (outcome.outcome !== "applied") throw outcome.error;
+    if (outcome.live !== wanted) {
+      throw new ResponseError(
+        `${subject} should be switched ${onOrOff(wanted)}, but the service answers ${onOrOff(outcome.live)}. Try again.`,
+      );
+    }
   });
 }
 
@@ -181,14 +195,15 @@ async function applySwitch(connection: Connection, desired: Desired, run: Call):
   const { enabled, onDelete } = inputs;
   const outcome = await switchTo(connection, enabled, run);
   if (outcome.outcome === "refused") throw outcome.error;
-  const { live } = outcome;
-  if (live === enabled && outcome.outcome === "applied") {
+  // What may yet be applied makes what was read back no truth to keep.
+  const live = outcome.outcome === "applied" ? outcome.live : undefined;
+  if (live === enabled) {
     run.switches.settle(inputs);
     return stateOf({ target, onDelete, live, applied: enabled, previouslyEnabled });
   }
   // What was so before this write, and set by this resource, still is its own.
   const before = olds?.appliedEnabled ?? olds?.enabled;
-  const applied = live !== undefined && before === live ? live : enabled;
+  const applied = outcome.live !== undefined && before === outcome.live ? outcome.live : enabled;
   const outs = stateOf({ target, onDelete, live, applied, previouslyEnabled });
   throw new InitializationFailed(
     id,
@@ -202,6 +217,22 @@ function reasonOf(outcome: Exclude<WriteOutcome<boolean>, { outcome: "refused" }
   const again = "Run up again to repair it.";
   if (outcome.outcome === "unknown") return `${outcome.error.message} ${again}`;
   return `Default encryption of ${describeTarget(target)} should be ${onOrOff(enabled)}, but the service answers ${onOrOff(outcome.live)}. ${again}`;
+}
+
+/** For `restore`: the setting before this resource switches. */
+async function findPrevious(
+  connection: Connection,
+  { onDelete, enabled }: DefaultEncryptionInputs,
+  run: Call,
+): Promise<boolean | undefined> {
+  if (onDelete !== "restore") return undefined;
+  const found = await getStatus(connection);
+  if (found === enabled) {
+    const where = describeTarget(connection);
+    const line = `Default encryption of ${where} is ${onOrOff(found)} already: with onDelete "restore", destroying leaves it so.`;
+    await run.notices.say(`default encryption is ${onOrOff(found)} already`, where, line, run);
+  }
+  return found;
 }
 
 /** Whether the change affects state only; nothing is sent. */

@@ -3,7 +3,7 @@ import { toKeyId, toProjectId, toRegion } from "../../tests/fixtures/identifiers
 import { Declarations } from "../declarations";
 import type { Connection } from "../huaweicloud/services/context";
 import type { KmsKeyId, LiveKmsKeyId } from "../huaweicloud/services/identifiers";
-import { ApiError, NetworkError } from "../huaweicloud/transport/errors";
+import { ApiError, NetworkError, ResponseError } from "../huaweicloud/transport/errors";
 import { switchTo } from "./switch";
 
 const mockEvs = { getDefaultKey: jest.fn(), setDefaultKey: jest.fn(), getEnabled: jest.fn(), setEnabled: jest.fn() };
@@ -35,10 +35,12 @@ beforeEach(() => {
   keys = new Declarations("DefaultEncryptionKey", () => Promise.reject(new Error("nothing is to be looked up")));
   lines = [];
   mockEvs.setEnabled.mockImplementation(async (_: Connection, enabled: boolean) => enabled);
+  mockEvs.setDefaultKey.mockImplementation(async (_: Connection, key: string) => key);
   mockKms.describeKey.mockResolvedValue(usable);
 });
 
-const run = (enabled = true) => switchTo(connection, enabled, { keys, notify: (line) => lines.push(line) });
+const run = (enabled = true, options?: { isDelete: boolean }) =>
+  switchTo(connection, enabled, { keys, notify: (line) => lines.push(line) }, options);
 /** The default key before the switch, and after it. */
 const keyIs = (before: string, after: string) =>
   mockEvs.getDefaultKey.mockResolvedValueOnce(before).mockResolvedValueOnce(after);
@@ -55,6 +57,7 @@ async function declareKey(value = declaredKey): Promise<void> {
 it("does not look at the key if it switches off", async () => {
   expect(await run(false)).toEqual({ outcome: "applied", live: false });
   expect(looksAtKey()).toBe(0);
+  expect(keys.liveOn(connection)).toBeUndefined();
 });
 
 it("does not look at the key again if the service refuses", async () => {
@@ -63,20 +66,33 @@ it("does not look at the key again if the service refuses", async () => {
   mockEvs.setEnabled.mockRejectedValue(error);
   expect(await run()).toEqual({ outcome: "refused", error });
   expect(looksAtKey()).toBe(1);
+  expect(keys.liveOn(connection)).toBeUndefined();
 });
 
 it("does not look at the key again if none was set and none is declared", async () => {
   keyIs("", serviceKey);
   expect(await run()).toEqual({ outcome: "applied", live: true });
   expect(looksAtKey()).toBe(1);
+  expect(keys.liveOn(connection)).toBeUndefined();
 });
 
-it("sets the declared key if none was set before", async () => {
+it("sets the declared key if none was set before, and says so", async () => {
   keyIs("", serviceKey);
   await declareKey();
   expect(await run()).toEqual({ outcome: "applied", live: true });
   expect(mockEvs.setDefaultKey.mock.calls).toEqual([[connection, declaredKey]]);
+  expect(lines).toEqual([
+    `Switching default encryption on has changed the default key of ${where}, as happens on first use; the declared key was set.`,
+  ]);
   expect(keys.inheritPrevious(connection)).toBeUndefined();
+  expect(keys.liveOn(connection)).toEqual({ live: declaredKey });
+});
+
+it("puts back the declared key that was set before, as what it is", async () => {
+  keyIs(declaredKey.toUpperCase(), serviceKey);
+  await declareKey();
+  await run();
+  expect(lines).toEqual([expect.stringMatching(/; the previous key was restored\.$/)]);
 });
 
 it("leaves a key alone that has stayed, in any spelling", async () => {
@@ -86,13 +102,26 @@ it("leaves a key alone that has stayed, in any spelling", async () => {
   expect(lines).toEqual([]);
   expect(keys.serviceResetOf(connection)).toBeUndefined();
   expect(keys.inheritPrevious(connection)).toBeUndefined();
+  expect(keys.liveOn(connection)).toEqual({ live: own.toUpperCase() });
+  expect(mockKms.describeKey).not.toHaveBeenCalled();
 });
 
 it("puts the declared key in the place of another one, although that has stayed", async () => {
-  keyIs(own, own);
+  keyIs(own, own.toUpperCase());
   await declareKey();
   await run();
   expect(mockEvs.setDefaultKey.mock.calls).toEqual([[connection, declaredKey]]);
+  expect(lines).toEqual([`The default key of ${where} was not the declared one; the declared key was set.`]);
+});
+
+it("says that the declared key cannot be put in the place of another one that has stayed", async () => {
+  keyIs(own, own);
+  await declareKey();
+  mockKms.describeKey.mockResolvedValue({ ...usable, key_state: "3" });
+  expect(await run()).toEqual({ outcome: "applied", live: true });
+  expect(lines).toEqual([
+    `The default key of ${where} is not the declared one: the declared key is disabled: enable it in DEW, or choose another. A DefaultEncryptionKey sets another.`,
+  ]);
 });
 
 it("puts back the key that was set before, and says so", async () => {
@@ -103,6 +132,8 @@ it("puts back the key that was set before, and says so", async () => {
     `Switching default encryption on has changed the default key of ${where}, as happens on first use; the previous key was restored.`,
   ]);
   expect(keys.serviceResetOf(connection)).toBeUndefined();
+  expect(keys.inheritPrevious(connection)).toBeUndefined();
+  expect(keys.liveOn(connection)).toEqual({ live: own });
 });
 
 describe("a key that is not restored", () => {
@@ -117,6 +148,7 @@ describe("a key that is not restored", () => {
     expect(lines).toEqual([expect.stringContaining(`${where} to ${shown}: the previous key is disabled`)]);
     expect(keys.serviceResetOf(connection)).toEqual({ from: own, to: after });
     expect(keys.inheritPrevious(connection)).toEqual({ previous: own });
+    expect(keys.liveOn(connection)).toEqual({ live: after });
   });
 
   it("is reported although its date is none", async () => {
@@ -134,56 +166,95 @@ describe("a key that is not restored", () => {
     await declareKey();
     mockKms.describeKey.mockResolvedValue({ ...usable, key_state: "3" });
     await run();
+    expect(lines).toEqual([expect.stringContaining(`${where} to another: the declared key is disabled`)]);
     expect(keys.serviceResetOf(connection)).toEqual({ from: "", to: serviceKey });
     expect(keys.inheritPrevious(connection)).toBeUndefined();
   });
 });
 
-describe("KMS does not answer about the key", () => {
-  it("sets a declared key all the same if the caller may not ask", async () => {
-    keyIs(own, serviceKey);
-    await declareKey();
-    mockKms.describeKey.mockRejectedValue(refusal(403));
-    expect(await run()).toEqual({ outcome: "applied", live: true });
-    expect(mockEvs.setDefaultKey.mock.calls).toEqual([[connection, declaredKey]]);
-  });
-
+describe("KMS knows no such key, or may not be asked", () => {
   it.each([
-    ["403, of a key that is not declared", 403, false],
-    ["404", 404, false],
-    ["404, of a declared key", 404, true],
-  ])("does not put it back on a definite no: %s", async (_, status, isDeclared) => {
+    [403, true],
+    [403, false],
+    [404, true],
+    [404, false],
+    [499, false],
+  ])("leaves it to EVS whether the key can be set: HTTP %i, declared: %s", async (status, isDeclared) => {
     keyIs(own, serviceKey);
     if (isDeclared) await declareKey();
     mockKms.describeKey.mockRejectedValue(refusal(status));
     expect(await run()).toEqual({ outcome: "applied", live: true });
-    expect(mockEvs.setDefaultKey).not.toHaveBeenCalled();
-    expect(lines).toEqual([expect.stringContaining(`the previous key could not be looked up: HTTP ${status}.`)]);
-  });
-
-  it.each([
-    ["500", refusal(500)],
-    ["503", refusal(503)],
-    ["no connection", new NetworkError("cannot reach it")],
-  ])("says that it is not known what became of the key: %s", async (_, error) => {
-    keyIs(own, serviceKey);
-    mockKms.describeKey.mockRejectedValue(error);
-    expect(await run()).toEqual({ outcome: "applied", live: true });
-    expect(lines).toEqual([
-      `Default encryption of ${where} is on, but the default key may have changed and could not be read or restored: ${error.message}`,
-    ]);
-    expect(keys.inheritPrevious(connection)).toEqual({ previous: own });
-    expect(keys.serviceResetOf(connection)).toBeUndefined();
+    expect(mockEvs.setDefaultKey.mock.calls).toEqual([[connection, isDeclared ? declaredKey : own]]);
   });
 });
 
-it("is not known to be done if the declared key could not be kept", async () => {
-  mockEvs.getDefaultKey.mockResolvedValueOnce("").mockRejectedValueOnce(refusal(500));
-  await declareKey();
-  const result = await run();
-  expect(result).toMatchObject({ outcome: "unknown", live: undefined, error: { cause: refusal(500) } });
-  expect(lines).toEqual([]);
-  expect(keys.inheritPrevious(connection)).toBeUndefined();
+describe("the key could not be kept", () => {
+  const couldNot = (reason: string) =>
+    `Default encryption of ${where} is on, but the default key may have changed and could not be read or restored: ${reason}`;
+
+  it.each<[string, () => Error]>([
+    [
+      "KMS answers 500",
+      () => {
+        const error = refusal(500);
+        mockKms.describeKey.mockRejectedValue(error);
+        return error;
+      },
+    ],
+    [
+      "there is no connection",
+      () => {
+        const error = new NetworkError("cannot reach it");
+        mockKms.describeKey.mockRejectedValue(error);
+        return error;
+      },
+    ],
+    [
+      "EVS refuses it",
+      () => {
+        const error = refusal(400);
+        mockEvs.setDefaultKey.mockRejectedValue(error);
+        return error;
+      },
+    ],
+  ])("and the next up repairs: %s", async (_, fail) => {
+    keyIs(own, serviceKey);
+    const cause = fail();
+    const result = await run();
+    expect(result).toEqual({ outcome: "unknown", live: undefined, error: expect.any(ResponseError) });
+    expect(result).toMatchObject({ error: { message: couldNot(cause.message), cause } });
+    expect(lines).toEqual([]);
+    expect(keys.inheritPrevious(connection)).toEqual({ previous: own });
+    expect(keys.serviceResetOf(connection)).toBeUndefined();
+    expect(keys.liveOn(connection)).toEqual({ live: undefined });
+  });
+
+  it("because the service answers another", async () => {
+    keyIs(own, serviceKey);
+    mockEvs.setDefaultKey.mockResolvedValue(serviceKey);
+    const message = couldNot("the service answers another key than the one that was set.");
+    expect(await run()).toMatchObject({ outcome: "unknown", error: { message } });
+    expect(lines).toEqual([]);
+  });
+
+  it("which a delete only says, because nothing comes after it", async () => {
+    keyIs(own, serviceKey);
+    mockEvs.setDefaultKey.mockRejectedValue(refusal(400));
+    expect(await run(true, { isDelete: true })).toEqual({ outcome: "applied", live: true });
+    expect(lines).toEqual([couldNot("HTTP 400.")]);
+  });
+
+  it.each([true, false])(
+    "although the program declares it, which a delete does not pass over: %s",
+    async (isDelete) => {
+      mockEvs.getDefaultKey.mockResolvedValueOnce("").mockRejectedValueOnce(refusal(500));
+      await declareKey();
+      const result = await run(true, { isDelete });
+      expect(result).toMatchObject({ outcome: "unknown", live: undefined, error: { cause: refusal(500) } });
+      expect(lines).toEqual([]);
+      expect(keys.inheritPrevious(connection)).toBeUndefined();
+    },
+  );
 });
 
 it("hands on what is no error of a service", async () => {

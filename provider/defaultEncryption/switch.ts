@@ -1,6 +1,6 @@
 // Switches default encryption, and keeps the default key: switching on can change it, the first time to `evs/default`, later
 // if the previous key has become unusable.
-import type { ServiceReset } from "../declarations";
+
 import type { Connection } from "../huaweicloud/services/context";
 import { type KmsKeyId, type LiveKmsKeyId, sameId } from "../huaweicloud/services/identifiers";
 import { ApiError, HuaweiCloudError, ResponseError } from "../huaweicloud/transport/errors";
@@ -9,11 +9,15 @@ import type { Notify } from "../protocol";
 import { describeTarget } from "../target";
 import { attemptWrite, type WriteOutcome } from "../write";
 
-/** Returns the outcome. `unknown` if it is on but the key could not be kept: the next `up` repairs that. */
+/**
+ * Returns the outcome. `unknown` if it is on but the key could not be kept: the next `up` repairs that. No `up` follows a delete:
+ * then one notice says so, unless the program declares the key.
+ */
 export async function switchTo(
   connection: Connection,
   enabled: boolean,
   { keys, notify }: Pick<Call, "keys" | "notify">,
+  { isDelete = false } = {},
 ): Promise<WriteOutcome<boolean>> {
   const { getDefaultKey, getEnabled, setEnabled } = await import("../huaweicloud/services/evs");
   const before = enabled ? await getDefaultKey(connection) : "";
@@ -24,21 +28,24 @@ export async function switchTo(
   });
   const declared = keys.settledOn(connection)?.value;
   if (!enabled || outcome.outcome === "refused" || (before === "" && declared === undefined)) return outcome;
+  // A key that is declared further on is compared with the live one, not only with its state.
+  keys.noteLive(connection, undefined);
   // A key created later must inherit the value before the service's change.
-  const notePrevious = () => before !== "" && keys.notePrevious(connection, before);
+  const noteLost = () => before !== "" && keys.noteLost(connection, before);
   try {
-    const reset = await keepKey(connection, { before, declared, notify });
-    if (reset) {
-      keys.noteServiceReset(connection, reset);
-      notePrevious();
+    const { live, isKept } = await keepKey(connection, { before, declared, notify });
+    keys.noteLive(connection, live);
+    if (!isKept) {
+      keys.noteServiceReset(connection, { from: before, to: live });
+      noteLost();
     }
     return outcome;
   } catch (error) {
     if (!(error instanceof HuaweiCloudError)) throw error;
-    notePrevious();
+    noteLost();
     const where = describeTarget(connection);
     const reason = `Default encryption of ${where} is on, but the default key may have changed and could not be read or restored: ${error.message}`;
-    if (declared !== undefined) {
+    if (declared !== undefined || !isDelete) {
       return { outcome: "unknown", live: undefined, error: new ResponseError(reason, { cause: error }) };
     }
     notify(reason);
@@ -46,37 +53,44 @@ export async function switchTo(
   }
 }
 
-/** Restores the declared key, or else the previous one. Returns the change if the key is lost, after one notice. */
+/** Restores the declared key, or else the previous one. Returns the live key; if it is not the one to keep, after one notice. */
 async function keepKey(
   connection: Connection,
   { before, declared, notify }: { before: LiveKmsKeyId; declared: KmsKeyId | undefined; notify: Notify },
-): Promise<ServiceReset<LiveKmsKeyId> | undefined> {
+): Promise<{ live: LiveKmsKeyId; isKept: boolean }> {
   const { getDefaultKey, setDefaultKey } = await import("../huaweicloud/services/evs");
   const after = await getDefaultKey(connection);
   const wanted = declared ?? before;
-  if (sameId(after, wanted) || (declared === undefined && sameId(after, before))) return undefined;
-  const subject = `Switching default encryption on has changed the default key of ${describeTarget(connection)}`;
-  const unusable = await whyNotRestored(connection, wanted, declared !== undefined);
+  if (sameId(after, wanted)) return { live: after, isKept: true };
+  const where = describeTarget(connection);
+  const which = sameId(wanted, before) ? "the previous key" : "the declared key";
+  const hasChanged = !sameId(after, before);
+  const unusable = await whyNotRestored(connection, wanted);
   if (unusable !== undefined) {
-    notify(
-      `${subject} to ${after === "" ? "none" : "another"}: the previous key ${unusable}. A DefaultEncryptionKey sets another.`,
-    );
-    return { from: before, to: after };
+    const what = hasChanged
+      ? `Switching default encryption on has changed the default key of ${where} to ${after === "" ? "none" : "another"}`
+      : `The default key of ${where} is not the declared one`;
+    notify(`${what}: ${which} ${unusable}. A DefaultEncryptionKey sets another.`);
+    return { live: after, isKept: false };
   }
-  await setDefaultKey(connection, wanted);
-  notify(`${subject}, as happens on first use; the previous key was restored.`);
-  return undefined;
+  const live = await setDefaultKey(connection, wanted);
+  if (!sameId(live, wanted)) throw new ResponseError("the service answers another key than the one that was set.");
+  const what = hasChanged
+    ? `Switching default encryption on has changed the default key of ${where}, as happens on first use`
+    : `The default key of ${where} was not the declared one`;
+  notify(`${what}; ${which} was ${which === "the declared key" ? "set" : "restored"}.`);
+  return { live, isKept: true };
 }
 
-/** Returns `undefined` if KMS reports the key usable, or if a declared key may not be looked up. */
-async function whyNotRestored(connection: Connection, key: string, isDeclared: boolean): Promise<string | undefined> {
+/** Returns `undefined` if KMS reports the key usable, or does not know it: EVS then refuses what it cannot use. */
+async function whyNotRestored(connection: Connection, key: string): Promise<string | undefined> {
   const { describeKey } = await import("../huaweicloud/services/kms");
   const { whyUnusable } = await import("../usableKey");
   try {
     return whyUnusable(await describeKey(connection, key));
   } catch (error) {
+    // Of a key of another account KMS says that there is none, and it may not be asked about any.
     if (!(error instanceof ApiError) || error.status >= 500) throw error;
-    if (error.status === 403 && isDeclared) return undefined;
-    return `could not be looked up: ${error.message}`;
+    return undefined;
   }
 }

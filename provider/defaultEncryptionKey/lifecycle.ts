@@ -1,9 +1,10 @@
 // The lifecycle of DefaultEncryptionKey: which KMS key encrypts new EVS disks of a project, unless they name another.
 // A front calls these functions; check and diff decide, the others call the service.
 import { checkResource } from "../check";
+import { lacksPrevious } from "../declarations";
 import type { Connection } from "../huaweicloud/services/context";
 import { type LiveKmsKeyId, type ProjectId, sameId } from "../huaweicloud/services/identifiers";
-import { HuaweiCloudError } from "../huaweicloud/transport/errors";
+import { HuaweiCloudError, ResponseError } from "../huaweicloud/transport/errors";
 import { type Call, type Lifecycle, reporting } from "../lifecycle";
 import { causeOf } from "../notices";
 import { type Bag, type CheckResult, type DiffResult, hasUnknown, InitializationFailed, unknownOf } from "../protocol";
@@ -20,6 +21,7 @@ import {
 import { targetOfUpdate } from "../update";
 import { attemptWrite, type WriteOutcome } from "../write";
 import { preflight, requireUsable } from "./preflight";
+import type { Restored } from "./previousKey";
 import {
   args,
   type DefaultEncryptionKeyInputs,
@@ -32,9 +34,9 @@ import {
 export const defaultEncryptionKey: Lifecycle<DefaultEncryptionKeyInputs, DefaultEncryptionKeyState> = {
   check,
   diff,
-  create: reporting(create),
+  create: reporting((run, inputs) => run.keys.making(inputs, () => create(run, inputs))),
   read: reporting(read),
-  update: reporting(update),
+  update: reporting((run, id, olds, news) => run.keys.making(news, () => update(run, id, olds, news))),
   delete: reporting(delete_),
 };
 
@@ -64,8 +66,9 @@ async function diff(run: Call, _id: string, outputs: object, news: DefaultEncryp
     !sameId(olds.kmsKeyId, news.kmsKeyId) ||
     hasUnknown(news.kmsKeyId) ||
     olds.appliedKmsKeyId !== undefined ||
-    olds.onDelete !== news.onDelete;
-  if (target.isSame) keys.resolve(news, olds.projectId, { isSettled: !changes });
+    olds.onDelete !== news.onDelete ||
+    mayHaveChanged(run, olds);
+  if (target.isSame) keys.resolve(news, olds.projectId, { isSettled: !changes, noted: olds.previousKmsKeyId });
   return { changes, replaces: target.replaces, deleteBeforeReplace: false };
 }
 
@@ -81,7 +84,7 @@ async function create(
   return run.writes.run(connection, async () => {
     const inherited = run.keys.inheritPrevious(connection);
     const previousKmsKeyId = inherited ? inherited.previous : await findPrevious(connection, inputs, run);
-    if (declaration) declaration.isFresh = inherited === undefined;
+    if (declaration) declaration.noted = previousKmsKeyId;
     const target = { ...scopeOf(inputs), projectId: connection.projectId };
     const outs = await setKey(connection, { inputs, target, previousKmsKeyId }, run);
     return { id: resourceId(outs), outs };
@@ -123,7 +126,10 @@ async function update(
     return asDeclared({ ...scopeOf(news), projectId: olds.projectId });
   }
   const target = await targetOfUpdate(olds, news, run);
-  if (isOnlyInState(olds, news)) return asDeclared(target);
+  if (isOnlyInState(olds, news) && !mayHaveChanged(run, olds)) {
+    run.keys.settle(news);
+    return asDeclared(target);
+  }
   await requireUsable(news, run);
   const connection = await run.connect(target);
   return run.writes.run(connection, async () => ({
@@ -140,9 +146,10 @@ async function delete_(run: Call, _id: string, outputs: object): Promise<void> {
     const holder = await run.keys.declarationOf(olds);
     // For one that is replaced, and deleted first: the next one inherits it.
     if (holder) run.keys.notePrevious(olds, olds.previousKmsKeyId);
-    if (holder && olds.previousKmsKeyId !== undefined && olds.onDelete === "restore" && holder.isFresh) {
+    const isNoted = olds.previousKmsKeyId !== undefined && olds.onDelete === "restore";
+    if (holder && isNoted && !sameId(holder.noted, olds.previousKmsKeyId)) {
       run.notify(
-        `${subject}: the resource that now declares it does not have the previous key recorded by this one. To pass it on, ` +
+        `${subject}: the resource that now declares it ${lacksPrevious(holder)} the previous key recorded by this one. To pass it on, ` +
           'give the renamed resource `aliases: [{ name: "old name" }]`, or refresh in the same run.',
       );
     }
@@ -165,16 +172,22 @@ async function delete_(run: Call, _id: string, outputs: object): Promise<void> {
     }
     const { resetDefaultKey, setDefaultKey } = await import("../huaweicloud/services/evs");
     const { previousKeyIfUsable } = await import("./previousKey");
-    const wanted =
-      holder?.value ??
-      (olds.onDelete === "restore" ? await previousKeyIfUsable(connection, olds, run.notify) : undefined);
-    if (sameId(wanted, live)) return;
+    const isRestored = !holder && olds.onDelete === "restore";
+    const { key: wanted, line }: Restored = isRestored
+      ? await previousKeyIfUsable(connection, olds)
+      : { key: holder?.value };
+    const told = () => line !== undefined && run.notify(line);
+    if (sameId(wanted, live)) return void told();
     const outcome = await attemptWrite({
       write: () => (wanted === undefined ? resetDefaultKey(connection) : setDefaultKey(connection, wanted)),
       readBack: () => getKey(connection),
       isWanted: (found) => (wanted === undefined ? !sameId(found, live) : sameId(found, wanted)),
     });
     if (outcome.outcome !== "applied") throw outcome.error;
+    if (wanted !== undefined && !sameId(outcome.live, wanted)) {
+      throw new ResponseError(`${subject} should be restored, but the service answers another one. Try again.`);
+    }
+    told();
   });
 }
 
@@ -208,7 +221,8 @@ async function setKey(connection: Connection, desired: Desired, run: Call): Prom
     isWanted,
   });
   if (outcome.outcome === "refused") throw outcome.error;
-  const { live } = outcome;
+  // What may yet be applied makes what was read back no truth to keep.
+  const live = outcome.outcome === "applied" ? outcome.live : undefined;
   if (live !== undefined && isWanted(live)) {
     run.keys.settle(inputs);
     await notifyIfOff(connection, run);
@@ -216,7 +230,7 @@ async function setKey(connection: Connection, desired: Desired, run: Call): Prom
   }
   // What was live before this write, and set by this resource, still is its own.
   const before = olds?.appliedKmsKeyId ?? olds?.kmsKeyId;
-  const applied = sameId(before, live) ? live : kmsKeyId;
+  const applied = sameId(before, outcome.live) ? outcome.live : kmsKeyId;
   const outs = stateOf({ target, onDelete, live, applied, previousKmsKeyId });
   throw new InitializationFailed(
     id,
@@ -258,10 +272,16 @@ async function findPrevious(
   const found = await getKey(connection);
   if (sameId(found, kmsKeyId)) {
     run.notify(
-      `The default encryption key of ${describeTarget(connection)} is the declared one already: with onDelete "restore", destroying leaves it so.`,
+      `The default encryption key of ${describeTarget(connection)} is the declared one already: with onDelete "restore", destroying leaves it so, while it can be used.`,
     );
   }
   return found;
+}
+
+/** Whether a call of this run, which switches, may have changed the key since state was written. */
+function mayHaveChanged({ keys }: Call, olds: DefaultEncryptionKeyState): boolean {
+  const known = keys.liveOn(olds);
+  return known !== undefined && !sameId(known.live, olds.kmsKeyId);
 }
 
 /** Whether the change affects state only; nothing is sent. */

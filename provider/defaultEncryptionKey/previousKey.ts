@@ -3,10 +3,15 @@ import { saysTokenIsStale } from "../huaweicloud/credentials/staleness";
 import type { Connection } from "../huaweicloud/services/context";
 import { type LiveKmsKeyId, sameId } from "../huaweicloud/services/identifiers";
 import { ApiError } from "../huaweicloud/transport/errors";
-import type { Notify } from "../protocol";
 import { describeTarget } from "../target";
 import { whyUnusable } from "../usableKey";
 import type { DefaultEncryptionKeyState } from "./schema";
+
+/** The key to restore, `undefined` for the service's own; and the line to show once it has been restored. */
+export interface Restored {
+  key: LiveKmsKeyId | undefined;
+  line?: string;
+}
 
 /**
  * Returns the previous key if KMS reports it usable, else `undefined` after one notice. Rethrows temporary errors so that delete
@@ -15,35 +20,30 @@ import type { DefaultEncryptionKeyState } from "./schema";
 export async function previousKeyIfUsable(
   connection: Connection,
   { previousKmsKeyId: previous, kmsKeyId, appliedKmsKeyId }: DefaultEncryptionKeyState,
-  notify: Notify,
-): Promise<LiveKmsKeyId | undefined> {
+): Promise<Restored> {
   const where = `The default encryption key of ${describeTarget(connection)}`;
   if (!previous) {
     const why = previous === "" ? "none was set" : "the previous key was not recorded";
-    notify(`${where} is reset to the service's own: ${why} when this resource was created.`);
-    return undefined;
+    return { key: undefined, line: `${where} is reset to the service's own: ${why} when this resource was created.` };
   }
   const { describeKey, isServiceKey } = await import("../huaweicloud/services/kms");
   let reason: string | undefined;
   try {
     const key = await describeKey(connection, previous);
     // The service's own key has a call of its own to go back to it.
-    if (isServiceKey(key)) return undefined;
+    if (isServiceKey(key)) return { key: undefined };
     reason = whyUnusable(key);
   } catch (error) {
     if (!isFinal(error)) throw error;
     reason = `could not be looked up: ${error.message}`;
   }
   if (reason !== undefined) {
-    notify(`${where} is reset to the service's own: the key found at creation ${reason}`);
-    return undefined;
+    return { key: undefined, line: `${where} is reset to the service's own: the key found at creation ${reason}` };
   }
-  if (sameId(previous, appliedKmsKeyId ?? kmsKeyId)) {
-    notify(`${where} stays as it is: the same key was set already when this resource was created.`);
-  } else {
-    notify(`${where} is restored to the key found at creation.`);
-  }
-  return previous;
+  const line = sameId(previous, appliedKmsKeyId ?? kmsKeyId)
+    ? `${where} stays as it is: the same key was set already when this resource was created.`
+    : `${where} is restored to the key found at creation.`;
+  return { key: previous, line };
 }
 
 /** KMS has answered: there is no such key, or no right to see it. */

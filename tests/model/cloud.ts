@@ -89,6 +89,8 @@ export interface Weather {
   at?: readonly { operation: string; occurrence: number; fault: Fault }[];
   /** In turns of the event loop, for one request after the other; begins anew at its end. */
   delays: readonly number[];
+  /** The process is killed at a call of the provider, counted from 0: before it, or after it and before state is written. */
+  killAtCall?: { index: number; when: "before" | "after" } | undefined;
 }
 
 /** A change of the setting of a project: by a call of the provider, or by somebody else. */
@@ -177,7 +179,7 @@ export class ModelCloud {
     const delay = delays[index % delays.length] ?? 0;
     for (let turn = 0; turn < delay; turn++) await nextTurn();
     if (isDead()) return never();
-    if (fault === "killed before") return this.#die();
+    if (fault === "killed before") return this.die();
     this.#faults.clear();
     if (fault !== undefined && fault !== "killed after") this.#faults.add({ action: faults[fault] });
     const { headers, delivery } = await this.#gateway.handle({
@@ -188,11 +190,12 @@ export class ModelCloud {
       body: Buffer.from(body),
     });
     if (isDead()) return never();
-    if (fault === "killed after") return this.#die();
+    if (fault === "killed after") return this.die();
     return answer(config, headers, delivery);
   }
 
-  #die(): Promise<never> {
+  /** Kills the process. */
+  die(): Promise<never> {
     this.#kill();
     return never();
   }

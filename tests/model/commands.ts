@@ -246,6 +246,10 @@ const weather: fc.Arbitrary<Weather> = fc.record({
     },
   ),
   delays: fc.array(fc.nat(2), { maxLength: 3 }),
+  killAtCall: fc.option(fc.record({ index: fc.nat(11), when: fc.constantFrom("before" as const, "after" as const) }), {
+    nil: undefined,
+    freq: 7,
+  }),
 });
 
 interface Wish {
@@ -313,7 +317,11 @@ const engineCommands: fc.Arbitrary<Step> = fc.oneof(
           () => ({
             type: "preview",
             options: { refresh },
-            weather: { ...sky, faults: sky.faults.filter((one) => !one?.startsWith("killed")) },
+            weather: {
+              ...sky,
+              faults: sky.faults.filter((one) => !one?.startsWith("killed")),
+              killAtCall: undefined,
+            },
           }),
           `preview ${refresh} ${JSON.stringify(sky)}`,
         ),

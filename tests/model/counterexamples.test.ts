@@ -1,8 +1,8 @@
 // Counterexamples that the model has found, each with the name of what went wrong, told step by step.
-import { type Fault, keyIdOf } from "./cloud";
+import { type Fault, keyIdOf, type Weather } from "./cloud";
 import type { Options } from "./engine";
 import { type Declared, type Kind, type Program, projectOf } from "./program";
-import { type EngineCommand, type Happening, World } from "./world";
+import { type EngineCommand, type Happening, handsNothingOver, World } from "./world";
 
 jest.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 jest.mock("../../provider/huaweicloud/transport/retry", () => ({
@@ -35,6 +35,11 @@ beforeEach(() => {
   world.startsHere();
 });
 
+/** The same, with another resource that fails at the end: deletes are skipped. */
+function declareFailing(...resources: Declared[]): void {
+  world.program = { resources, failsAt: "end" };
+}
+
 function declare(...resources: Declared[]): Program {
   world.program = { resources, failsAt: undefined };
   return world.program;
@@ -45,9 +50,17 @@ function run(
   type: EngineCommand["type"],
   options: Options = {},
   faults: readonly (Fault | undefined)[] = [],
+  more: Pick<Weather, "at" | "killAtCall"> = {},
 ): Promise<Happening> {
-  return world.run({ type, options, weather: { faults, delays: [] } });
+  return world.run({ type, options, weather: { faults, delays: [], ...more } });
 }
+
+/** This fault at every try of the first call of an operation. */
+const always = (operation: string, fault: Fault): Pick<Weather, "at"> => ({
+  at: [0, 1, 2].map((occurrence) => ({ operation, occurrence, fault })),
+});
+const keyNow = () => world.live("DefaultEncryptionKey", projectOf(0));
+const keyOf = (alias: string) => keyIdOf(projectOf(0), alias);
 
 it("refuses a second resource of one target in every run, also if its project cannot be looked up in one", async () => {
   declare(key("one"), key("two", { spelling: 1 }));
@@ -74,6 +87,96 @@ it("puts back what was found in any order of deletes, also if switching on loses
   const { outcome } = await run("destroy");
   expect(outcome.calls.map(({ urn }) => urn.split("::").at(-1))).toEqual(["two", "one"]);
   expect(world.live("DefaultEncryptionKey", projectOf(0))).toBe(keyIdOf(projectOf(0), "blue"));
+});
+
+it("puts the declared value if a rename is taken back in an update that only state sees", async () => {
+  declare(key("one"));
+  await run("up");
+  declareFailing(key("two", { key: "green" }));
+  expect((await run("up")).outcome.ok).toBe(false);
+  declare(key("one", { onDelete: "restore" }));
+  expect((await run("up")).outcome.ok).toBe(true);
+  expect(keyNow()).toBe(keyOf("red"));
+});
+
+describe("what a renamed resource had noted", () => {
+  beforeEach(async () => {
+    world.foreignChange(0, { keyId: keyOf("blue") });
+    world.startsHere();
+    declare(key("one", { onDelete: "restore" }));
+    await run("up");
+  });
+
+  it("stays in state if the new one is refused, and the run goes on to the delete", async () => {
+    declare(key("two", { onDelete: "restore" }));
+    const { outcome, after } = await run(
+      "up",
+      { continueOnError: true },
+      [],
+      always("UpdateDefaultKmsKeyId", "refused"),
+    );
+    expect(outcome.errors.join()).toMatch(/"two", which declares the project .* now, has failed\. Nothing was changed/);
+    expect(after.map(({ outputs }) => outputs.previousKmsKeyId)).toEqual([keyOf("blue")]);
+    expect((await run("up")).lines.filter(({ text }) => handsNothingOver.test(text))).toHaveLength(1);
+  });
+
+  it("is missed in a line if the new one is skipped", async () => {
+    world.program = { resources: [key("two", { onDelete: "restore", dependsOn: "other" })], failsAt: 0 };
+    const { outcome, lines, after } = await run("up", { continueOnError: true });
+    expect([outcome.ok, after]).toEqual([false, []]);
+    expect(lines.filter(({ text }) => /is not created yet, and unless this run creates it/.test(text))).toHaveLength(1);
+  });
+
+  it("is missed in a line if the rename was interrupted before the delete", async () => {
+    declareFailing(key("two", { onDelete: "restore" }));
+    await run("up");
+    declare(key("two", { onDelete: "restore" }));
+    expect((await run("up")).lines.filter(({ text }) => handsNothingOver.test(text))).toHaveLength(1);
+  });
+});
+
+describe("a key in state that comes after a switch, which loses it", () => {
+  beforeEach(async () => {
+    declare(key("one"));
+    await run("up");
+    declare(encryption("two"), key("one", { dependsOn: "two" }));
+  });
+
+  it.each<[string, Pick<Weather, "at">]>([
+    ["the put back fails", always("UpdateDefaultKmsKeyId", "unavailable")],
+    ["the put back is refused", always("UpdateDefaultKmsKeyId", "refused")],
+    ["KMS does not answer", always("ListKeyDetail", "unavailable")],
+    ["the process is killed before it is put back", always("UpdateDefaultKmsKeyId", "killed before")],
+  ])("is set by the next up, without a refresh: %s", async (_, weather) => {
+    const { outcome } = await run("up", {}, [], weather);
+    expect([outcome.ok, keyNow()]).toEqual([false, world.cloud.cloud.keyByAlias(projectOf(0), "evs/default")?.id]);
+    expect((await run("up")).outcome.ok).toBe(true);
+    expect(keyNow()).toBe(keyOf("red"));
+  });
+
+  it("is put back in the same run if KMS may not be asked", async () => {
+    expect((await run("up", {}, [], always("ListKeyDetail", "refused"))).outcome.ok).toBe(true);
+    expect(keyNow()).toBe(keyOf("red"));
+  });
+
+  it("is right if the process is killed between the switch's answer and its state", async () => {
+    const { outcome, after } = await run("up", {}, [], { killAtCall: { index: 1, when: "after" } });
+    expect([outcome.killed, outcome.calls.map(({ method, end }) => [method, end])]).toEqual([
+      true,
+      [
+        ["check", "ok"],
+        ["create", undefined],
+      ],
+    ]);
+    expect(after.map(({ kind }) => kind)).toEqual(["DefaultEncryptionKey"]);
+    expect((await run("up")).outcome.ok).toBe(true);
+    expect(keyNow()).toBe(keyOf("red"));
+  });
+
+  it("is as it was if the process is killed before the switch is asked", async () => {
+    const { outcome, writes } = await run("up", {}, [], { killAtCall: { index: 1, when: "before" } });
+    expect([outcome.killed, outcome.calls.at(-1)?.method, writes]).toEqual([true, "create", []]);
+  });
 });
 
 describe("what nobody can know is no violation", () => {

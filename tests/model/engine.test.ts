@@ -212,6 +212,18 @@ const groups: Group[] = [
         programs: [[key("a")], [key("b", { spelling: 1, aliases: keyAlias("a") })]],
       },
       {
+        name: "a rename is taken back together with an edit that only state sees",
+        programs: [
+          [key("a"), encryption("c")],
+          [key("b", { key: "green" }), encryption("d", { enabled: false })],
+          [key("a", { onDelete: "restore" }), encryption("c", { onDelete: "reset" })],
+        ],
+      },
+      {
+        name: "what a renamed one had noted is missed in the next run",
+        programs: [[key("a", { onDelete: "restore" })], [key("b", { onDelete: "restore" })]],
+      },
+      {
         name: "a replacement leaves a pending delete",
         programs: [[key("a", { onDelete: "restore" })], [key("a", { onDelete: "restore", target: 2 })]],
       },
@@ -233,6 +245,26 @@ const groups: Group[] = [
           [encryption("a", { enabled: false, dependsOn: "other" })],
           [encryption("a", { enabled: false })],
         ],
+      },
+    ],
+  },
+  {
+    name: "with continue-on-error, the new one of a rename is refused",
+    commands: [
+      { type: "up" },
+      {
+        type: "up",
+        options: { continueOnError: true },
+        at: [{ operation: "UpdateDefaultKmsKeyId", occurrence: 0, fault: "refused" }],
+        fails: true,
+      },
+      { type: "up" },
+      { type: "destroy" },
+    ],
+    sequences: [
+      {
+        name: "and the old one is kept",
+        programs: [[key("a", { onDelete: "restore" })], [key("b", { onDelete: "restore" })]],
       },
     ],
   },

@@ -2,7 +2,16 @@
 // written here and nowhere else, as an exception with its reason.
 import type { ResourceState } from "./engine";
 import { type Declared, projectOf, urnOf } from "./program";
-import { type Happening, kinds, projectIdOf, type Truth, valueIn, type World } from "./world";
+import {
+  type Happening,
+  handsNothingOver,
+  kinds,
+  type Line,
+  projectIdOf,
+  type Truth,
+  valueIn,
+  type World,
+} from "./world";
 
 /** A promise that was broken. */
 export class Violation extends Error {
@@ -17,7 +26,7 @@ export class Violation extends Error {
 type Invariant = (world: World, happening: Happening) => void;
 
 /** I1: after an `up` that succeeds, the live value of every declared target is the declared one. */
-const convergesAfterUp: Invariant = (world, { command, outcome, program, seen }) => {
+const convergesAfterUp: Invariant = (world, { command, outcome, program, seen, writes }) => {
   if (command.type !== "up" || !outcome.ok) return;
   for (const declared of program.resources) {
     if (!isAskedFor(declared, command.options.targets)) continue;
@@ -30,7 +39,9 @@ const convergesAfterUp: Invariant = (world, { command, outcome, program, seen })
     const truth = world.truth(declared.kind, projectId);
     // Exception: a change that the engine was not asked to look for; it compares the program with its state.
     if (truth.unseen && !seen.has(`${declared.kind} ${projectId}`)) continue;
-    if (truth.unseen && command.options.refresh !== true) continue;
+    if (truth.unseen && !truth.isOurDoing && command.options.refresh !== true) continue;
+    // Exception: what only the switch's state tells, which is not asked for.
+    if (truth.unseen && command.options.targets) continue;
     // Exception: a key that somebody has made unusable cannot be set again once the service has fallen back from it, which
     // is said in one line.
     if (declared.kind === "DefaultEncryptionKey" && !world.isUsable(world.declaredValue(declared))) continue;
@@ -38,8 +49,14 @@ const convergesAfterUp: Invariant = (world, { command, outcome, program, seen })
     if (!world.exists(projectId)) continue;
     const wanted = world.declaredValue(declared);
     const live = world.live(declared.kind, projectId);
-    if (live !== wanted)
-      throw new Violation("I1", `${declared.name} declares ${wanted}, but ${live} is live after an up that succeeded`);
+    const last = writes.filter((write) => write.kind === declared.kind && write.projectId === projectId).at(-1);
+    const isByOther = truth.isOurDoing || (last?.call !== undefined && last.call.kind !== declared.kind);
+    if (live !== wanted) {
+      throw new Violation(
+        isByOther ? "I6" : "I1",
+        `${declared.name} declares ${wanted}, but ${live} is live after an up that succeeded`,
+      );
+    }
   }
 };
 
@@ -108,6 +125,25 @@ const keepsWhatWasFound: Invariant = (world, { before, after, program }) => {
     if (truth.noted && hadNoted && isDeclared && state.outputs.onDelete === "restore" && previous === undefined) {
       throw new Violation("I4", `${state.urn} no longer knows that ${truth.found || "none"} was found`);
     }
+  }
+};
+
+/** I4: where the engine gives no way to hand over what was noted, one line says so. */
+const saysWhatIsNotHandedOver: Invariant = (world, { command, outcome, program, after, lines }) => {
+  if (command.type !== "up") return;
+  for (const call of outcome.calls) {
+    if (call.method !== "delete" || call.end !== "ok" || !call.olds || call.olds.onDelete !== "restore") continue;
+    const [kind, projectId] = [kindOf(call), projectIdOf(call)];
+    const noted = notedIn(world, { outputs: call.olds });
+    const holder = program.resources.find((one) => one.kind === kind && projectOf(one.target) === projectId);
+    if (noted === undefined || !holder || !world.exists(projectId)) continue;
+    // Exception: the engine does not tell of one that is not targeted, nor of all before a replacement that deletes first.
+    const asked = outcome.calls.findIndex(({ method, urn }) => method === "check" && urn === urnOf(holder));
+    if (asked < 0 || asked > outcome.calls.indexOf(call)) continue;
+    const state = ours(after).find(({ urn, id }) => urn === urnOf(holder) && projectIdOf({ id }) === projectId);
+    if (state && notedIn(world, state) === noted) continue;
+    if (lines.some((line) => line.call === call && handsNothingOver.test(line.text))) continue;
+    throw new Violation("I4", `deleting ${call.urn} does not say that ${holder.name} does not know ${noted || "none"}`);
   }
 };
 
@@ -212,18 +248,23 @@ const stateIsTrue: Invariant = (world, { command, outcome, after, writes }) => {
 };
 
 /** I8: no line says what is not known. */
-const linesAreTrue: Invariant = (world, { lines, truths }) => {
-  for (const { text, call, live } of lines) {
-    const claim = claims.find(({ says }) => says.test(text));
-    if (call?.method !== "delete" || !claim) continue;
-    const [kind, olds, projectId] = [kindOf(call), call.olds ?? {}, projectIdOf(call)];
+const linesAreTrue: Invariant = (world, { lines, truths, writes }) => {
+  for (const line of lines) {
+    const { text, call, live, key, declared, projectId } = line;
+    if (!call) continue;
+    const [kind, olds] = [kindOf(call), call.olds ?? {}];
     const truth = truths.get(`${kind} ${projectId}`);
     const said = {
       noted: notedIn(world, { outputs: olds }),
       applied: appliedIn(olds),
+      wanted: appliedIn(call.news),
       live,
+      key: world.asFound(key),
+      declared,
+      keys: keysSince(line, writes),
     };
-    if (truth && claim.isTrue({ truth, ...said })) continue;
+    const untrue = claims.filter(({ says, isTrue }) => says.test(text) && !(truth && isTrue({ truth, ...said })));
+    if (untrue.length === 0) continue;
     throw new Violation("I8", `it says "${text}", but that is not so: ${JSON.stringify({ ...truth, ...said })}`);
   }
 };
@@ -235,8 +276,24 @@ interface Claim {
     /** What the resource's state has as found, and as set by it. */
     noted: string | undefined;
     applied: string | undefined;
+    /** What the call is to set. */
+    wanted: string | undefined;
     live: string;
+    /** The key that is live, and the one that the program declares. */
+    key: string;
+    declared: string | undefined;
+    /** The key before this call has changed it, and what it was after each change. */
+    keys: readonly string[];
   }) => boolean;
+}
+
+/** What the call has made of the key, from how it was before. */
+function keysSince({ call, projectId }: Line, writes: Happening["writes"]): string[] {
+  const changes = writes.filter(
+    (write) => write.call === call && write.projectId === projectId && write.kind === "DefaultEncryptionKey",
+  );
+  const [first] = changes;
+  return first === undefined ? [] : [first.previous, ...changes.map(({ value }) => value)];
 }
 
 /** Nothing is known that would make it untrue. */
@@ -253,6 +310,17 @@ const claims: readonly Claim[] = [
   { says: /: none was set when/, isTrue: ({ truth }) => wasFound(truth, "") },
   { says: /no other was found at creation/, isTrue: ({ truth }) => truth.found === "" },
   { says: /was not recorded/, isTrue: ({ noted }) => noted === undefined },
+  // What was done is told after it was done.
+  { says: /is restored to/, isTrue: ({ noted, live }) => noted === live },
+  { says: /is reset to the service's own/, isTrue: ({ key }) => key === "" },
+  { says: /is (the declared one|on|off) already/, isTrue: ({ wanted, live }) => wanted === live },
+  { says: /Switching default encryption on has changed/, isTrue: ({ keys: [before, after] }) => before !== after },
+  { says: /(is|was) not the declared one[:;] /, isTrue: ({ keys: [before], declared }) => before !== declared },
+  {
+    says: /the previous key was restored/,
+    isTrue: ({ keys, key }) => keys[0] !== undefined && keys[0] === keys.at(-1) && keys[0] === key,
+  },
+  { says: /the declared key was set/, isTrue: ({ keys, key, declared }) => declared === key && keys[0] !== key },
 ];
 
 /** I8: a project that is gone lets refresh and destroy end, or the error names the way out. */
@@ -273,6 +341,7 @@ export const invariants: readonly Invariant[] = [
   deletesOnlyItsOwn,
   deletesNothingDeclared,
   keepsWhatWasFound,
+  saysWhatIsNotHandedOver,
   putsBackWhatWasFound,
   oneResourceForATarget,
   stateIsTrue,

@@ -18,8 +18,12 @@ export interface EngineCommand {
 export interface Line {
   text: string;
   call: Call | undefined;
-  /** What was live then, of the setting that the call is about. */
+  /** What was live then, of the setting that the call is about; and the key. */
   live: string;
+  key: string;
+  /** The project that the call is about, and what the program declares for the setting there. */
+  projectId: string;
+  declared: string | undefined;
 }
 
 /** What is true of one kind of setting of one project. */
@@ -38,6 +42,8 @@ export interface Truth {
   foreign: boolean;
   /** It was changed since anybody looked who could tell the engine: only a refresh will show it. */
   unseen: boolean;
+  /** And that was a side effect of a call of ours, which the next `up` has to put right without a refresh. */
+  isOurDoing: boolean;
   /** A write that is in no state, because the process died or the engine keeps no state of it. */
   orphaned: boolean;
   /** The last write was lost by a kill: state knows only the one before, and takes the live value for somebody else's. */
@@ -68,6 +74,7 @@ const nothing = (): Truth => ({
   writer: undefined,
   foreign: false,
   unseen: false,
+  isOurDoing: false,
   orphaned: false,
   lost: false,
 });
@@ -148,13 +155,17 @@ export class World {
     this.#writes = [];
     this.#seen = new Set();
     this.#read.clear();
+    this.#calls = 0;
+    this.#killAtCall = command.weather.killAtCall;
     this.#isPreview = command.type === "preview";
     await startHost(this.environment);
     const killed = this.cloud.start(command.weather);
     const capture = captureLines((text, call) => {
-      const projectId = call ? projectIdOf(call) : "";
+      const projectId = call ? projectIdOf(call) || (this.#projectOfGoal(call.urn) ?? "") : "";
       const live = call && this.exists(projectId) ? this.live(call.kind as Kind, projectId) : "";
-      this.#lines.push({ text, call, live });
+      const key = this.exists(projectId) ? this.live("DefaultEncryptionKey", projectId) : "";
+      const declaredKey = this.#declaredOn("DefaultEncryptionKey", projectId);
+      this.#lines.push({ text, call, live, key, projectId, declared: declaredKey && this.declaredValue(declaredKey) });
     });
     let outcome: Outcome;
     try {
@@ -181,7 +192,7 @@ export class World {
     this.log.push(named(describe(happening, this.cloud.operations)));
     this.#settle(happening);
     assertInvariants(this, happening);
-    this.#forgetWhatIsGivenUp();
+    this.#forgetWhatIsGivenUp(happening);
     return happening;
   }
 
@@ -225,7 +236,16 @@ export class World {
   /** Projects that were read, by the URN of the resource, and are not in state yet. */
   readonly #read = new Map<string, string>();
 
-  #before(call: Call): void {
+  #calls = 0;
+  #killAtCall: Weather["killAtCall"];
+
+  #isKilled(when: "before" | "after", index: number): boolean {
+    return this.#killAtCall?.when === when && this.#killAtCall.index === index;
+  }
+
+  #before(call: Call): void | Promise<void> {
+    this.#indices.set(call, this.#calls);
+    if (this.#isKilled("before", this.#calls++)) return this.cloud.die();
     if (call.method === "diff" && call.olds) this.#seen.add(call.urn).add(`${call.kind} ${projectIdOf(call)}`);
     if (call.method !== "create") return;
     const projectId = this.#projectOfGoal(call.urn);
@@ -238,7 +258,10 @@ export class World {
         (write) =>
           write.kind === call.kind && write.projectId === projectId && write.call && write.call.kind !== call.kind,
       );
-      const found = this.asFound(lost?.previous ?? this.live(call.kind as Kind, projectId));
+      const live = this.live(call.kind as Kind, projectId);
+      // Given up although it is still what we have set: who comes next has to know what was found before.
+      if (lost === undefined && truth.noted && truth.ours === live && !truth.foreign) return;
+      const found = this.asFound(lost?.previous ?? live);
       // After a write that nobody knows of, what was there before is lost.
       Object.assign(truth, nothing(), truth.orphaned ? orphan(truth) : { found });
     } else if (!this.#seen.has(`${call.kind} ${projectId.toLowerCase()}`)) {
@@ -247,7 +270,14 @@ export class World {
     }
   }
 
-  #after(call: Call): void {
+  /** Which call of the command it is. */
+  readonly #indices = new WeakMap<Call, number>();
+
+  #after(call: Call): void | Promise<void> {
+    if (this.#isKilled("after", this.#indices.get(call) ?? -1)) {
+      delete call.end; // for the engine it never ended
+      return this.cloud.die();
+    }
     if ((call.method === "create" || call.method === "update") && /^(ok|half made)$/.test(call.end ?? ""))
       this.#adopt(call);
     // What a preview reads goes into no state.
@@ -309,6 +339,8 @@ export class World {
       // If it is not put back, nobody can tell any more what was found.
       if (call && call.kind !== kind) truth.found = undefined;
       if (call === undefined || (call.kind !== kind && value !== truth.ours)) {
+        // A side effect on a value that nobody has changed meanwhile is not what nobody could look for.
+        truth.isOurDoing = call !== undefined && (truth.isOurDoing || !truth.unseen);
         truth.foreign = true;
         truth.unseen = true;
         continue;
@@ -319,8 +351,13 @@ export class World {
       if (call.kind === kind) truth.writer = call.urn;
       truth.foreign = false;
       truth.unseen = false;
+      truth.isOurDoing = false;
       truth.lost = false;
     }
+  }
+
+  #declaredOn(kind: Kind, projectId: string): Declared | undefined {
+    return this.program.resources.find((one) => one.kind === kind && projectOf(one.target) === projectId);
   }
 
   /** What the engine could not be told. */
@@ -349,16 +386,31 @@ export class World {
     }
   }
 
-  #forgetWhatIsGivenUp(): void {
+  #forgetWhatIsGivenUp({ lines, writes }: Happening): void {
     for (const [key, truth] of this.#truths) {
       const [kindText = "", projectId = ""] = key.split(" ");
       for (const kind of kinds.filter((candidate) => candidate === kindText)) {
         if (this.owners(kind, projectId).length > 0) continue;
+        // It still is as we have set it, though not as it was found: nothing but a line makes that right.
+        const isWritten = writes.some((one) => one.kind === kind && one.projectId === projectId);
+        const isOurs =
+          this.exists(projectId) && truth.ours === this.live(kind, projectId) && !truth.foreign && !isWritten;
+        const isSaid = lines.some(
+          ({ text, call }) => handsNothingOver.test(text) && call?.kind === kind && projectIdOf(call) === projectId,
+        );
+        if (truth.noted && isOurs && truth.found !== undefined && this.asFound(truth.ours ?? "") !== truth.found) {
+          if (!isSaid) continue;
+          truth.orphaned = true;
+        }
         Object.assign(truth, nothing(), truth.orphaned ? orphan(truth) : {});
       }
     }
   }
 }
+
+/** The line by which a delete says that what was noted is not known to who goes on. */
+export const handsNothingOver =
+  /declares it (does not have|is not created yet, and unless this run creates it will not have) the previous /;
 
 /** A process of its own for each command: nothing is remembered of the last one. */
 async function startHost(environment: Record<string, string>): Promise<void> {
