@@ -5,6 +5,8 @@ const swc = { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, modul
 
 module.exports = {
   testEnvironment: "node",
+  // A busy machine is no failure. Tests with the real engine have a longer one (tests/harness/stack.ts).
+  testTimeout: 30_000,
   roots: [
     "<rootDir>/sdk",
     "<rootDir>/provider",
