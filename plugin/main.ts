@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import path from "node:path";
 import v8 from "node:v8";
 import * as grpc from "@grpc/grpc-js";
-import { channelOptions } from "./channel";
+import { channelOptions, engineAddress } from "./channel";
 import { createLifetime, watchParent } from "./lifetime";
 import { createListener } from "./listener";
 
@@ -54,7 +54,7 @@ listener.listen(0, "127.0.0.1", async () => {
   // Loaded while the engine connects: this process takes no connection before it is through.
   const { serve } = await import("./server");
   ({ forget } = serve(server, {
-    engineAddress: process.argv.slice(2).find((argument) => !argument.startsWith("-")),
+    engineAddress: engineAddress(process.argv.slice(2)),
     environment: process.env,
     lifetime,
     schema: () => fs.readFileSync(schemaFile(), "utf8"),
