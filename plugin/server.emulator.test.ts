@@ -13,7 +13,7 @@ import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { unknownValue } from "../provider/protocol";
-import { type EmulatedCloud, otherRegion, region, startCloud } from "../tests/fixtures/emulatedCloud";
+import { type EmulatedCloud, otherRegion, partner, region, startCloud } from "../tests/fixtures/emulatedCloud";
 import { failureOf } from "../tests/fixtures/failureOf";
 import { channelOptions } from "./channel";
 import { createLifetime, type Lifetime } from "./lifetime";
@@ -215,7 +215,7 @@ describe("the configuration", () => {
     return response.getFailuresList().map((failure) => failure.toObject());
   };
 
-  it("names every property that cannot be right, but of a secret one in the reason only", async () => {
+  it("names every property that cannot be right, in the reasons only: of others the engine prints the values", async () => {
     expect(
       await checkConfig({
         region: "north",
@@ -226,11 +226,11 @@ describe("the configuration", () => {
         refreshBeforeUpdate: "often",
       }),
     ).toEqual([
-      { property: "refreshBeforeUpdate", reason: "must be true or false" },
-      { property: "regoin", reason: expect.stringContaining("Did you mean region?") },
-      { property: "region", reason: expect.stringContaining("must be a region ID") },
-      { property: "maxRetries", reason: expect.stringContaining("must be a number") },
-      { property: "cert", reason: expect.stringContaining("huaweicloud-evs:cert") },
+      { property: "", reason: "huaweicloud-evs:refreshBeforeUpdate must be true or false." },
+      { property: "", reason: expect.stringContaining("huaweicloud-evs:regoin. Did you mean region?") },
+      { property: "", reason: expect.stringContaining("huaweicloud-evs:region must be a region ID") },
+      { property: "", reason: expect.stringContaining("huaweicloud-evs:maxRetries must be a number") },
+      { property: "", reason: expect.stringContaining("huaweicloud-evs:cert") },
       { property: "", reason: expect.stringContaining("huaweicloud-evs:key") },
     ]);
   });
@@ -257,7 +257,7 @@ describe("the configuration", () => {
     for (const endpoints of [{ evss: "https://evs.example.com" }, '{"evss":"https://evs.example.com"}']) {
       expect(await checkConfig({ endpoints })).toEqual([
         {
-          property: "endpoints",
+          property: "",
           reason: expect.stringMatching(/huaweicloud-evs:endpoints .*"evss".* Did you mean evs\?/),
         },
       ]);
@@ -266,7 +266,8 @@ describe("the configuration", () => {
 
   it("refuses half of a login", async () => {
     const [failure, ...others] = await checkConfig({ accessKey: "AK" });
-    expect(failure).toMatchObject({ property: "accessKey", reason: expect.stringContaining("Incomplete credentials") });
+    const reason = expect.stringContaining("Incomplete credentials: huaweicloud-evs:accessKey");
+    expect(failure).toEqual({ property: "", reason });
     expect(others).toEqual([]);
   });
 
@@ -279,6 +280,43 @@ describe("the configuration", () => {
     expect(response.toObject()).toMatchObject({ changes: 2, replacesList: [], diffsList: ["region"] });
     const same = new messages.DiffRequest().setOldInputs(struct({ region })).setNews(struct({ region }));
     expect((await engine.ask(engine.client.diffConfig, same)).getChanges()).toBe(1);
+  });
+
+  it("that may be another account's has the project of a name looked up: what is in another one is replaced", async () => {
+    const { UPDATE_REPLACE } = messages.PropertyDiff.Kind;
+    const news = { assumeRole: JSON.stringify({ agencyName: "evs-deployer", domainName: partner }) };
+    const engine = await new Engine().configure(news);
+    const askConfig = (olds: Wire) =>
+      engine.ask(engine.client.diffConfig, new messages.DiffRequest().setOldInputs(struct(olds)).setNews(struct(news)));
+    await askConfig(news);
+    expect(await engine.diff(inputs(), outputs(), inputs())).toMatchObject({ changes: 1 });
+    expect(cloud.requests()).toEqual([]);
+    expect((await askConfig({})).getReplacesList()).toEqual([]);
+    await askConfig(news); // is asked again for the next resource, or the provider
+    expect(await engine.diff(inputs(), outputs(), inputs())).toEqual({
+      changes: 2,
+      replaces: ["projectName"],
+      details: { projectName: { kind: UPDATE_REPLACE, inputdiff: false } },
+    });
+    const theirs = { projectId: cloud.project(region, partner) };
+    expect(await engine.diff(inputs(), outputs(theirs), inputs())).toMatchObject({ changes: 1 });
+    cloud.emulator.faults.add({ match: { service: "iam" }, times: -1, action: { type: "status", status: 503 } });
+    const elsewhere = inputs({ region: otherRegion, projectName: otherRegion });
+    const failed = engine.diff(elsewhere, outputs({ ...elsewhere, projectId: cloud.project(otherRegion) }), elsewhere);
+    expect(await failureOf(failed)).toMatchObject({
+      details: expect.stringMatching(/^The provider may be another account than before\..*could not be looked up: /),
+    });
+  });
+
+  it("is not taken from another engine by a connection that nobody has configured", async () => {
+    const first = await new Engine().configure({ region });
+    expect(await new Engine().invoke(tokens.getDefaultEncryption, {})).toMatchObject({ region });
+    const second = await new Engine().configure({ region: otherRegion });
+    expect(await failureOf(new Engine().invoke(tokens.getDefaultEncryption, {}))).toMatchObject({
+      code: grpc.status.FAILED_PRECONDITION,
+    });
+    expect(await first.invoke(tokens.getDefaultEncryption, {})).toMatchObject({ region });
+    expect(await second.invoke(tokens.getDefaultEncryption, {})).toMatchObject({ region: otherRegion });
   });
 
   it("is each engine's own, in one process", async () => {
@@ -548,6 +586,27 @@ describe("create and update", () => {
     ]);
     expect(shown).toHaveBeenCalledWith(expect.stringMatching(/^kmsKeyId is not a key that KMS knows/));
   });
+
+  it("report a wrong key of which KMS says so late, too", async () => {
+    const engine = await new Engine().configure();
+    const shown = jest.spyOn(process.stderr, "write");
+    const hold = cloud.emulator.hold({ service: "kms" });
+    const check = async (name: string, more: Wire) => {
+      const urn = urnOf("DefaultEncryptionKey", name);
+      const news = given({ kmsKeyId: "7e1f6d5a-bfe7-4b7d-8125-c3017e661954", ...more });
+      return { urn, inputs: (await engine.check(news, { urn })).inputs };
+    };
+    const create = ({ urn, inputs }: { urn: string; inputs: Wire }) => engine.create(inputs, { preview: true, urn });
+    const slow = await check("late", { region: otherRegion });
+    await hold.reached;
+    const late = create(slow);
+    const first = failureOf(create(await check("first", {})));
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    hold.release();
+    expect(await late).toMatchObject({ id: "", outs: {} });
+    expect(await first).toMatchObject({ details: expect.stringMatching(/^kmsKeyId is not a key that KMS knows/) });
+    expect(shown).toHaveBeenCalledWith(expect.stringMatching(/^kmsKeyId is not a key that KMS knows.*\n$/));
+  });
 });
 
 describe("read", () => {
@@ -697,6 +756,33 @@ describe("cancel", () => {
     expect(Date.now() - cancelledAt).toBeLessThan(2000);
     expect(error.metadata.get("grpc-status-details-bin")).toHaveLength(1);
     expect(error.details).toMatch(/the run is being cancelled.*Run up again to repair it\.$/);
+    hold.release();
+  });
+
+  it("is one engine's: what others have sent goes on, and so does what it sends once it has configured again", async () => {
+    const [engine, other] = [await new Engine().configure({ region }), await new Engine().configure({ region })];
+    const hold = cloud.emulator.hold({ service: "evs" });
+    const asked = other.invoke(tokens.getDefaultEncryption, {});
+    await hold.reached;
+    await engine.ask(engine.client.cancel, new Empty());
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    const ended = await failureOf(engine.invoke(tokens.getDefaultEncryption, {}));
+    expect(ended).toMatchObject({ details: expect.stringContaining("the run is being cancelled") });
+    hold.release();
+    expect(await asked).toMatchObject({ enabled: true, region });
+    await engine.configure({ region });
+    expect(await engine.invoke(tokens.getDefaultEncryption, {})).toMatchObject({ enabled: true, region });
+  });
+
+  it("needs no configuration, and ends all calls with the process", async () => {
+    const idle = new Engine();
+    await idle.ask(idle.client.cancel, new Empty());
+    const engine = await new Engine().configure({ region });
+    const hold = cloud.emulator.hold({ service: "evs" });
+    const asked = failureOf(engine.invoke(tokens.getDefaultEncryption, {}));
+    await hold.reached;
+    await lifetime.end();
+    expect(await asked).toMatchObject({ details: expect.stringContaining("the run is being cancelled") });
     hold.release();
   });
 });
