@@ -266,7 +266,7 @@ describe("waivers", () => {
       verdict: "off",
       waiver: { owner: "Ann", reason: "moves in May", expires: "2099-01-01", expired: false },
     });
-    expect(report.notes).toContain("The waiver of Bob for other accepts nothing that was found: it can be removed.");
+    expect(report.notes).toContain("The waiver of Bob for other is of no project that was looked at.");
   });
 
   it("that have expired accept nothing", async () => {
