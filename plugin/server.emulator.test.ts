@@ -717,7 +717,230 @@ describe("the component", () => {
   });
 });
 
+describe("every call", () => {
+  const plainRole = { agencyName: "evs-deployer", domainName: partner };
+  const role = () => ({ agencyName: secret("evs-deployer"), domainName: output(partner, { dependencies: ["urn"] }) });
+  const theirs = (more: Wire = {}) =>
+    inputs({ kmsKeyId: cloud.key("app-disks", region, partner), assumeRole: role(), ...more });
+  const theirState = (more: Wire = {}) => ({ ...theirs(), projectId: cloud.project(region, partner), ...more });
+  const theirAnswer = () => ({ enabled: false, region, projectId: cloud.project(region, partner) });
+  const diffConfig = async (engine: Engine, olds: Wire, news: Wire) => {
+    const request = new messages.DiffRequest().setOldInputs(struct(olds)).setNews(struct(news));
+    const response = await engine.ask(engine.client.diffConfig, request);
+    return { changes: response.getChanges(), names: response.getDiffsList(), replaces: response.getReplacesList() };
+  };
+  const checkConfig = async (engine: Engine, news: Wire) => {
+    const request = new messages.CheckRequest().setNews(struct(news));
+    const response = await engine.ask(engine.client.checkConfig, request);
+    return response.getFailuresList().map((failure) => failure.toObject());
+  };
+  const [none, some] = [1, 2];
+
+  it.each<[string, (engine: Engine) => Promise<Wire | undefined>]>([
+    ["check", async (engine) => (await engine.check(theirs())).inputs],
+    ["create in a preview", async (engine) => (await engine.create(theirs(), { preview: true })).outs],
+    ["create", async (engine) => (await engine.create(theirs())).outs],
+    ["update in a preview", (engine) => engine.update(theirState(), theirs(), { preview: true })],
+    [
+      "update",
+      (engine) =>
+        engine.update(
+          theirState({ kmsKeyId: cloud.key("app-disks-next", region, partner) }),
+          theirs({ onDelete: "restore" }),
+        ),
+    ],
+    [
+      "read, its outputs",
+      async (engine) => (await engine.read(`${region}/${theirState().projectId}`, { properties: theirState() })).props,
+    ],
+    [
+      "read, its inputs",
+      async (engine) => {
+        const id = `${region}/${theirState().projectId}`;
+        const found = await engine.read(id, { properties: theirState({ assumeRole: plainRole }), inputs: theirs() });
+        return found.inputs as Wire;
+      },
+    ],
+  ])("takes marks in objects, and gives them back to an engine that takes marks: %s", async (_, work) => {
+    cloud.change({ keyId: cloud.key("app-disks-next", region, partner) }, region, partner);
+    const marked = { agencyName: secret("evs-deployer"), domainName: partner };
+    expect((await work(await new Engine().configure({ preflight: "off" })))?.assumeRole).toEqual(marked);
+    expect((await work(await new Engine().configure({ preflight: "off" }, false)))?.assumeRole).toEqual(plainRole);
+  });
+
+  it("takes marks in objects and lists for what they hold, where it gives none back", async () => {
+    const engine = await new Engine().configure();
+    expect(await engine.diff(theirs(), theirState(), theirs({ assumeRole: plainRole }))).toMatchObject({
+      changes: none,
+    });
+    const args = { region: secret(region), assumeRole: role() };
+    expect(await engine.invoke(tokens.getDefaultEncryption, args)).toEqual({
+      ...theirAnswer(),
+      region: secret(region),
+    });
+    const deaf = await new Engine().configure({}, false);
+    expect(await deaf.invoke(tokens.getDefaultEncryption, args)).toEqual(theirAnswer());
+    cloud.change({ keyId: cloud.key("app-disks", region, partner) }, region, partner);
+    await engine.remove(theirState());
+    expect(cloud.liveAlias(region, partner)).toBe("evs/default");
+
+    const chain = { assumeRoles: [role()] };
+    expect(await checkConfig(engine, chain)).toEqual([]);
+    const unchanged = { changes: none, names: [], replaces: [] };
+    expect(await diffConfig(engine, { assumeRoles: [plainRole] }, chain)).toEqual(unchanged);
+    for (const settings of [chain, { assumeRole: role() }, { assumeRole: secret(JSON.stringify(plainRole)) }]) {
+      const theirEngine = await new Engine().configure(settings);
+      expect(await theirEngine.invoke(tokens.getDefaultEncryption, { region })).toEqual(theirAnswer());
+    }
+  });
+
+  it("marks nothing half made for an engine that takes no marks", async () => {
+    const engine = await new Engine().configure({ preflight: "off" }, false);
+    const hold = cloud.emulator.hold({ service: "evs" });
+    const created = failureOf(engine.create(theirs()));
+    await hold.reached;
+    await engine.ask(engine.client.cancel, new Empty());
+    const [bytes] = ((await created) as grpc.ServiceError).metadata.get("grpc-status-details-bin");
+    const detail = Status.deserializeBinary(bytes as Buffer).getDetailsList()[0];
+    const failed = messages.ErrorResourceInitFailed.deserializeBinary(detail?.getValue_asU8() ?? new Uint8Array());
+    expect(failed.getProperties()?.toJavaScript()).toMatchObject({ assumeRole: plainRole });
+    expect(failed.getInputs()?.toJavaScript()).toMatchObject({ assumeRole: plainRole });
+    hold.release();
+  });
+
+  it("takes what is not known yet in objects and lists, and asks nothing of it", async () => {
+    const late = { agencyName: unknownValue, domainName: partner };
+    const chain = { assumeRoles: [late] };
+    const engine = await new Engine().configure(chain);
+    const unknown = (more: Wire = {}) => inputs({ assumeRole: late, ...more });
+    expect(await engine.check(unknown())).toMatchObject({ failures: [], inputs: { assumeRole: late } });
+    expect((await engine.create(unknown(), { preview: true })).outs).toMatchObject({ assumeRole: late });
+    expect(await engine.update(theirState(), unknown(), { preview: true })).toMatchObject({ assumeRole: late });
+    expect(await engine.diff(theirs(), theirState(), unknown())).toMatchObject({ changes: some });
+    expect(await engine.invoke(tokens.getDefaultEncryption, { region, assumeRole: late })).toEqual({});
+    expect(await checkConfig(engine, chain)).toEqual([]);
+    expect(await diffConfig(engine, chain, chain)).toEqual({ changes: some, names: ["assumeRoles"], replaces: [] });
+    expect(cloud.requests()).toEqual([]);
+  });
+
+  it("is the caller's own, of two side by side", async () => {
+    const settings = [{ region }, { region, assumeRole: plainRole }];
+    const engines = await Promise.all(settings.map((one) => new Engine().configure(one)));
+    const accounts = [undefined, partner];
+    const both = <T>(work: (engine: Engine, account: string | undefined) => Promise<T>) =>
+      Promise.all(engines.map((engine, index) => work(engine, accounts[index])));
+    const keyOf = (alias: string, account?: string) => cloud.key(alias, region, account);
+    const live = () => accounts.map((account) => cloud.liveAlias(region, account));
+    const own = (alias: string, account?: string) => inputs({ kmsKeyId: keyOf(alias, account) });
+
+    await both(async (engine, account) => {
+      const { inputs: checked, failures } = await engine.check({ kmsKeyId: keyOf("app-disks", account) });
+      expect([checked, failures]).toEqual([own("app-disks", account), []]);
+    });
+    const created = await both((engine, account) => engine.create(own("app-disks", account)));
+    expect(created.map(({ id }) => id)).toEqual(
+      accounts.map((account) => `${region}/${cloud.project(region, account)}`),
+    );
+    expect(live()).toEqual(["app-disks", "app-disks"]);
+    const states = created.map(({ outs }) => outs);
+    await both((engine, account) => {
+      const next = own("app-disks-next", account);
+      return engine.update(states[accounts.indexOf(account)] ?? {}, next);
+    });
+    expect(live()).toEqual(["app-disks-next", "app-disks-next"]);
+    const read = await both((engine, account) => engine.read(`${region}/${cloud.project(region, account)}`));
+    expect(read.map(({ props }) => (props as Wire).kmsKeyId)).toEqual(
+      accounts.map((account) => keyOf("app-disks-next", account)),
+    );
+    const asked = await both((engine) => engine.invoke(tokens.getDefaultEncryption, {}));
+    expect(asked.map((one) => one?.projectId)).toEqual(accounts.map((account) => cloud.project(region, account)));
+    const diffs = await both((engine, account) => {
+      const state = states[accounts.indexOf(account)] ?? {};
+      return engine.diff(own("app-disks", account), state, own("app-disks-next", account));
+    });
+    expect(diffs.map(({ details }) => Object.keys(details))).toEqual([["kmsKeyId"], ["kmsKeyId"]]);
+    // One moves to another account: the other's resources are not looked up again.
+    const [first, second] = engines as [Engine, Engine];
+    await diffConfig(second, {}, { assumeRole: plainRole });
+    cloud.requests();
+    await first.diff(own("app-disks"), states[0] ?? {}, own("app-disks"));
+    expect(cloud.requests()).toEqual([]);
+    const next = outputs({ kmsKeyId: keyOf("app-disks-next") });
+    await (await new Engine().configure({ region })).remove(next);
+    expect(live()).toEqual(["evs/default", "app-disks-next"]);
+  });
+});
+
 describe("garbage", () => {
+  const garbage = {
+    region: 7,
+    kmsKeyId: [null, { a: {} }],
+    assumeRole: "x",
+    projectId: { [signature]: "?" },
+    onDelete: false,
+    nonsense: { [signature]: signatures.output },
+  };
+  const ofState = "The state of this resource cannot be right";
+
+  it.each<[string, (engine: Engine) => Promise<unknown>, unknown]>([
+    ["check", (engine) => engine.check(garbage), expect.anything()],
+    [
+      "check, of what was there",
+      (engine) => engine.check(given(), { olds: garbage }),
+      expect.objectContaining({ failures: [] }),
+    ],
+    ["diff", (engine) => engine.diff(garbage, outputs(), inputs()), expect.anything()],
+    ["configure", (engine) => engine.configure({ region: [7], maxRetries: {} }), expect.anything()],
+    [
+      "diffConfig",
+      (engine) =>
+        engine.ask(
+          engine.client.diffConfig,
+          new messages.DiffRequest().setOldInputs(struct(garbage)).setNews(struct(garbage)),
+        ),
+      expect.anything(),
+    ],
+    [
+      "checkConfig",
+      (engine) => engine.ask(engine.client.checkConfig, new messages.CheckRequest().setNews(struct(garbage))),
+      expect.anything(),
+    ],
+  ])("is answered: %s", async (_, work, expected) => {
+    const engine = await new Engine().configure();
+    expect(await work(engine)).toEqual(expected);
+  });
+
+  it.each<[string, (engine: Engine) => Promise<unknown>, string]>([
+    ["diff, of the state", (engine) => engine.diff({}, garbage, inputs()), ofState],
+    ["update, of the state", (engine) => engine.update(garbage, inputs()), ofState],
+    ["read, of the ID", (engine) => engine.read("?"), 'it is "{region}/{projectId}"'],
+    ["read, of the state", (engine) => engine.read(id(), { properties: garbage }), ofState],
+    ["delete", (engine) => engine.remove(garbage), ofState],
+    ["invoke", (engine) => engine.invoke(tokens.getKmsKey, { region: 7 }), "getKmsKey: "],
+    [
+      "a call after a configuration of it",
+      async (engine) => (await engine.configure({ region: [7] })).invoke(tokens.getDefaultEncryption, {}),
+      "getDefaultEncryption: huaweicloud-evs:region must be",
+    ],
+  ])("is refused in words: %s", async (_, work, expected) => {
+    const engine = await new Engine().configure();
+    const { details } = (await failureOf(work(engine))) as grpc.ServiceError;
+    expect(details).toContain(expected);
+    expect(cloud.requests()).toEqual([]);
+  });
+
+  // What check has not seen, the engine does not send.
+  it.each<[string, (engine: Engine) => Promise<unknown>]>([
+    ["create", (engine) => engine.create(garbage)],
+    ["create in a preview", (engine) => engine.create(garbage, { preview: true })],
+    ["update", (engine) => engine.update(outputs(), garbage)],
+  ])("is refused where no engine sends any, and the process goes on: %s", async (_, work) => {
+    const engine = await new Engine().configure();
+    expect(await failureOf(work(engine))).toMatchObject({ code: grpc.status.UNKNOWN });
+    expect(cloud.requests()).toEqual([]);
+    expect((await engine.check(given())).failures).toEqual([]);
+  });
+
   it.each<[string, (engine: Engine) => Promise<unknown>]>([
     [
       "a resource that there is none of",
