@@ -25,12 +25,17 @@ function schemaFile(): string {
   return places.find((place) => fs.existsSync(place)) ?? path.join(__dirname, "schema.json");
 }
 
+/** How long the answers that were given last may take to leave, in milliseconds. */
+const lastAnswersMs = 200;
+
 let isEnding = false;
 async function end(): Promise<void> {
   if (isEnding) return;
   isEnding = true;
   await lifetime.end();
-  process.exit(0);
+  // The last answers are handed over, but may not have left yet.
+  setTimeout(() => process.exit(0), lastAnswersMs);
+  server.tryShutdown(() => process.exit(0));
 }
 
 // The engine ends its plugins so, and a terminal everything that runs in it.
