@@ -94,6 +94,7 @@ export class Audit {
         }
       }),
     ]);
+    this.#dropRepeated();
     this.#addUnknownProjects();
     this.#compareWithRegions(regions);
     this.#noteUnseenDeclarations();
@@ -206,6 +207,20 @@ export class Audit {
     this.#notes.push(
       shown(`The credentials reach no project in ${unseen.join(", ")}: nothing was looked at there.`, { limit: 4000 }),
     );
+  }
+
+  /** A file may list an account by its name and by its ID: each project counts once. */
+  #dropRepeated(): void {
+    const seen = new Set<string | null>();
+    for (const [index, list] of this.#accounts.entries()) {
+      const left = list.filter(({ finding: { projectId } }) => projectId === null || !seen.has(projectId));
+      const [repeated] = list.filter((checked) => !left.includes(checked));
+      for (const { finding } of left) seen.add(finding.projectId);
+      if (repeated === undefined) continue;
+      this.#accounts[index] = left;
+      const { id, name } = repeated.finding.account;
+      this.#notes.push(`The account ${name ?? id} is listed twice: its projects are counted once.`);
+    }
   }
 
   /** Projects that were asked for by name, and that no account shows. */

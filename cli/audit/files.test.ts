@@ -53,6 +53,11 @@ describe.each<[string, (name: string) => unknown, string]>([
   });
 });
 
+it("a file may begin with a mark of its encoding", () => {
+  expect(readWaivers(file('\uFEFF{"waivers": []}'))).toEqual([]);
+  expect(readWaivers(file("\uFEFFwaivers: []\n"))).toEqual([]);
+});
+
 it("a mistake is named by its place, in one line", () => {
   const name = file("rules:\n  - mayBeOff: perhaps\n");
   expect(() => readExpectations(name)).toThrow(

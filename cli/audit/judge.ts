@@ -28,7 +28,7 @@ export function judge(facts: Facts, expectation: Expectation): Judgement {
   const broken = key && whyUnusable(key.details);
   if (broken) return { verdict: "key-unusable", reason: `The key ${broken}.` };
   if (key === undefined || isServiceKey(key.details)) {
-    if (expectation.key === evsDefaultKeyAlias) return { verdict: "ok" };
+    if (isServiceKeyExpected(key?.details, expectation)) return { verdict: "ok" };
     const wanted = expectation.key === undefined ? "" : ` Expected is ${expectation.key}.`;
     return { verdict: "service-key", reason: `New disks are encrypted with the service's own key.${wanted}` };
   }
@@ -55,6 +55,12 @@ function judgeUnknownKey({ kmsKeyId }: Facts, { cause, reason }: NotChecked, { k
 
 function isServiceKey({ default_key_flag, key_alias }: KeyDetails): boolean {
   return default_key_flag === "1" || key_alias === evsDefaultKeyAlias;
+}
+
+/** By its alias, which KMS may not tell, or by its ID. A default key of another service is not it. */
+function isServiceKeyExpected(details: KeyDetails | undefined, { key }: Expectation): boolean {
+  if (details !== undefined && key !== undefined && isKey(details, key)) return true;
+  return key === evsDefaultKeyAlias && !details?.key_alias?.endsWith("/default");
 }
 
 /** `expected` is an ID or an alias. */

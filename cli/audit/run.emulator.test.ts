@@ -190,6 +190,24 @@ it("names all accounts of a file that a region is none of, by what is known of e
   ]);
 });
 
+it("counts the projects of an account once that is listed by its name and by its ID", async () => {
+  const accounts = write("accounts.yml", {
+    accounts: [
+      { name: "other" },
+      { name: "own" },
+      { id: emulator.cloud.account("other")?.id, regions: ["cn-north-4", "af-south-1"] },
+    ],
+  });
+  const made = await report({ accounts, agency: "auditor" });
+  expect(verdicts(made).filter((line) => !line.startsWith("own"))).toEqual([
+    "other cn-north-4 cn-north-4 service-key ",
+    " af-south-1  not-checked no-permission",
+  ]);
+  const id = emulator.cloud.account("other")?.id;
+  expect(made.notes).toContain(`The account ${id} is listed twice: its projects are counted once.`);
+  expect(made.notes.filter((note) => note.includes("listed twice"))).toHaveLength(1);
+});
+
 it("does not judge where it is not known what is expected", async () => {
   const other = emulator.cloud.account("other")?.id;
   const accounts = write("accounts.yml", { accounts: [{ name: "own" }, { id: other }] });
