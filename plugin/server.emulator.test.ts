@@ -300,12 +300,28 @@ describe("the configuration", () => {
     });
     const theirs = { projectId: cloud.project(region, partner) };
     expect(await engine.diff(inputs(), outputs(theirs), inputs())).toMatchObject({ changes: 1 });
+    // Also by a connection that takes the place of this one.
+    expect(await new Engine().diff(inputs(), outputs(), inputs())).toMatchObject({ replaces: ["projectName"] });
     cloud.emulator.faults.add({ match: { service: "iam" }, times: -1, action: { type: "status", status: 503 } });
     const elsewhere = inputs({ region: otherRegion, projectName: otherRegion });
     const failed = engine.diff(elsewhere, outputs({ ...elsewhere, projectId: cloud.project(otherRegion) }), elsewhere);
     expect(await failureOf(failed)).toMatchObject({
       details: expect.stringMatching(/^The provider may be another account than before\..*could not be looked up: /),
     });
+  });
+
+  it("forgets the calls of what another one has taken the place of, and not before", async () => {
+    const start = jest.spyOn(lifetime, "startCalls");
+    const engine = await new Engine().configure({ region });
+    const forget = jest.spyOn(start.mock.results[0]?.value, "forget");
+    const again = new Engine();
+    await again.invoke(tokens.getDefaultEncryption, {});
+    await engine.configure({ region });
+    expect(forget).not.toHaveBeenCalled();
+    again.client.close();
+    for (let tries = 0; forget.mock.calls.length === 0 && tries < 200; tries++)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(forget).toHaveBeenCalledTimes(1);
   });
 
   it("is not taken from another engine by a connection that nobody has configured", async () => {
