@@ -86,6 +86,12 @@ it("shows what is wrong with the provider although something of the environment 
   });
 });
 
+it("counts what the environment adds, also beside a variable that is wrong", () => {
+  const environment = { HW_SECRET_KEY: "SK", HW_MAX_RETRIES: "many" };
+  expect(checkSettings({ accessKey: "AK" }, environment)).toEqual([]);
+  expect(checkSettings({ accessKey: "AK" }, { HW_MAX_RETRIES: "many" })).toHaveLength(1);
+});
+
 it("leaves what is wrong with the environment to the calls", () => {
   expect(checkSettings({ region: "cn-north-4" }, { HW_MAX_RETRIES: "many" })).toEqual([]);
   expect(checkSettings({}, { HW_ACCESS_KEY: "AK" })).toEqual([]);

@@ -90,6 +90,11 @@ it("shows what is live as changed beside what the program has changed, if it dif
   });
   expect(found({})).toEqual({ onDelete, kmsKeyId: { kind: "add", replaces: false, isOfInputs: false } });
   expect(found({ kmsKeyId: "b" }, ["kmsKeyId"])).toEqual({ onDelete });
+  // Alone it is shown although it is the same: its write was not confirmed.
+  const same = { kmsKeyId: "a" };
+  expect(changed({ oldInputs: same, oldOutputs: same, news: same })).toEqual({
+    kmsKeyId: { kind: "update", replaces: false, isOfInputs: false },
+  });
   expect(changed({ oldInputs: { kmsKeyId: "a" }, oldOutputs: { kmsKeyId: "b" }, news: { kmsKeyId: "c" } })).toEqual({
     kmsKeyId: { kind: "update", replaces: false, isOfInputs: true },
   });
