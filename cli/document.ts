@@ -30,7 +30,8 @@ function ofAlternatives(issue: z.core.$ZodIssue): z.core.$ZodIssue {
 
 function readText(file: string, what: string): string {
   try {
-    return fs.readFileSync(file, "utf8");
+    // PowerShell begins a file with a mark of its encoding.
+    return fs.readFileSync(file, "utf8").replace(/^\uFEFF/, "");
   } catch (error) {
     const { code = "no reason given" } = error as NodeJS.ErrnoException;
     throw new UsageError(shown(`${file} cannot be read (${code}): it should be ${what}.`));

@@ -15,7 +15,7 @@ export interface FoundAccount {
   account: { id: string | null; name: string | null };
   /** The agency to act as; absent for the account of the credentials. */
   role?: Role | undefined;
-  /** Only these regions; absent for all. */
+  /** Only these regions; absent or empty for all. */
   regions?: readonly string[] | undefined;
   /** Why it cannot be entered, if that is known already. */
   unreachable?: { cause: "account-closed" | "account-not-reachable"; reason: string } | undefined;
@@ -33,7 +33,7 @@ export interface Role {
 export interface AuditOptions {
   /** The alias or ID of the key that is right everywhere. Default: any but the service's own. */
   expectKey?: string | undefined;
-  /** Only these regions. Default: all, or those of the account. */
+  /** Of accounts that name no regions of their own: only these. Default: all. */
   regions?: readonly string[] | undefined;
   /** Where the report is written as HTML. */
   html?: string | undefined;

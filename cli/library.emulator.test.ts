@@ -99,6 +99,12 @@ it("audits accounts that were found before, and writes what it finds", async () 
 
   expect(await auditAccounts([first, second], files)).toBe(1);
   expect(await auditAccounts([second], { ...files, regions: ["ap-southeast-3"] })).toBe(0);
+  // Regions of its own beat those of the audit, and none of its own are all.
+  const inRegion = (region: string) => ({ ...second, regions: [region] });
+  expect(await auditAccounts([inRegion("cn-north-4")], { regions: ["ap-southeast-3"] })).toBe(1);
+  expect(await auditAccounts([inRegion("ap-southeast-3")], { regions: ["cn-north-4"] })).toBe(0);
+  expect(await auditAccounts([{ ...second, regions: [] }])).toBe(1);
+  expect(await auditAccounts([{ ...second, regions: [] }], { regions: ["ap-southeast-3"] })).toBe(0);
   expect(await auditAccounts([first], { expectKey: "another" })).toBe(1);
   const unreachable = { cause: "account-closed", reason: "It is closed." } as const;
   expect(await auditAccounts([{ account: { id: null, name: "c" }, unreachable }])).toBe(2);

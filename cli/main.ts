@@ -23,9 +23,9 @@ async function main(): Promise<number> {
   // The second time the process ends at once.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
   // Whoever reads may go away before the end, as `head` does.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(failureExitCode);
-    throw error;
+  process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+    if (code !== "EPIPE") process.stderr.write(`error: standard output cannot be written (${code}).\n`);
+    process.exit(failureExitCode);
   });
   let exitCode = 0;
   const program = new Command("pulumi-huaweicloud-evs")

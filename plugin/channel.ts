@@ -9,3 +9,9 @@ export const channelOptions = {
   "grpc.max_send_message_length": -1,
   "grpc.enable_channelz": 0,
 };
+
+/** Of the arguments of the process, the last: options of the engine, some with values, come before. */
+export function engineAddress(args: readonly string[]): string | undefined {
+  const last = args.at(-1);
+  return last?.startsWith("-") ? undefined : last;
+}

@@ -28,21 +28,68 @@ it.each([true, "false", unknownValue, undefined])("takes %s for refreshBeforeUpd
   expect(checkSettings({ refreshBeforeUpdate }, {})).toEqual([]);
 });
 
-it("names the setting that is wrong, not one whose name begins like it", () => {
-  const failures = checkSettings({ key: "no such file", cert: "no such file", region: "a", projectName: "b" }, {});
-  expect(failures.map(({ property }) => property)).toEqual(["region", "cert", ""]);
+const reasonsOf = (inputs: object, environment = {}) =>
+  checkSettings({ ...inputs }, environment).map(({ property, reason }) => {
+    expect(property).toBe("");
+    return reason;
+  });
+
+it("says which setting is wrong, not one whose name begins like it", () => {
+  const reasons = reasonsOf({ key: "no such file", cert: "no such file", region: "a", projectName: "b" });
+  expect(reasons).toEqual([
+    expect.stringMatching(/^huaweicloud-evs:region must be a region ID/),
+    expect.stringMatching(/^huaweicloud-evs:cert names a file that cannot be read/),
+    expect.stringMatching(/^huaweicloud-evs:key is set, but not the other of/),
+  ]);
 });
 
 it("says once what is wrong with credentials, of which the others are part", () => {
-  const failures = checkSettings({ accessKey: "AK", userName: "u", region: "mars" }, {});
-  expect(failures).toEqual([
-    { property: "region", reason: expect.stringContaining("must be a region ID") },
-    { property: "accessKey", reason: expect.stringContaining("Incomplete credentials") },
+  expect(reasonsOf({ accessKey: "AK", userName: "u", region: "mars" })).toEqual([
+    expect.stringContaining("huaweicloud-evs:region must be a region ID"),
+    expect.stringContaining("Incomplete credentials: huaweicloud-evs:accessKey"),
   ]);
 });
 
 it("leaves credentials alone of which a part is not known yet", () => {
   expect(checkSettings({ accessKey: "AK", secretKey: unknownValue }, {})).toEqual([]);
+});
+
+it("quotes no value, because any may be a secret", () => {
+  const domain = "huaweicloud-evs:cloud must be a domain, such as myhuaweicloud.com.";
+  for (const cloud of ["planted", "planted@b", 'planted") (got "planted\\"'])
+    expect(reasonsOf({ cloud })).toEqual([domain]);
+  expect(reasonsOf({ refreshBeforeUpdate: "planted" })).toEqual([
+    "huaweicloud-evs:refreshBeforeUpdate must be true or false.",
+  ]);
+  expect(reasonsOf({ endpoints: '{"evs":"ftp://planted"}' })).toEqual([
+    expect.stringMatching(/^huaweicloud-evs:endpoints\.evs (?!.*planted)/),
+  ]);
+  expect(reasonsOf({ authUrl: "http://user:planted@iam" })).toEqual([
+    expect.stringMatching(/^huaweicloud-evs:authUrl (?!.*planted)/),
+  ]);
+  expect(reasonsOf({ secretKye: "planted" })).toEqual([
+    "Unknown configuration key huaweicloud-evs:secretKye. Did you mean secretKey?",
+  ]);
+});
+
+it("shows what is wrong with the provider although something of the environment is", () => {
+  const environment = { HW_MAX_RETRIES: "many", OS_CERT: "x", HW_REQUEST_TIMEOUT: "long", HOME: "huaweicloud-evs:" };
+  expect(reasonsOf({ region: "cn-north-4", preflight: "perhaps", insecure: "no" }, environment)).toEqual([
+    expect.stringMatching(/^huaweicloud-evs:preflight /),
+    expect.stringMatching(/^huaweicloud-evs:insecure /),
+  ]);
+  expect(environment).toEqual({
+    HW_MAX_RETRIES: "many",
+    OS_CERT: "x",
+    HW_REQUEST_TIMEOUT: "long",
+    HOME: "huaweicloud-evs:",
+  });
+});
+
+it("counts what the environment adds, also beside a variable that is wrong", () => {
+  const environment = { HW_SECRET_KEY: "SK", HW_MAX_RETRIES: "many" };
+  expect(checkSettings({ accessKey: "AK" }, environment)).toEqual([]);
+  expect(checkSettings({ accessKey: "AK" }, { HW_MAX_RETRIES: "many" })).toHaveLength(1);
 });
 
 it("leaves what is wrong with the environment to the calls", () => {

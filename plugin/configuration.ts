@@ -5,7 +5,6 @@ import type { Environment, StackConfiguration } from "../provider/huaweicloud/se
 import { HuaweiCloudError } from "../provider/huaweicloud/transport/errors";
 import { type Bag, type CheckFailure, hasUnknown } from "../provider/protocol";
 import { front } from "./front";
-import { secretSettings } from "./settings";
 
 /**
  * Settings as text, by full key. The engine hands over what is no text as JSON, or, of an explicit provider in some languages,
@@ -20,30 +19,41 @@ export function toStack(inputs: Bag): StackConfiguration {
   return stack;
 }
 
+/** What variables of the environment that are read begin with. */
+const ofCloud = /^(HW|OS|HUAWEICLOUD|HC)_/;
+
 /**
  * Every setting that cannot be right. What is wrong in the environment is not the configuration's fault: calls report it. Sends
  * nothing.
+ *
+ * The reasons name the settings, and the failures do not: of a property that is named the engine prints the value, a secret one
+ * too, which may also be under a misspelt name. It does not tell which are marked.
  */
 export function checkSettings(inputs: Bag, environment: Environment): CheckFailure[] {
-  const failures: CheckFailure[] = [];
-  const left = { ...inputs };
-  const refresh = left.refreshBeforeUpdate;
+  const reasons: string[] = [];
+  const refresh = inputs.refreshBeforeUpdate;
   if (refresh !== undefined && !hasUnknown(refresh) && asFlag(refresh) === undefined) {
-    failures.push({ property: "refreshBeforeUpdate", reason: "must be true or false" });
+    reasons.push(`${front.namespace}refreshBeforeUpdate must be true or false.`);
   }
-  for (let settled = false; !settled; ) {
-    const error = whatIsWrong(left, environment);
-    const property = error && Object.keys(left).find((name) => names(error.message, name));
-    settled = error === undefined || property === undefined;
-    if (error === undefined || property === undefined) continue;
-    // Of a failure that names a property the engine prints the value too.
-    failures.push({ property: secretSettings.has(property) ? "" : property, reason: error.message });
-    // Without it, the next thing that is wrong shows. Credentials make sense together: one failure says all.
-    settled = error.isAboutCredentials;
-    delete left[property];
+  const left = { ...inputs };
+  const variables = { ...environment };
+  for (let error = whatIsWrong(left, variables); error; error = whatIsWrong(left, variables)) {
+    const { message, isAboutCredentials } = error;
+    const property = Object.keys(left).find((name) => names(message, front.namespace + name));
+    if (property !== undefined) reasons.push(message.replace(quotedValue, ""));
+    // Credentials make sense together: one failure says all.
+    if (isAboutCredentials) break;
+    // Without what is wrong, the next thing that is shows.
+    const variable = Object.keys(variables).find((name) => ofCloud.test(name) && names(message, name));
+    if (property !== undefined) delete left[property];
+    else if (variable !== undefined) delete variables[variable];
+    else break;
   }
-  return failures;
+  return reasons.map((reason) => ({ property: "", reason }));
 }
+
+/** Where a reason quotes the value. */
+const quotedValue = / \(got "(?:[^"\\]|\\.)*"\)/;
 
 function whatIsWrong(
   inputs: Bag,
@@ -64,8 +74,8 @@ function whatIsWrong(
 
 /** The name as a whole: `key` is not named by `keyFile`. */
 function names(message: string, name: string): boolean {
-  const at = message.indexOf(front.namespace + name);
-  return at >= 0 && !/^\w/.test(message.slice(at + front.namespace.length + name.length));
+  const at = message.indexOf(name);
+  return at >= 0 && !/^\w/.test(message.slice(at + name.length));
 }
 
 /** `undefined` if it is none. */

@@ -77,3 +77,25 @@ it("shows what is live as changed if the program is not, unless that is ignored"
   });
   expect(changed({ ...drift, ignored: ["kmsKeyId"] })).toEqual({});
 });
+
+it("shows what is live as changed beside what the program has changed, if it differs", () => {
+  const bags = { oldInputs: { kmsKeyId: "a", onDelete: "reset" }, news: { kmsKeyId: "a", onDelete: "keep" } };
+  const onDelete = { kind: "update", replaces: false, isOfInputs: true };
+  const found = (oldOutputs: Compared["oldOutputs"], ignored: string[] = []) =>
+    changed({ ...bags, oldOutputs, ignored });
+  expect(found({ kmsKeyId: "a" })).toEqual({ onDelete });
+  expect(found({ kmsKeyId: "b" })).toEqual({
+    onDelete,
+    kmsKeyId: { kind: "update", replaces: false, isOfInputs: false },
+  });
+  expect(found({})).toEqual({ onDelete, kmsKeyId: { kind: "add", replaces: false, isOfInputs: false } });
+  expect(found({ kmsKeyId: "b" }, ["kmsKeyId"])).toEqual({ onDelete });
+  // Alone it is shown although it is the same: its write was not confirmed.
+  const same = { kmsKeyId: "a" };
+  expect(changed({ oldInputs: same, oldOutputs: same, news: same })).toEqual({
+    kmsKeyId: { kind: "update", replaces: false, isOfInputs: false },
+  });
+  expect(changed({ oldInputs: { kmsKeyId: "a" }, oldOutputs: { kmsKeyId: "b" }, news: { kmsKeyId: "c" } })).toEqual({
+    kmsKeyId: { kind: "update", replaces: false, isOfInputs: true },
+  });
+});

@@ -40,8 +40,9 @@ export function detailedDiff(decided: Decided, compared: Compared): Map<string, 
     const kind = oldInputs[name] === undefined ? "add" : news[name] === undefined ? "delete" : "update";
     found.set(name, { kind, replaces, isOfInputs: true });
   }
-  if (found.size > 0) return found;
-  if (ignored.includes(setting)) return found;
+  if (found.has(setting) || ignored.includes(setting)) return found;
+  // Beside other changes it is listed if it differs; alone, it is what has to be written again.
+  if (found.size > 0 && isSame(oldOutputs[setting], news[setting])) return found;
   const kind = oldOutputs[setting] === undefined ? "add" : "update";
   return found.set(setting, { kind, replaces: false, isOfInputs: false });
 }

@@ -5,6 +5,7 @@ import { createSession, type Session } from "../provider/session";
 import { asFlag, toStack } from "./configuration";
 import type { EngineLog } from "./engineLog";
 import { front } from "./front";
+import type { Calls } from "./lifetime";
 import { PreviewFailures } from "./previewFailures";
 import { closeBag, type OpenedBag } from "./values";
 
@@ -17,7 +18,7 @@ export interface InstanceOptions {
   reference: string | undefined;
   log: EngineLog;
   environment: Environment;
-  cancelled: AbortSignal;
+  calls: Calls;
 }
 
 export interface Instance {
@@ -26,19 +27,21 @@ export interface Instance {
   readonly reference: string | undefined;
   readonly previewFailures: PreviewFailures;
   readonly log: EngineLog;
+  readonly calls: Calls;
   /** Properties on their way to the engine. */
   close(bag: object, secrets: OpenedBag["secrets"]): ReturnType<typeof closeBag>;
 }
 
 export function createInstance(options: InstanceOptions): Instance {
-  const { inputs, acceptsSecrets, reference, log, environment, cancelled } = options;
+  const { inputs, acceptsSecrets, reference, log, environment, calls } = options;
   const notify = log.show.bind(log);
   return {
-    session: createSession(toStack(inputs.bag), environment, { front, notify, cancelled }),
+    session: createSession(toStack(inputs.bag), environment, { front, notify, cancelled: calls.cancelled }),
     refreshesBeforeUpdate: asFlag(inputs.bag.refreshBeforeUpdate) ?? false,
     reference,
     previewFailures: new PreviewFailures((line, urn) => log.show(line, { urn, severity: "error" })),
     log,
+    calls,
     close: (bag, secrets) => closeBag(bag, acceptsSecrets ? secrets : {}),
   };
 }

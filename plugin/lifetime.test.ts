@@ -4,13 +4,26 @@ import { createLifetime, watchParent } from "./lifetime";
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
 
-it("gives up what is on the wire a second after it was cancelled, and not before", () => {
+it("gives up what is on the wire a second after it was cancelled, and not before, and nothing of another instance", () => {
   const lifetime = createLifetime();
-  lifetime.cancel();
+  const [calls, others] = [lifetime.startCalls(), lifetime.startCalls()];
+  calls.cancel();
   jest.advanceTimersByTime(999);
-  expect(lifetime.cancelled.aborted).toBe(false);
+  expect(calls.cancelled.aborted).toBe(false);
   jest.advanceTimersByTime(1);
-  expect(lifetime.cancelled.aborted).toBe(true);
+  expect([calls.cancelled.aborted, others.cancelled.aborted]).toEqual([true, false]);
+  expect(lifetime.startCalls().cancelled.aborted).toBe(false);
+});
+
+it("gives up the calls of all instances in the end, but for those that are forgotten", async () => {
+  const lifetime = createLifetime();
+  const [calls, others, gone] = [lifetime.startCalls(), lifetime.startCalls(), lifetime.startCalls()];
+  gone.forget();
+  await lifetime.end();
+  jest.advanceTimersByTime(999);
+  expect([calls, others, gone].map(({ cancelled }) => cancelled.aborted)).toEqual([false, false, false]);
+  jest.advanceTimersByTime(1);
+  expect([calls, others, gone].map(({ cancelled }) => cancelled.aborted)).toEqual([true, true, false]);
 });
 
 /** Whether it is settled by now. */
@@ -30,6 +43,7 @@ it("ends at once if nothing runs, or what ran is through, well or not", async ()
 
 it("ends as soon as the last call is through", async () => {
   const lifetime = createLifetime();
+  const { cancelled } = lifetime.startCalls();
   const finish: (() => void)[] = [];
   const calls = [0, 1].map(() => lifetime.during(() => new Promise<void>((resolve) => finish.push(resolve))));
   const ended = lifetime.end();
@@ -38,15 +52,16 @@ it("ends as soon as the last call is through", async () => {
   finish[1]?.();
   expect(await isThrough(ended)).toBe(true);
   await Promise.all(calls);
-  expect(lifetime.cancelled.aborted).toBe(false);
+  expect(cancelled.aborted).toBe(false);
 });
 
 it("ends half a second after what runs was given up, whatever becomes of it", async () => {
   const lifetime = createLifetime();
+  const { cancelled } = lifetime.startCalls();
   void lifetime.during(() => new Promise(() => {}));
   const ended = lifetime.end();
   await jest.advanceTimersByTimeAsync(1499);
-  expect(lifetime.cancelled.aborted).toBe(true);
+  expect(cancelled.aborted).toBe(true);
   expect(await isThrough(ended)).toBe(false);
   await jest.advanceTimersByTimeAsync(1);
   expect(await isThrough(ended)).toBe(true);

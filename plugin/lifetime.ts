@@ -8,11 +8,19 @@ const farewellMs = 500;
 /** How often the parent is looked for, in milliseconds. */
 const watchMs = 1000;
 
-export interface Lifetime {
+/** The calls of one provider instance, which can be given up without those of another in the same process. */
+export interface Calls {
   /** Aborted when what is on the wire is given up. */
   readonly cancelled: AbortSignal;
   /** Called by Cancel: nothing more is sent after a moment. Answers are still given. */
   cancel(): void;
+  /** Called when nobody uses the instance any more. */
+  forget(): void;
+}
+
+export interface Lifetime {
+  /** The calls of a new instance. */
+  startCalls(): Calls;
   /** Counts a call as running until it is through. */
   during<T>(work: () => Promise<T>): Promise<T>;
   /** Resolves when nothing runs any more, at the latest when what ran was given up. */
@@ -20,12 +28,19 @@ export interface Lifetime {
 }
 
 export function createLifetime(): Lifetime {
-  const controller = new AbortController();
+  const controllers = new Set<AbortController>();
   const running = new Set<Promise<unknown>>();
-  const cancel = () => void setTimeout(() => controller.abort(), graceMs).unref();
+  const soon = (work: () => void) => void setTimeout(work, graceMs).unref();
   return {
-    cancelled: controller.signal,
-    cancel,
+    startCalls() {
+      const controller = new AbortController();
+      controllers.add(controller);
+      return {
+        cancelled: controller.signal,
+        cancel: () => soon(() => controller.abort()),
+        forget: () => void controllers.delete(controller),
+      };
+    },
     async during(work) {
       const call = work();
       running.add(call);
@@ -36,7 +51,9 @@ export function createLifetime(): Lifetime {
       }
     },
     async end() {
-      cancel();
+      soon(() => {
+        for (const controller of controllers) controller.abort();
+      });
       if (running.size === 0) return;
       const late = new Promise((resolve) => setTimeout(resolve, graceMs + farewellMs));
       await Promise.race([Promise.allSettled(running), late]);

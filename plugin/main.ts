@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import path from "node:path";
 import v8 from "node:v8";
 import * as grpc from "@grpc/grpc-js";
-import { channelOptions } from "./channel";
+import { channelOptions, engineAddress } from "./channel";
 import { createLifetime, watchParent } from "./lifetime";
 import { createListener } from "./listener";
 
@@ -24,12 +24,17 @@ function schemaFile(): string {
   return places.find((place) => fs.existsSync(place)) ?? path.join(__dirname, "schema.json");
 }
 
+/** How long the answers that were given last may take to leave, in milliseconds. */
+const lastAnswersMs = 200;
+
 let isEnding = false;
 async function end(): Promise<void> {
   if (isEnding) return;
   isEnding = true;
   await lifetime.end();
-  process.exit(0);
+  // The last answers are handed over, but may not have left yet.
+  setTimeout(() => process.exit(0), lastAnswersMs);
+  server.tryShutdown(() => process.exit(0));
 }
 
 // The engine ends its plugins so, and a terminal everything that runs in it.
@@ -53,7 +58,7 @@ listener.listen(0, "127.0.0.1", async () => {
   // Loaded while the engine connects: this process takes no connection before it is through.
   const { serve } = await import("./server");
   ({ forget } = serve(server, {
-    engineAddress: process.argv.slice(2).find((argument) => !argument.startsWith("-")),
+    engineAddress: engineAddress(process.argv.slice(2)),
     environment: process.env,
     lifetime,
     schema: () => fs.readFileSync(schemaFile(), "utf8"),

@@ -1,8 +1,14 @@
-// Collects all failures of a preview. The engine stops after the first and asks for few resources at a time, so the first failure
-// is delayed and later ones are logged as errors of their resources.
+// Collects all failures of a preview. The engine stops after the first and asks for few resources at a time: of forty wrong keys
+// it would show eight. So the first failure is held back while more calls come or previews still run, and later ones are logged
+// as errors of their resources.
+
+import { HuaweiCloudError } from "../provider/huaweicloud/transport/errors";
 
 /** How long no call must come until the first failure is given back, in milliseconds. */
 const quietMs = 250;
+
+/** How many such moments previews that still run are waited for: a minute, which a call has by default. */
+const mostQuietMoments = 240;
 
 /** How long components that are being made may still take then, in milliseconds. */
 const farewellMs = 1000;
@@ -12,6 +18,7 @@ export class PreviewFailures {
   readonly #failing = new AbortController();
   #isHeld = false;
   #calls = 0;
+  #previews = 0;
 
   constructor(
     private readonly showError: (line: string, urn: string) => void,
@@ -37,24 +44,46 @@ export class PreviewFailures {
     }
   }
 
+  /** Runs a preview of one resource. Returns `undefined` if it has failed and the failure was shown. */
+  async preview<T>(urn: string, work: () => Promise<T>): Promise<T | undefined> {
+    this.#previews += 1;
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof HuaweiCloudError)) throw error;
+      await this.#report(error, urn);
+      return undefined;
+    } finally {
+      this.#previews -= 1;
+      // The engine may ask for more now.
+      this.noteCall();
+    }
+  }
+
   /**
    * Throws the error once the engine asks for nothing more; returns at once if another is held back already, which fails the
    * preview: then the preview goes on as if this had worked.
    */
-  async report(error: Error, urn: string): Promise<void> {
+  async #report(error: Error, urn: string): Promise<void> {
     if (this.#isHeld) return this.showError(error.message, urn);
     this.#isHeld = true;
     try {
-      let before: number;
+      let quietMoments = 0;
       do {
-        before = this.#calls;
+        const before = this.#calls;
         await this.sleep(quietMs);
-      } while (before !== this.#calls);
+        quietMoments = before === this.#calls ? quietMoments + 1 : 0;
+      } while (quietMoments === 0 || (this.#isPreviewing() && quietMoments < mostQuietMoments));
       await this.#endComponents();
       throw error;
     } finally {
       this.#isHeld = false;
     }
+  }
+
+  /** Whether a preview besides the one that is held back is not through yet. */
+  #isPreviewing(): boolean {
+    return this.#previews > 1;
   }
 
   async #endComponents(): Promise<void> {

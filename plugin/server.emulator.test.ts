@@ -13,7 +13,7 @@ import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { unknownValue } from "../provider/protocol";
-import { type EmulatedCloud, otherRegion, region, startCloud } from "../tests/fixtures/emulatedCloud";
+import { type EmulatedCloud, otherRegion, partner, region, startCloud } from "../tests/fixtures/emulatedCloud";
 import { failureOf } from "../tests/fixtures/failureOf";
 import { channelOptions } from "./channel";
 import { createLifetime, type Lifetime } from "./lifetime";
@@ -215,7 +215,7 @@ describe("the configuration", () => {
     return response.getFailuresList().map((failure) => failure.toObject());
   };
 
-  it("names every invalid property, but of a secret one in the reason only", async () => {
+  it("names every invalid property, in the reasons only: of others the engine prints the values", async () => {
     expect(
       await checkConfig({
         region: "north",
@@ -226,11 +226,11 @@ describe("the configuration", () => {
         refreshBeforeUpdate: "often",
       }),
     ).toEqual([
-      { property: "refreshBeforeUpdate", reason: "must be true or false" },
-      { property: "regoin", reason: expect.stringContaining("Did you mean region?") },
-      { property: "region", reason: expect.stringContaining("must be a region ID") },
-      { property: "maxRetries", reason: expect.stringContaining("must be a number") },
-      { property: "cert", reason: expect.stringContaining("huaweicloud-evs:cert") },
+      { property: "", reason: "huaweicloud-evs:refreshBeforeUpdate must be true or false." },
+      { property: "", reason: expect.stringContaining("huaweicloud-evs:regoin. Did you mean region?") },
+      { property: "", reason: expect.stringContaining("huaweicloud-evs:region must be a region ID") },
+      { property: "", reason: expect.stringContaining("huaweicloud-evs:maxRetries must be a number") },
+      { property: "", reason: expect.stringContaining("huaweicloud-evs:cert") },
       { property: "", reason: expect.stringContaining("huaweicloud-evs:key") },
     ]);
   });
@@ -257,7 +257,7 @@ describe("the configuration", () => {
     for (const endpoints of [{ evss: "https://evs.example.com" }, '{"evss":"https://evs.example.com"}']) {
       expect(await checkConfig({ endpoints })).toEqual([
         {
-          property: "endpoints",
+          property: "",
           reason: expect.stringMatching(/huaweicloud-evs:endpoints .*"evss".* Did you mean evs\?/),
         },
       ]);
@@ -266,7 +266,8 @@ describe("the configuration", () => {
 
   it("refuses half of a login", async () => {
     const [failure, ...others] = await checkConfig({ accessKey: "AK" });
-    expect(failure).toMatchObject({ property: "accessKey", reason: expect.stringContaining("Incomplete credentials") });
+    const reason = expect.stringContaining("Incomplete credentials: huaweicloud-evs:accessKey");
+    expect(failure).toEqual({ property: "", reason });
     expect(others).toEqual([]);
   });
 
@@ -279,6 +280,59 @@ describe("the configuration", () => {
     expect(response.toObject()).toMatchObject({ changes: 2, replacesList: [], diffsList: ["region"] });
     const same = new messages.DiffRequest().setOldInputs(struct({ region })).setNews(struct({ region }));
     expect((await engine.ask(engine.client.diffConfig, same)).getChanges()).toBe(1);
+  });
+
+  it("that may be another account's has the project of a name looked up: what is in another one is replaced", async () => {
+    const { UPDATE_REPLACE } = messages.PropertyDiff.Kind;
+    const news = { assumeRole: JSON.stringify({ agencyName: "evs-deployer", domainName: partner }) };
+    const engine = await new Engine().configure(news);
+    const askConfig = (olds: Wire) =>
+      engine.ask(engine.client.diffConfig, new messages.DiffRequest().setOldInputs(struct(olds)).setNews(struct(news)));
+    await askConfig(news);
+    expect(await engine.diff(inputs(), outputs(), inputs())).toMatchObject({ changes: 1 });
+    expect(cloud.requests()).toEqual([]);
+    expect((await askConfig({})).getReplacesList()).toEqual([]);
+    await askConfig(news); // is asked again for the next resource, or the provider
+    expect(await engine.diff(inputs(), outputs(), inputs())).toEqual({
+      changes: 2,
+      replaces: ["projectName"],
+      details: { projectName: { kind: UPDATE_REPLACE, inputdiff: false } },
+    });
+    const theirs = { projectId: cloud.project(region, partner) };
+    expect(await engine.diff(inputs(), outputs(theirs), inputs())).toMatchObject({ changes: 1 });
+    // Also by a connection that takes the place of this one.
+    expect(await new Engine().diff(inputs(), outputs(), inputs())).toMatchObject({ replaces: ["projectName"] });
+    cloud.emulator.faults.add({ match: { service: "iam" }, times: -1, action: { type: "status", status: 503 } });
+    const elsewhere = inputs({ region: otherRegion, projectName: otherRegion });
+    const failed = engine.diff(elsewhere, outputs({ ...elsewhere, projectId: cloud.project(otherRegion) }), elsewhere);
+    expect(await failureOf(failed)).toMatchObject({
+      details: expect.stringMatching(/^The provider may be another account than before\..*could not be looked up: /),
+    });
+  });
+
+  it("forgets the calls of what another one has taken the place of, and not before", async () => {
+    const start = jest.spyOn(lifetime, "startCalls");
+    const engine = await new Engine().configure({ region });
+    const forget = jest.spyOn(start.mock.results[0]?.value, "forget");
+    const again = new Engine();
+    await again.invoke(tokens.getDefaultEncryption, {});
+    await engine.configure({ region });
+    expect(forget).not.toHaveBeenCalled();
+    again.client.close();
+    for (let tries = 0; forget.mock.calls.length === 0 && tries < 200; tries++)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(forget).toHaveBeenCalledTimes(1);
+  });
+
+  it("is not taken from another engine by a connection that nobody has configured", async () => {
+    const first = await new Engine().configure({ region });
+    expect(await new Engine().invoke(tokens.getDefaultEncryption, {})).toMatchObject({ region });
+    const second = await new Engine().configure({ region: otherRegion });
+    expect(await failureOf(new Engine().invoke(tokens.getDefaultEncryption, {}))).toMatchObject({
+      code: grpc.status.FAILED_PRECONDITION,
+    });
+    expect(await first.invoke(tokens.getDefaultEncryption, {})).toMatchObject({ region });
+    expect(await second.invoke(tokens.getDefaultEncryption, {})).toMatchObject({ region: otherRegion });
   });
 
   it("is each engine's own, in one process", async () => {
@@ -548,6 +602,27 @@ describe("create and update", () => {
     ]);
     expect(shown).toHaveBeenCalledWith(expect.stringMatching(/^kmsKeyId is not a key that KMS knows/));
   });
+
+  it("report a wrong key of which KMS says so late, too", async () => {
+    const engine = await new Engine().configure();
+    const shown = jest.spyOn(process.stderr, "write");
+    const hold = cloud.emulator.hold({ service: "kms" });
+    const check = async (name: string, more: Wire) => {
+      const urn = urnOf("DefaultEncryptionKey", name);
+      const news = given({ kmsKeyId: "7e1f6d5a-bfe7-4b7d-8125-c3017e661954", ...more });
+      return { urn, inputs: (await engine.check(news, { urn })).inputs };
+    };
+    const create = ({ urn, inputs }: { urn: string; inputs: Wire }) => engine.create(inputs, { preview: true, urn });
+    const slow = await check("late", { region: otherRegion });
+    await hold.reached;
+    const late = create(slow);
+    const first = failureOf(create(await check("first", {})));
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    hold.release();
+    expect(await late).toMatchObject({ id: "", outs: {} });
+    expect(await first).toMatchObject({ details: expect.stringMatching(/^kmsKeyId is not a key that KMS knows/) });
+    expect(shown).toHaveBeenCalledWith(expect.stringMatching(/^kmsKeyId is not a key that KMS knows.*\n$/));
+  });
 });
 
 describe("read", () => {
@@ -658,7 +733,230 @@ describe("the component", () => {
   });
 });
 
+describe("every call", () => {
+  const plainRole = { agencyName: "evs-deployer", domainName: partner };
+  const role = () => ({ agencyName: secret("evs-deployer"), domainName: output(partner, { dependencies: ["urn"] }) });
+  const theirs = (more: Wire = {}) =>
+    inputs({ kmsKeyId: cloud.key("app-disks", region, partner), assumeRole: role(), ...more });
+  const theirState = (more: Wire = {}) => ({ ...theirs(), projectId: cloud.project(region, partner), ...more });
+  const theirAnswer = () => ({ enabled: false, region, projectId: cloud.project(region, partner) });
+  const diffConfig = async (engine: Engine, olds: Wire, news: Wire) => {
+    const request = new messages.DiffRequest().setOldInputs(struct(olds)).setNews(struct(news));
+    const response = await engine.ask(engine.client.diffConfig, request);
+    return { changes: response.getChanges(), names: response.getDiffsList(), replaces: response.getReplacesList() };
+  };
+  const checkConfig = async (engine: Engine, news: Wire) => {
+    const request = new messages.CheckRequest().setNews(struct(news));
+    const response = await engine.ask(engine.client.checkConfig, request);
+    return response.getFailuresList().map((failure) => failure.toObject());
+  };
+  const [none, some] = [1, 2];
+
+  it.each<[string, (engine: Engine) => Promise<Wire | undefined>]>([
+    ["check", async (engine) => (await engine.check(theirs())).inputs],
+    ["create in a preview", async (engine) => (await engine.create(theirs(), { preview: true })).outs],
+    ["create", async (engine) => (await engine.create(theirs())).outs],
+    ["update in a preview", (engine) => engine.update(theirState(), theirs(), { preview: true })],
+    [
+      "update",
+      (engine) =>
+        engine.update(
+          theirState({ kmsKeyId: cloud.key("app-disks-next", region, partner) }),
+          theirs({ onDelete: "restore" }),
+        ),
+    ],
+    [
+      "read, its outputs",
+      async (engine) => (await engine.read(`${region}/${theirState().projectId}`, { properties: theirState() })).props,
+    ],
+    [
+      "read, its inputs",
+      async (engine) => {
+        const id = `${region}/${theirState().projectId}`;
+        const found = await engine.read(id, { properties: theirState({ assumeRole: plainRole }), inputs: theirs() });
+        return found.inputs as Wire;
+      },
+    ],
+  ])("takes marks in objects, and gives them back to an engine that takes marks: %s", async (_, work) => {
+    cloud.change({ keyId: cloud.key("app-disks-next", region, partner) }, region, partner);
+    const marked = { agencyName: secret("evs-deployer"), domainName: partner };
+    expect((await work(await new Engine().configure({ preflight: "off" })))?.assumeRole).toEqual(marked);
+    expect((await work(await new Engine().configure({ preflight: "off" }, false)))?.assumeRole).toEqual(plainRole);
+  });
+
+  it("takes marks in objects and lists for what they hold, where it gives none back", async () => {
+    const engine = await new Engine().configure();
+    expect(await engine.diff(theirs(), theirState(), theirs({ assumeRole: plainRole }))).toMatchObject({
+      changes: none,
+    });
+    const args = { region: secret(region), assumeRole: role() };
+    expect(await engine.invoke(tokens.getDefaultEncryption, args)).toEqual({
+      ...theirAnswer(),
+      region: secret(region),
+    });
+    const deaf = await new Engine().configure({}, false);
+    expect(await deaf.invoke(tokens.getDefaultEncryption, args)).toEqual(theirAnswer());
+    cloud.change({ keyId: cloud.key("app-disks", region, partner) }, region, partner);
+    await engine.remove(theirState());
+    expect(cloud.liveAlias(region, partner)).toBe("evs/default");
+
+    const chain = { assumeRoles: [role()] };
+    expect(await checkConfig(engine, chain)).toEqual([]);
+    const unchanged = { changes: none, names: [], replaces: [] };
+    expect(await diffConfig(engine, { assumeRoles: [plainRole] }, chain)).toEqual(unchanged);
+    for (const settings of [chain, { assumeRole: role() }, { assumeRole: secret(JSON.stringify(plainRole)) }]) {
+      const theirEngine = await new Engine().configure(settings);
+      expect(await theirEngine.invoke(tokens.getDefaultEncryption, { region })).toEqual(theirAnswer());
+    }
+  });
+
+  it("marks nothing half made for an engine that takes no marks", async () => {
+    const engine = await new Engine().configure({ preflight: "off" }, false);
+    const hold = cloud.emulator.hold({ service: "evs" });
+    const created = failureOf(engine.create(theirs()));
+    await hold.reached;
+    await engine.ask(engine.client.cancel, new Empty());
+    const [bytes] = ((await created) as grpc.ServiceError).metadata.get("grpc-status-details-bin");
+    const detail = Status.deserializeBinary(bytes as Buffer).getDetailsList()[0];
+    const failed = messages.ErrorResourceInitFailed.deserializeBinary(detail?.getValue_asU8() ?? new Uint8Array());
+    expect(failed.getProperties()?.toJavaScript()).toMatchObject({ assumeRole: plainRole });
+    expect(failed.getInputs()?.toJavaScript()).toMatchObject({ assumeRole: plainRole });
+    hold.release();
+  });
+
+  it("takes what is not known yet in objects and lists, and asks nothing of it", async () => {
+    const late = { agencyName: unknownValue, domainName: partner };
+    const chain = { assumeRoles: [late] };
+    const engine = await new Engine().configure(chain);
+    const unknown = (more: Wire = {}) => inputs({ assumeRole: late, ...more });
+    expect(await engine.check(unknown())).toMatchObject({ failures: [], inputs: { assumeRole: late } });
+    expect((await engine.create(unknown(), { preview: true })).outs).toMatchObject({ assumeRole: late });
+    expect(await engine.update(theirState(), unknown(), { preview: true })).toMatchObject({ assumeRole: late });
+    expect(await engine.diff(theirs(), theirState(), unknown())).toMatchObject({ changes: some });
+    expect(await engine.invoke(tokens.getDefaultEncryption, { region, assumeRole: late })).toEqual({});
+    expect(await checkConfig(engine, chain)).toEqual([]);
+    expect(await diffConfig(engine, chain, chain)).toEqual({ changes: some, names: ["assumeRoles"], replaces: [] });
+    expect(cloud.requests()).toEqual([]);
+  });
+
+  it("is the caller's own, of two side by side", async () => {
+    const settings = [{ region }, { region, assumeRole: plainRole }];
+    const engines = await Promise.all(settings.map((one) => new Engine().configure(one)));
+    const accounts = [undefined, partner];
+    const both = <T>(work: (engine: Engine, account: string | undefined) => Promise<T>) =>
+      Promise.all(engines.map((engine, index) => work(engine, accounts[index])));
+    const keyOf = (alias: string, account?: string) => cloud.key(alias, region, account);
+    const live = () => accounts.map((account) => cloud.liveAlias(region, account));
+    const own = (alias: string, account?: string) => inputs({ kmsKeyId: keyOf(alias, account) });
+
+    await both(async (engine, account) => {
+      const { inputs: checked, failures } = await engine.check({ kmsKeyId: keyOf("app-disks", account) });
+      expect([checked, failures]).toEqual([own("app-disks", account), []]);
+    });
+    const created = await both((engine, account) => engine.create(own("app-disks", account)));
+    expect(created.map(({ id }) => id)).toEqual(
+      accounts.map((account) => `${region}/${cloud.project(region, account)}`),
+    );
+    expect(live()).toEqual(["app-disks", "app-disks"]);
+    const states = created.map(({ outs }) => outs);
+    await both((engine, account) => {
+      const next = own("app-disks-next", account);
+      return engine.update(states[accounts.indexOf(account)] ?? {}, next);
+    });
+    expect(live()).toEqual(["app-disks-next", "app-disks-next"]);
+    const read = await both((engine, account) => engine.read(`${region}/${cloud.project(region, account)}`));
+    expect(read.map(({ props }) => (props as Wire).kmsKeyId)).toEqual(
+      accounts.map((account) => keyOf("app-disks-next", account)),
+    );
+    const asked = await both((engine) => engine.invoke(tokens.getDefaultEncryption, {}));
+    expect(asked.map((one) => one?.projectId)).toEqual(accounts.map((account) => cloud.project(region, account)));
+    const diffs = await both((engine, account) => {
+      const state = states[accounts.indexOf(account)] ?? {};
+      return engine.diff(own("app-disks", account), state, own("app-disks-next", account));
+    });
+    expect(diffs.map(({ details }) => Object.keys(details))).toEqual([["kmsKeyId"], ["kmsKeyId"]]);
+    // One moves to another account: the other's resources are not looked up again.
+    const [first, second] = engines as [Engine, Engine];
+    await diffConfig(second, {}, { assumeRole: plainRole });
+    cloud.requests();
+    await first.diff(own("app-disks"), states[0] ?? {}, own("app-disks"));
+    expect(cloud.requests()).toEqual([]);
+    const next = outputs({ kmsKeyId: keyOf("app-disks-next") });
+    await (await new Engine().configure({ region })).remove(next);
+    expect(live()).toEqual(["evs/default", "app-disks-next"]);
+  });
+});
+
 describe("garbage", () => {
+  const garbage = {
+    region: 7,
+    kmsKeyId: [null, { a: {} }],
+    assumeRole: "x",
+    projectId: { [signature]: "?" },
+    onDelete: false,
+    nonsense: { [signature]: signatures.output },
+  };
+  const ofState = "The state of this resource cannot be right";
+
+  it.each<[string, (engine: Engine) => Promise<unknown>, unknown]>([
+    ["check", (engine) => engine.check(garbage), expect.anything()],
+    [
+      "check, of what was there",
+      (engine) => engine.check(given(), { olds: garbage }),
+      expect.objectContaining({ failures: [] }),
+    ],
+    ["diff", (engine) => engine.diff(garbage, outputs(), inputs()), expect.anything()],
+    ["configure", (engine) => engine.configure({ region: [7], maxRetries: {} }), expect.anything()],
+    [
+      "diffConfig",
+      (engine) =>
+        engine.ask(
+          engine.client.diffConfig,
+          new messages.DiffRequest().setOldInputs(struct(garbage)).setNews(struct(garbage)),
+        ),
+      expect.anything(),
+    ],
+    [
+      "checkConfig",
+      (engine) => engine.ask(engine.client.checkConfig, new messages.CheckRequest().setNews(struct(garbage))),
+      expect.anything(),
+    ],
+  ])("is answered: %s", async (_, work, expected) => {
+    const engine = await new Engine().configure();
+    expect(await work(engine)).toEqual(expected);
+  });
+
+  it.each<[string, (engine: Engine) => Promise<unknown>, string]>([
+    ["diff, of the state", (engine) => engine.diff({}, garbage, inputs()), ofState],
+    ["update, of the state", (engine) => engine.update(garbage, inputs()), ofState],
+    ["read, of the ID", (engine) => engine.read("?"), 'it is "{region}/{projectId}"'],
+    ["read, of the state", (engine) => engine.read(id(), { properties: garbage }), ofState],
+    ["delete", (engine) => engine.remove(garbage), ofState],
+    ["invoke", (engine) => engine.invoke(tokens.getKmsKey, { region: 7 }), "getKmsKey: "],
+    [
+      "a call after a configuration of it",
+      async (engine) => (await engine.configure({ region: [7] })).invoke(tokens.getDefaultEncryption, {}),
+      "getDefaultEncryption: huaweicloud-evs:region must be",
+    ],
+  ])("is refused in words: %s", async (_, work, expected) => {
+    const engine = await new Engine().configure();
+    const { details } = (await failureOf(work(engine))) as grpc.ServiceError;
+    expect(details).toContain(expected);
+    expect(cloud.requests()).toEqual([]);
+  });
+
+  // What check has not seen, the engine does not send.
+  it.each<[string, (engine: Engine) => Promise<unknown>]>([
+    ["create", (engine) => engine.create(garbage)],
+    ["create in a preview", (engine) => engine.create(garbage, { preview: true })],
+    ["update", (engine) => engine.update(outputs(), garbage)],
+  ])("is refused where no engine sends any, and the process goes on: %s", async (_, work) => {
+    const engine = await new Engine().configure();
+    expect(await failureOf(work(engine))).toMatchObject({ code: grpc.status.UNKNOWN });
+    expect(cloud.requests()).toEqual([]);
+    expect((await engine.check(given())).failures).toEqual([]);
+  });
+
   it.each<[string, (engine: Engine) => Promise<unknown>]>([
     [
       "a resource that there is none of",
@@ -697,6 +995,33 @@ describe("cancel", () => {
     expect(Date.now() - cancelledAt).toBeLessThan(2000);
     expect(error.metadata.get("grpc-status-details-bin")).toHaveLength(1);
     expect(error.details).toMatch(/the run is being cancelled.*Run up again to repair it\.$/);
+    hold.release();
+  });
+
+  it("is one engine's: what others have sent goes on, and so does what it sends once it has configured again", async () => {
+    const [engine, other] = [await new Engine().configure({ region }), await new Engine().configure({ region })];
+    const hold = cloud.emulator.hold({ service: "evs" });
+    const asked = other.invoke(tokens.getDefaultEncryption, {});
+    await hold.reached;
+    await engine.ask(engine.client.cancel, new Empty());
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    const ended = await failureOf(engine.invoke(tokens.getDefaultEncryption, {}));
+    expect(ended).toMatchObject({ details: expect.stringContaining("the run is being cancelled") });
+    hold.release();
+    expect(await asked).toMatchObject({ enabled: true, region });
+    await engine.configure({ region });
+    expect(await engine.invoke(tokens.getDefaultEncryption, {})).toMatchObject({ enabled: true, region });
+  });
+
+  it("needs no configuration, and ends all calls with the process", async () => {
+    const idle = new Engine();
+    await idle.ask(idle.client.cancel, new Empty());
+    const engine = await new Engine().configure({ region });
+    const hold = cloud.emulator.hold({ service: "evs" });
+    const asked = failureOf(engine.invoke(tokens.getDefaultEncryption, {}));
+    await hold.reached;
+    await lifetime.end();
+    expect(await asked).toMatchObject({ details: expect.stringContaining("the run is being cancelled") });
     hold.release();
   });
 });

@@ -11,6 +11,7 @@ import { ConfigurationError, HuaweiCloudError } from "../provider/huaweicloud/tr
 import { version } from "../provider/huaweicloud/transport/version";
 import { type Call, callOf, type Phase } from "../provider/lifecycle";
 import { type CheckFailure, hasUnknown, InitializationFailed, propertyOf } from "../provider/protocol";
+import { mayBeOtherAccount, withProjectOfAccount } from "./account";
 import { checkSettings } from "./configuration";
 import { detailedDiff, type PropertyChange } from "./detailedDiff";
 import { EngineLog } from "./engineLog";
@@ -34,6 +35,8 @@ export interface ServerOptions {
 interface Client {
   log: EngineLog;
   instance: Instance | undefined;
+  /** Whether what is in state may be of another account than that of the instance. */
+  mayBeOtherAccount: boolean;
 }
 
 type Handlers = Pick<
@@ -72,7 +75,9 @@ function createHandlers({ engineAddress, environment, lifetime, schema }: Server
   handlers: Handlers;
 } {
   const clients = new Map<string, Client>();
-  let latest: Client | undefined;
+  let configurations = 0;
+  /** Who has configured, if it was once only. */
+  let single: Client | undefined;
 
   function forget(peer: string): void {
     const client = clients.get(peer);
@@ -85,20 +90,25 @@ function createHandlers({ engineAddress, environment, lifetime, schema }: Server
    * configured by it.
    */
   function release(client: Client | undefined): void {
-    const inUse = [latest, ...clients.values()];
+    const inUse = [single, ...clients.values()];
     const logsOf = (one: Client | undefined) => [one?.log, one?.instance?.log];
     const logs = new Set(inUse.flatMap(logsOf));
     for (const log of logsOf(client)) if (!logs.has(log)) log?.close();
-    if (!inUse.some((one) => one?.instance === client?.instance)) client?.instance?.session.closeIdle();
+    if (inUse.some((one) => one?.instance === client?.instance)) return;
+    client?.instance?.session.closeIdle();
+    client?.instance?.calls.forget();
   }
 
-  /** After a long silence a connection may be a new one: it goes on with what was configured last. */
+  /**
+   * After a long silence a connection may be a new one: it goes on with what was configured, if that was once only. Of several
+   * it may be any, and another's account.
+   */
   function clientOf(peer: string): Client {
     const known = clients.get(peer);
     if (known) return known;
     const log = new EngineLog();
     if (engineAddress !== undefined) log.connect(engineAddress);
-    const client = { log, instance: latest?.instance };
+    const client = { log, instance: single?.instance, mayBeOtherAccount: single?.mayBeOtherAccount ?? false };
     clients.set(peer, client);
     return client;
   }
@@ -146,25 +156,28 @@ function createHandlers({ engineAddress, environment, lifetime, schema }: Server
       const failures = checkSettings(openBag(request.getNews()).bag, environment);
       return new messages.CheckResponse().setInputs(request.getNews()).setFailuresList(failures.map(toFailure));
     }),
-    // Whatever changes, resources stay where they are: what the change means for each, its own check and diff say.
-    diffConfig: unary((request) => {
+    // Whatever changes, resources stay where they are: what the change means for each, its own check and diff say. A
+    // replacement for all would set a project that stays the same, and then reset it as the old one.
+    diffConfig: unary((request, client) => {
       const { bag: olds } = openBag(request.getOldInputs() ?? request.getOlds());
       const { bag: news } = openBag(request.getNews());
+      client.mayBeOtherAccount ||= mayBeOtherAccount(olds, news);
       const compared = { oldInputs: olds, oldOutputs: {}, news, setting: "", ignored: [""] };
       return toDiff(detailedDiff({ changes: true, replaces: [] }, compared), false);
     }),
     configure: unary((request, client) => {
       const [urn, id] = [request.getUrn(), request.getId()];
-      const before = [latest, { ...client }];
+      const before = [single, { ...client }];
       client.instance = createInstance({
         inputs: openBag(request.getArgs() ?? variables(request)),
         acceptsSecrets: request.getAcceptsecrets(),
         reference: urn && id ? `${urn}::${id}` : undefined,
         log: client.log,
         environment,
-        cancelled: lifetime.cancelled,
+        calls: lifetime.startCalls(),
       });
-      latest = client;
+      configurations += 1;
+      single = configurations === 1 ? client : undefined;
       before.forEach(release);
       return new messages.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true).setAcceptoutputs(true);
     }),
@@ -181,7 +194,8 @@ function createHandlers({ engineAddress, environment, lifetime, schema }: Server
       const { type, call } = serving(request.getUrn(), client, undefined);
       const { bag: oldOutputs } = openBag(request.getOlds());
       const { bag: news } = openBag(request.getNews());
-      const decided = await type.lifecycle.diff(call, request.getId(), oldOutputs, news);
+      const desired = client.mayBeOtherAccount ? await withProjectOfAccount(call, news) : news;
+      const decided = await type.lifecycle.diff(call, request.getId(), oldOutputs, desired);
       const changes = detailedDiff(decided, {
         oldInputs: openBag(request.getOldInputs()).bag,
         oldOutputs,
@@ -260,8 +274,8 @@ function createHandlers({ engineAddress, environment, lifetime, schema }: Server
       const { constructBaseline } = await import("./component");
       return previewFailures.make((failing) => constructBaseline(request, reference, failing));
     }),
-    cancel: unary(() => {
-      lifetime.cancel();
+    cancel: unary((_, client) => {
+      client.instance?.calls.cancel();
       return new Empty();
     }),
   };
@@ -300,13 +314,12 @@ async function reported(
   { inputs, secrets }: { inputs: object; secrets: OpenedBag["secrets"] },
   work: () => Promise<{ id?: string; outs: object }>,
 ): Promise<{ id: string; outs: object }> {
+  if (call.phase === "preview") {
+    return { id: "", outs: {}, ...(await instance.previewFailures.preview(call.urn ?? "", work)) };
+  }
   try {
     return { id: "", ...(await work()) };
   } catch (error) {
-    if (call.phase === "preview" && error instanceof HuaweiCloudError) {
-      await instance.previewFailures.report(error, call.urn ?? "");
-      return { id: "", outs: {} };
-    }
     if (!(error instanceof InitializationFailed)) throw error;
     throw new HalfMade(error, {
       properties: instance.close(error.properties, secrets),

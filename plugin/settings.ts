@@ -82,10 +82,3 @@ export const settingForms: Record<SettingKey, SettingForm> = {
 export function variablesOf(key: SettingKey): readonly string[] {
   return key === "refreshBeforeUpdate" ? [] : settingVariables[key];
 }
-
-/** The settings whose value the engine must not print. */
-export const secretSettings: ReadonlySet<string> = new Set(
-  Object.entries(settingForms)
-    .filter(([, { secret }]) => secret)
-    .map(([key]) => key),
-);

@@ -9,6 +9,11 @@ describe("open", () => {
   it.each<[string, unknown, unknown]>([
     ["a text", "x", { value: "x", secrets: undefined, dependencies: [] }],
     ["nothing", null, { value: null, secrets: undefined, dependencies: [] }],
+    [
+      "an object with what is null",
+      { a: null, b: secret(null), c: { d: null }, e: [null], f: 1 },
+      { value: { c: {}, e: [null], f: 1 }, secrets: undefined, dependencies: [] },
+    ],
     ["a secret", secret({ a: 1 }), { value: { a: 1 }, secrets: true, dependencies: [] }],
     ["a secret in a secret", secret({ a: secret(1) }), { value: { a: 1 }, secrets: true, dependencies: [] }],
     [

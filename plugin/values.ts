@@ -54,7 +54,10 @@ export function open(wire: unknown): Opened {
       // As the engine does for a provider that takes no references: a resource stands for its ID, a component for its URN.
       return "id" in bag ? open(bag.id || unknownValue) : open(bag.urn);
   }
-  const properties = Object.entries(bag).map(([name, value]): [string, Opened] => [name, open(value)]);
+  // What is null is as if it were not there: a program in YAML has no other way to leave a property out.
+  const properties = Object.entries(bag)
+    .map(([name, value]): [string, Opened] => [name, open(value)])
+    .filter(([, { value }]) => value !== null);
   const value = Object.fromEntries(properties.map(([name, { value }]) => [name, value]));
   return { value, ...marksOf(properties) };
 }

@@ -96,9 +96,7 @@ function valid<Form extends z.ZodType>(setting: Setting | undefined, form: Form)
   if (!setting) return undefined;
   const parsed = form.safeParse(setting.value);
   if (parsed.success) return parsed.data;
-  throw new ConfigurationError(
-    `${setting.origin} ${parsed.error.issues[0]?.message} (got ${JSON.stringify(setting.value)}).`,
-  );
+  throw new ConfigurationError(`${setting.origin} ${parsed.error.issues[0]?.message}${quoted(setting.value)}.`);
 }
 
 /** The setting `endpoints` beats `HW_AUTH_URL` and `HW_ENDPOINT_URL_<SERVICE>`, which beat `HW_ENDPOINT_URL`. */

@@ -65,7 +65,7 @@ const groups = {
   // But for what only a process can show, its start, and but for the schema's texts.
   plugin: {
     mutate: [
-      "plugin/{component,configuration,detailedDiff,engineLog,failures,instance,lifetime,listener,previewFailures,server}.ts",
+      "plugin/{account,channel,component,configuration,detailedDiff,engineLog,failures,instance,lifetime,listener,previewFailures,server}.ts",
       "plugin/values.ts",
     ],
     tests: ["plugin/*.test.ts"],

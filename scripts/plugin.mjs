@@ -1,11 +1,12 @@
 // `npm run plugin`: the plugin as the engine starts it, in dist/plugin/bin: what is needed until its port is known, what it serves,
-// gRPC that both share, its schema, and launchers. No other package is needed. `plugins: providers: [{ name: huaweicloud-evs, path: … }]` in a Pulumi.yaml can name that folder. Beside it, in
-// dist/plugin/release, what is published: a tarball a platform and their checksums.
+// gRPC that both share, its schema, and launchers. No other package is needed. `plugins: providers: [{ name: huaweicloud-evs, path: … }]` in a Pulumi.yaml can name that folder. Beside it is what
+// is published: in dist/plugin/release a tarball a platform and their checksums, in dist/plugin/npm the same as an npm package.
 import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import npmPackage from "../dist/scripts/plugin/npmPackage.js";
 import tarballs from "../dist/scripts/plugin/tarballs.js";
 import { nodeBundle } from "./bundling.mjs";
 
@@ -71,6 +72,11 @@ const release = path.join(root, "dist/plugin/release");
 const made = `${release}.partial-${process.pid}`;
 tarballs.makeTarballs(target, version, made);
 putInPlace(made, release);
+
+const npm = path.join(root, "dist/plugin/npm");
+const forNpm = `${npm}.partial-${process.pid}`;
+npmPackage.makeNpmPackage(target, root, forNpm);
+putInPlace(forNpm, npm);
 
 /** At once, whatever was there before, because a test may read from there. */
 function putInPlace(finished, place) {

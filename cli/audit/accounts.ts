@@ -16,13 +16,13 @@ export interface AccountScope {
   account: ProjectFinding["account"];
   /** The agency to act as; `undefined` for the account of the credentials. */
   role?: Role | undefined;
-  /** Only these regions; `undefined` for all. */
+  /** Only these regions; `undefined` or none for all. */
   regions?: readonly string[] | undefined;
   /** Why it cannot be entered, if that is known already. */
   unreachable?: { cause: "account-closed" | "account-not-reachable"; reason: string } | undefined;
 }
 
-const regions = z.array(name).optional();
+const regions = z.array(name).min(1, "must name at least one region: leave it out for all").optional();
 const duration = z.number().int().min(900).max(86_400).optional();
 
 const entry = z

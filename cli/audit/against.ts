@@ -11,6 +11,10 @@ const resource = z.looseObject({
   urn: z.string(),
   type: z.string(),
   id: z.string().optional(),
+  /** It is to be deleted: the program does not declare it any more. */
+  delete: z.boolean().optional(),
+  /** It was only read (`get`): the program does not declare it. */
+  external: z.boolean().optional(),
   inputs: properties,
   outputs: properties,
 });
@@ -38,8 +42,8 @@ interface Declared {
   /** The key is a secret of the stack: no report quotes it. */
   isSecret: boolean;
   enabled: boolean | undefined;
-  /** What destroying would set again; empty if nothing is noted. */
-  previousKmsKeyId: string;
+  /** What destroying would set again; empty if nothing is noted, `undefined` if the export does not say. */
+  previousKmsKeyId: string | undefined;
 }
 
 type Found = Pick<Facts, "enabled" | "kmsKeyId">;
@@ -54,17 +58,18 @@ export class Declarations {
   readonly #byTarget = new Map<string, Declared[]>();
 
   constructor(resources: readonly z.infer<typeof resource>[]) {
-    for (const { urn, type, id, inputs = {}, outputs = {} } of resources) {
+    for (const { urn, type, id, delete: isDeleted, external, inputs = {}, outputs = {} } of resources) {
       const kind = types.key.includes(type) ? "key" : types.switch.includes(type) ? "switch" : undefined;
-      if (kind === undefined || id === undefined) continue;
+      if (kind === undefined || id === undefined || isDeleted || external) continue;
       const target = id.toLowerCase();
       const declared = {
         kind,
         urn: shown(urn),
         kmsKeyId: plain(inputs.kmsKeyId, z.string()),
-        isSecret: secret.safeParse(inputs.kmsKeyId).success,
-        enabled: plain(inputs.enabled, z.boolean()) ?? (kind === "switch" ? true : undefined),
-        previousKmsKeyId: plain(outputs.previousKmsKeyId, z.string()) ?? "",
+        isSecret: isSecret(inputs.kmsKeyId),
+        enabled: plain(inputs.enabled, z.boolean()) ?? (isSecret(inputs.enabled) ? undefined : true),
+        previousKmsKeyId:
+          plain(outputs.previousKmsKeyId, z.string()) ?? (isSecret(outputs.previousKmsKeyId) ? undefined : ""),
       } as const;
       this.#byTarget.set(target, [...(this.#byTarget.get(target) ?? []), declared]);
     }
@@ -73,7 +78,7 @@ export class Declarations {
   /** Why the key is not the declared one, a sentence; `undefined` if it is, or if none is declared. */
   differenceOfKey(region: string, projectId: string, found: Found): string | undefined {
     const declared = this.#of(region, projectId).find(({ kind }) => kind === "key");
-    return declared?.kmsKeyId === undefined ? undefined : differenceOf(declared, found)[0];
+    return declared && differenceOf(declared, found)[0];
   }
 
   /** How what is declared for a project and what was found there compare. */
@@ -81,11 +86,22 @@ export class Declarations {
     const declared = this.#of(region, projectId);
     if (declared.length === 0) return { status: "not-declared", resources: [], differences: [] };
     const differences = declared.flatMap((one) => differenceOf(one, found));
+    const isKnown = declared.every((one) => desiredOf(one) !== undefined);
     return {
-      status: differences.length > 0 ? "differs" : "same",
+      status: differences.length > 0 ? "differs" : isKnown ? "same" : "unknown",
       resources: declared.map(({ urn }) => urn),
       differences,
     };
+  }
+
+  /** What the export does not say of a project, because it is a secret there, each a sentence. */
+  secretsOf(region: string, projectId: string, asked: { declaredKey: boolean; previousKey: boolean }): string[] {
+    const declared = this.#of(region, projectId);
+    const isHidden = { key: declared.some(isKeyHidden), previous: declared.some(isPreviousKeyHidden) };
+    return [
+      ...(asked.declaredKey && isHidden.key ? ["The declared key is a secret"] : []),
+      ...(asked.previousKey && isHidden.previous ? ["The key that destroying would set again is a secret"] : []),
+    ].map((what) => `${what}: export with --show-secrets to compare it.`);
   }
 
   /** URNs of the resources that would set this key again when they are destroyed. */
@@ -107,15 +123,29 @@ export class Declarations {
   }
 }
 
-function differenceOf({ kind, kmsKeyId, isSecret, enabled }: Declared, found: Found): string[] {
+/** What the program asks for; `undefined` if the export does not say. */
+function desiredOf({ kind, kmsKeyId, enabled }: Declared): string | boolean | undefined {
+  return kind === "key" ? kmsKeyId : enabled;
+}
+
+function isKeyHidden(declared: Declared): boolean {
+  return declared.kind === "key" && desiredOf(declared) === undefined;
+}
+
+function isPreviousKeyHidden({ previousKmsKeyId }: Declared): boolean {
+  return previousKmsKeyId === undefined;
+}
+
+function differenceOf(declared: Declared, found: Found): string[] {
+  const { kind, kmsKeyId, isSecret, enabled } = declared;
+  if (desiredOf(declared) === undefined) return [];
   if (kind === "switch") {
     if (enabled === found.enabled) return [];
     return [`The program declares ${onOrOff(enabled)}, but it is ${onOrOff(found.enabled)}.`];
   }
-  if (kmsKeyId === undefined) return ["The declared key is a secret: export with --show-secrets to compare it."];
   if (sameId(kmsKeyId, found.kmsKeyId)) return [];
-  const declared = isSecret ? "another key, a secret" : `the key ${kmsKeyId}`;
-  return [shown(`The program declares ${declared}, but it is ${found.kmsKeyId || "none"}.`)];
+  const named = isSecret ? "another key, a secret" : `the key ${kmsKeyId}`;
+  return [shown(`The program declares ${named}, but it is ${found.kmsKeyId || "none"}.`)];
 }
 
 function onOrOff(enabled: boolean | undefined): string {
@@ -124,6 +154,10 @@ function onOrOff(enabled: boolean | undefined): string {
 
 /** How an export writes a secret: with its text if `--show-secrets` was given. */
 const secret = z.looseObject({ "4dabf18193072939515e22adb298388d": z.string(), plaintext: z.string().optional() });
+
+function isSecret(value: unknown): boolean {
+  return secret.safeParse(value).success;
+}
 
 function plain<T>(value: unknown, form: z.ZodType<T>): T | undefined {
   const parsed = secret.safeParse(value);

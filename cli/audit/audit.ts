@@ -48,6 +48,8 @@ export class Audit {
   readonly #notes: string[] = [];
   readonly #accountSlots: Slots;
   readonly #projectSlots: Slots;
+  /** Regions that were asked for, with the accounts whose own regions in the file are others. */
+  readonly #notOfAccounts = new Map<string, string[]>();
 
   constructor(
     private readonly client: Client,
@@ -92,9 +94,14 @@ export class Audit {
         }
       }),
     ]);
+    this.#dropRepeated();
     this.#addUnknownProjects();
     this.#compareWithRegions(regions);
     this.#noteUnseenDeclarations();
+    for (const [region, names] of this.#notOfAccounts) {
+      const what = `${region} is not among the regions that the file names for ${names.join(", ")}`;
+      this.#notes.push(shown(`${what}: nothing was looked at there.`, { limit: 4000 }));
+    }
   }
 
   async #auditAccount({ account, role, regions, unreachable }: AccountScope, index: number): Promise<void> {
@@ -105,14 +112,14 @@ export class Audit {
     const client = this.client.of(role, this.home);
     const reachable = await listProjects(client.account());
     const known = { id: account.id ?? reachable[0]?.accountId ?? null, name: account.name };
-    const wanted = regions ?? (this.scope.regions.length > 0 ? this.scope.regions : undefined);
+    const wanted = this.#regionsOf(known, regions);
     const projects = reachable.filter((project) => this.#isInScope(project, known, wanted)).sort(byPlace);
     const list: Checked[] = projects.map((project) => ({
       finding: unchecked(known, project, { cause: "interrupted", reason: "The audit was interrupted before." }),
       role,
     }));
     list.push(...this.#missingRegions(known, wanted, reachable).map((finding) => ({ finding, role })));
-    if (reachable.length === 0 && list.length === 0) {
+    if (reachable.length === 0 && list.length === 0 && wanted?.length !== 0) {
       const reason = "The credentials reach no project of this account.";
       list.push({ finding: unknownPlace(known, { cause: "no-permission", reason }), role });
     }
@@ -128,6 +135,19 @@ export class Audit {
         this.progress.done();
       }),
     );
+  }
+
+  /** Of the regions that the audit is about, those of the account; `undefined` for all. */
+  #regionsOf(account: ProjectFinding["account"], own: readonly string[] = []): readonly string[] | undefined {
+    const { regions, found } = this.scope;
+    if (own.length === 0) return regions.length > 0 ? regions : undefined;
+    // Of accounts that a program has found, the regions of the audit are for those that name none.
+    if (regions.length === 0 || found) return own;
+    for (const region of regions.filter((region) => !own.includes(region))) {
+      const name = account.name ?? account.id ?? "the own account";
+      this.#notOfAccounts.set(region, [...(this.#notOfAccounts.get(region) ?? []), name]);
+    }
+    return regions.filter((region) => own.includes(region));
   }
 
   #isInScope(project: ReachableProject, account: ProjectFinding["account"], wanted?: readonly string[]): boolean {
@@ -187,6 +207,20 @@ export class Audit {
     this.#notes.push(
       shown(`The credentials reach no project in ${unseen.join(", ")}: nothing was looked at there.`, { limit: 4000 }),
     );
+  }
+
+  /** A file may list an account by its name and by its ID: each project counts once. */
+  #dropRepeated(): void {
+    const seen = new Set<string | null>();
+    for (const [index, list] of this.#accounts.entries()) {
+      const left = list.filter(({ finding: { projectId } }) => projectId === null || !seen.has(projectId));
+      const [repeated] = list.filter((checked) => !left.includes(checked));
+      for (const { finding } of left) seen.add(finding.projectId);
+      if (repeated === undefined) continue;
+      this.#accounts[index] = left;
+      const { id, name } = repeated.finding.account;
+      this.#notes.push(`The account ${name ?? id} is listed twice: its projects are counted once.`);
+    }
   }
 
   /** Projects that were asked for by name, and that no account shows. */

@@ -21,24 +21,31 @@ const earlierFinding = report.shape.projects.element.pick({ verdict: true, enabl
 const earlierForm = z.object({
   version: z.literal(reportVersion, `must be ${reportVersion}: a report of this version of the command`),
   projects: z.array(earlierFinding),
+  partial: z.boolean().optional(),
 });
 type Earlier = z.infer<typeof earlierFinding>;
 
 /** Throws a `UsageError` if the file is no report. */
 export function readBaseline(file: string): Baseline {
-  return new Baseline(readDocument(file, "a report of --format json", earlierForm).projects);
+  const { projects, partial } = readDocument(file, "a report of --format json", earlierForm);
+  return new Baseline(projects, partial);
 }
 
 export class Baseline {
   readonly #byPlace: Map<string, Earlier>;
 
-  constructor(earlier: readonly Earlier[]) {
+  constructor(
+    earlier: readonly Earlier[],
+    /** The audit was interrupted: what it does not list may have been there. */
+    private readonly isPartial = false,
+  ) {
     this.#byPlace = new Map(earlier.map((finding) => [placeOf(finding), finding]));
   }
 
-  changeOf(finding: ProjectFinding): NonNullable<ProjectFinding["change"]> {
+  /** `undefined` if it cannot be told. */
+  changeOf(finding: ProjectFinding): ProjectFinding["change"] {
     const before = this.#byPlace.get(placeOf(finding));
-    if (before === undefined) return { kind: "new" };
+    if (before === undefined) return this.isPartial ? undefined : { kind: "new" };
     const { verdict, enabled, kmsKeyId } = before;
     const same = verdict === finding.verdict && enabled === finding.enabled && kmsKeyId === finding.kmsKeyId;
     return { kind: same ? "same" : "changed", before: { verdict, enabled, kmsKeyId } };

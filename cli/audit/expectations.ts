@@ -1,13 +1,15 @@
 // What is right: of each account, region or project. By default: on, and not with the service's own key.
 import { z } from "zod";
 import { readDocument, words } from "../document";
-import { matchesPlace, placeShape, type Where } from "./place";
+import { matchesPlace, mayMatchPlace, placeShape, type Where } from "./place";
 
 export interface Expectation {
   /** Alias or ID of the key, `evs/default` for the service's own; `undefined` for any but that. */
   key?: string | undefined;
   /** Default encryption may be off here. */
   mayBeOff?: boolean | undefined;
+  /** Why it is not known what is expected, a sentence. */
+  unknown?: string;
 }
 
 /** The alias or the ID of a key. */
@@ -32,9 +34,14 @@ export function readExpectations(file: string): Expect {
   const used = new Set<(typeof rules)[number]>();
   const expect: Expect = (where) => {
     // A rule that an earlier one hides is not misspelled.
-    const matching = rules.filter((rule) => matchesPlace(rule, where));
+    const matching = rules.filter((rule) => matchesPlace(rule, where) || mayMatchPlace(rule, where));
     for (const rule of matching) used.add(rule);
-    return matching[0] ?? otherwise;
+    const [first] = matching;
+    if (first === undefined || matchesPlace(first, where)) return first ?? otherwise;
+    const unknown = where.account.name === null ? "name" : "ID";
+    return {
+      unknown: `Whether the expectation for the account ${first.account} is for this one is not known: its ${unknown} is not known.`,
+    };
   };
   expect.unused = () =>
     rules

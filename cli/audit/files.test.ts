@@ -53,6 +53,11 @@ describe.each<[string, (name: string) => unknown, string]>([
   });
 });
 
+it("a file may begin with a mark of its encoding", () => {
+  expect(readWaivers(file('\uFEFF{"waivers": []}'))).toEqual([]);
+  expect(readWaivers(file("\uFEFFwaivers: []\n"))).toEqual([]);
+});
+
 it("a mistake is named by its place, in one line", () => {
   const name = file("rules:\n  - mayBeOff: perhaps\n");
   expect(() => readExpectations(name)).toThrow(
@@ -80,6 +85,42 @@ describe("expectations", () => {
     expect(expect_({ ...where, region: null, projectName: "other", projectId: null })).toEqual({ key: "app-disks" });
     expect(expect_({ ...where, projectName: "other" })).toMatchObject({ key: "1" });
     expect(expect_({ ...where, account: { id: null, name: "b" } })).toMatchObject({ mayBeOff: true });
+  });
+
+  describe("that name an account of which only the other is known", () => {
+    const id = "fedcba9876543210FEDCBA9876543210";
+    const rules = [
+      { account: "team", region: "cn-north-4", key: "1" },
+      { account: id, key: "2" },
+      { project, key: "3" },
+    ];
+    const unknown = (account: string, what: string) => ({
+      unknown: `Whether the expectation for the account ${account} is for this one is not known: its ${what} is not known.`,
+    });
+    it.each<[string, object, object]>([
+      ["both are known", { account }, { key: "3" }],
+      ["it matches by its name", { account: { id: null, name: "Team" } }, { key: "1" }],
+      ["it matches by its ID", { account: { id: id.toLowerCase(), name: null }, region: "eu-west-101" }, { key: "2" }],
+      ["its name is not known", { account: { id: "x", name: null } }, unknown("team", "name")],
+      ["its ID is not known", { account: { id: null, name: "x" } }, unknown(id, "ID")],
+      ["neither is known", { account: { id: null, name: null } }, unknown("team", "name")],
+      ["another region's rule", { account: { id: "x", name: null }, region: "eu-west-101" }, { key: "3" }],
+    ])("%s", (_, more, expected) => {
+      expect(readExpectations(file({ rules }))({ ...where, ...more })).toMatchObject(expected);
+    });
+
+    it("are not called misspelt, and an earlier rule decides", () => {
+      const expect_ = readExpectations(
+        file({
+          rules: [
+            { region: "cn-north-4", key: "0" },
+            { account: "team", key: "1" },
+          ],
+        }),
+      );
+      expect(expect_({ ...where, account: { id: "x", name: null } })).toMatchObject({ key: "0" });
+      expect(expect_.unused?.()).toEqual([]);
+    });
   });
 
   it("that are of no project are named", () => {
@@ -111,10 +152,11 @@ describe("waivers", () => {
     const waivers = read(waiver);
     const expected = { owner: "Ann", reason: "moves", expires: "2026-06-30", expired: false };
     expect(waivers.for(finding())).toEqual(expected);
-    expect(waivers.for(finding({ verdict: "not-checked" }))).toEqual(expected);
+    expect(waivers.for(finding({ verdict: "key-unusable" }))).toEqual(expected);
+    expect(waivers.for(finding({ verdict: "not-checked" }))).toBeUndefined();
     expect(waivers.for(finding({ verdict: "ok" }))).toBeUndefined();
     expect(waivers.for(finding({ account: { id: null, name: "b" } }))).toBeUndefined();
-    expect(waivers.unused()).toEqual([]);
+    expect(waivers.unused([], true)).toEqual([]);
   });
 
   it("that have expired are shown as such, unless another holds", () => {
@@ -127,6 +169,9 @@ describe("waivers", () => {
     const waivers = read({ ...waiver, verdicts: ["service-key"] });
     expect(waivers.for(finding())).toBeUndefined();
     expect(waivers.for(finding({ verdict: "service-key" }))).toBeDefined();
+    const unchecked = finding({ verdict: "not-checked" });
+    expect(waivers.for(unchecked)).toBeUndefined();
+    expect(read({ ...waiver, verdicts: ["not-checked"] }).for(unchecked)).toBeDefined();
   });
 
   it("that nothing needs are named", () => {
@@ -137,10 +182,33 @@ describe("waivers", () => {
       reason: "y",
       expires: "2026-07-01",
     });
-    expect(waivers.unused()).toEqual([
-      "The waiver of Ann for a matches no finding and can be removed.",
-      "The waiver of Bob for eu-west-101, x matches no finding and can be removed.",
+    const [ann, bob] = ["The waiver of Ann for a", "The waiver of Bob for eu-west-101, x"];
+    const unused = "matches no finding and can be removed.";
+    const ok = finding({ verdict: "ok" });
+    const place = { region: "eu-west-101", projectName: "x", projectId: null, account: { id: null, name: "b" } };
+    expect(waivers.unused([ok, finding({ ...place, verdict: "ok" })], true)).toEqual([
+      `${ann} ${unused}`,
+      `${bob} ${unused}`,
     ]);
+    expect(waivers.unused([ok], true)).toEqual([`${ann} ${unused}`, `${bob} is of no project that was looked at.`]);
+    expect(waivers.unused([ok], false)).toEqual([`${ann} ${unused}`]);
+    expect(waivers.unused([], false)).toEqual([]);
+  });
+
+  it("are not said to be in vain where something was not checked", () => {
+    const waivers = read({ ...waiver, region: "r", project: "p" });
+    const unused = (more: object, verdict: ProjectFinding["verdict"] = "not-checked") => {
+      const place = { account, region: "r", projectName: "p", projectId: project };
+      return waivers.unused([finding({ ...place, ...more, verdict })], true).length;
+    };
+    expect(unused({})).toBe(0);
+    expect(unused({}, "ok")).toBe(1);
+    expect(unused({ account: { id: "x", name: "y" } })).toBe(1);
+    expect(unused({ account: { id: "x", name: null } })).toBe(0);
+    expect(unused({ region: "other" })).toBe(1);
+    expect(unused({ region: null, projectId: null, projectName: null })).toBe(0);
+    expect(unused({ projectName: "other" })).toBe(1);
+    expect(unused({ projectId: null, projectName: "other" })).toBe(0);
   });
 
   it.each<[string, object, string]>([
@@ -206,6 +274,14 @@ describe("a baseline", () => {
     expect(before).toMatchObject({ kind: "changed", before: { kmsKeyId: "a ::error::b" } });
   });
 
+  it("that was interrupted does not tell what is new", () => {
+    const baseline = readBaseline(file({ version: 1, partial: true, projects: [finding()] }));
+    expect(baseline.changeOf(finding())).toMatchObject({ kind: "same" });
+    expect(baseline.changeOf(finding({ projectId: "x" }))).toBeUndefined();
+    const whole = readBaseline(file({ version: 1, partial: false, projects: [] }));
+    expect(whole.changeOf(finding())).toEqual({ kind: "new" });
+  });
+
   it("is of this version", () => {
     expect(() => readBaseline(file({ version: 2, projects: [] }))).toThrow(
       "version: must be 1: a report of this version",
@@ -244,12 +320,30 @@ describe("a stack's export", () => {
     ["on", [resource(types.switch, { enabled: true })], "same", []],
     ["nothing, which is on", [resource(types.switch, {})], "same", []],
     ["off", [resource(types.switch, { enabled: false })], "differs", ["The program declares off, but it is on."]],
+    ["a secret", [resource(types.key, { kmsKeyId: secret() })], "unknown", []],
+    ["a secret switch", [resource(types.switch, { enabled: secret() })], "unknown", []],
+    ["a secret switch that is shown", [resource(types.switch, { enabled: secret("true") })], "same", []],
     [
-      "a secret",
-      [resource(types.key, { kmsKeyId: secret() })],
+      "a secret switch that is off",
+      [resource(types.switch, { enabled: secret("false") })],
       "differs",
-      ["The declared key is a secret: export with --show-secrets to compare it."],
+      ["The program declares off, but it is on."],
     ],
+    [
+      "a secret, beside what differs",
+      [resource(types.key, { kmsKeyId: secret() }), resource(types.switch, { enabled: false })],
+      "differs",
+      ["The program declares off, but it is on."],
+    ],
+    [
+      "a secret, beside what is the same",
+      [resource(types.key, { kmsKeyId: secret() }), resource(types.switch, {})],
+      "unknown",
+      [],
+    ],
+    ["what is to be deleted", [{ ...resource(types.key, { kmsKeyId: other }), delete: true }], "not-declared", []],
+    ["what was only read", [{ ...resource(types.switch, {}), external: true }], "not-declared", []],
+    ["what is neither", [{ ...resource(types.switch, {}), delete: false, external: false }], "same", []],
     ["a secret that is shown", [resource(types.key, { kmsKeyId: secret(JSON.stringify(key)) })], "same", []],
     [
       "another secret",
@@ -257,12 +351,7 @@ describe("a stack's export", () => {
       "differs",
       [`The program declares another key, a secret, but it is ${key}.`],
     ],
-    [
-      "a secret that is no text",
-      [resource(types.key, { kmsKeyId: secret("{") })],
-      "differs",
-      [expect.stringContaining("--show-secrets")],
-    ],
+    ["a secret that is no text", [resource(types.key, { kmsKeyId: secret("{") })], "unknown", []],
     ["another type", [resource("aws:ebs/key:Key", { kmsKeyId: other })], "not-declared", []],
     ["no ID yet", [{ ...resource(types.key, { kmsKeyId: other }), id: undefined }], "not-declared", []],
   ])("that declares %s", (_, resources, status, differences) => {
@@ -290,6 +379,27 @@ describe("a stack's export", () => {
     expect(why(resource(types.key, { kmsKeyId: secret() }))).toBeUndefined();
     expect(why(resource(types.switch, { enabled: false }))).toBeUndefined();
     expect(why()).toBeUndefined();
+  });
+
+  it("tells what it does not say, of what is asked", () => {
+    const said = (asked: string[], ...resources: object[]) =>
+      read(...resources).secretsOf("cn-north-4", project, {
+        declaredKey: asked.includes("declared"),
+        previousKey: asked.includes("previous"),
+      });
+    const hidden = resource(types.key, { kmsKeyId: secret() }, { previousKmsKeyId: secret() });
+    const declared = "The declared key is a secret: export with --show-secrets to compare it.";
+    const previous = "The key that destroying would set again is a secret: export with --show-secrets to compare it.";
+    expect(said(["declared", "previous"], hidden)).toEqual([declared, previous]);
+    expect(said(["declared"], hidden)).toEqual([declared]);
+    expect(said(["previous"], hidden)).toEqual([previous]);
+    expect(said([], hidden)).toEqual([]);
+    const shown = secret(JSON.stringify(key));
+    const plain = resource(types.key, { kmsKeyId: shown }, { previousKmsKeyId: shown });
+    const without = resource(types.key, { kmsKeyId: key }, { previousKmsKeyId: null });
+    const hiddenSwitch = resource(types.switch, { enabled: secret() });
+    expect(said(["declared", "previous"], plain, without, hiddenSwitch)).toEqual([]);
+    expect(said(["declared", "previous"])).toEqual([]);
   });
 
   it("tells who would set a key again, and what was not looked at", () => {
@@ -336,6 +446,11 @@ describe("accounts", () => {
     [{ accounts: [] }, "accounts: must name at least one account."],
     [{ accounts: [{}] }, "accounts.0: must have a name or an id: the account's."],
     [{ accounts: [{ name: "a", agncy: "x" }] }, 'accounts.0: Unrecognized key: "agncy".'],
+    [
+      { accounts: [{ name: "a", regions: [] }] },
+      "accounts.0.regions: must name at least one region: leave it out for all.",
+    ],
+    [{ domains: [{ domain_id: "b", regions: [] }] }, "domains.0.regions: must name at least one region"],
     [{ accounts: [{ name: 1 }] }, "accounts.0.name: must be text."],
     [{ accounts: [{ name: "a", duration: 60 }] }, "accounts.0.duration: "],
     [{ domains: [{ name: "n" }] }, "domains.0.domain_id: is missing."],

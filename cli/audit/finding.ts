@@ -33,8 +33,15 @@ export function toFinding({ account, project, facts }: Answered, question: Quest
   const key = describeAnswer(facts.key);
   const disks = countedDisks(facts, key.keyAlias);
   const { against } = question;
-  const undeclared = expectation.key === undefined ? against?.differenceOfKey(region, projectId, facts) : undefined;
-  const judgement = withUncounted(withDeclared(judge(facts, expectation), facts, undeclared), facts);
+  const isDeclaredRight = expectation.key === undefined;
+  const undeclared = isDeclaredRight ? against?.differenceOfKey(region, projectId, facts) : undefined;
+  const asked = { declaredKey: isDeclaredRight && facts.enabled, previousKey: question.key !== undefined };
+  const judgement = withUnknown(
+    expectation.unknown === undefined
+      ? withDeclared(judge(facts, expectation), facts, undeclared)
+      : { verdict: "not-checked", cause: "other", reason: expectation.unknown },
+    [...(against?.secretsOf(region, projectId, asked) ?? []).map(ofExport), ...uncounted(facts)],
+  );
   return {
     ...where,
     verdict: judgement.verdict,
@@ -56,12 +63,22 @@ function withDeclared(judgement: Judgement, { enabled }: Facts, undeclared: stri
   return { verdict: "wrong-key", reason: undeclared };
 }
 
-/** Disks were asked for: without them not all was checked. */
-function withUncounted(judgement: Judgement, { disks }: Facts): Judgement {
-  if (disks === undefined || !("cause" in disks)) return judgement;
-  const why = `The disks could not be counted: ${disks.reason}`;
-  if (judgement.verdict === "ok") return { verdict: "not-checked", cause: disks.cause, reason: why };
-  return { ...judgement, reason: [judgement.reason, why].join(" ") };
+/** What was asked for and is not known: without it not all was checked. */
+function withUnknown(judgement: Judgement, unknown: readonly NotChecked[]): Judgement {
+  const [first] = unknown;
+  if (first === undefined) return judgement;
+  const reasons = unknown.map(({ reason }) => reason).join(" ");
+  if (judgement.verdict === "ok") return { verdict: "not-checked", cause: first.cause, reason: reasons };
+  return { ...judgement, reason: [judgement.reason, reasons].join(" ") };
+}
+
+function uncounted({ disks }: Facts): NotChecked[] {
+  if (disks === undefined || !("cause" in disks)) return [];
+  return [{ cause: disks.cause, reason: `The disks could not be counted: ${disks.reason}` }];
+}
+
+function ofExport(reason: string): NotChecked {
+  return { cause: "other", reason };
 }
 
 function countedDisks({ disks, kmsKeyId }: Facts, keyAlias: string | null): ProjectFinding["disks"] {

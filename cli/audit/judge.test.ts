@@ -86,6 +86,28 @@ it.each<[string, Facts, Expectation, string, string | undefined]>([
     "ok",
     undefined,
   ],
+  [
+    "the service's own key, expected by its alias",
+    on(key({ key_alias: "evs/default", default_key_flag: "1" })),
+    { key: "evs/default" },
+    "ok",
+    undefined,
+  ],
+  ["the service's own key, expected by its ID", on(key({ default_key_flag: "1" })), { key: id }, "ok", undefined],
+  [
+    "another service's own key where that of EVS is expected",
+    on(key({ key_alias: "obs/default", default_key_flag: "1" })),
+    { key: "evs/default" },
+    "service-key",
+    "New disks are encrypted with the service's own key. Expected is evs/default.",
+  ],
+  [
+    "the service's own key without an alias",
+    on({ details: { key_id: id, key_state: "2", default_key_flag: "1" }, rotation: undefined }),
+    { key: "evs/default" },
+    "ok",
+    undefined,
+  ],
   ["no key at all is the service's own", on(undefined), {}, "service-key", expect.any(String)],
   ["no key at all where the service's own is expected", on(undefined), { key: "evs/default" }, "ok", undefined],
   [

@@ -28,7 +28,7 @@ export function judge(facts: Facts, expectation: Expectation): Judgement {
   const broken = key && whyUnusable(key.details);
   if (broken) return { verdict: "key-unusable", reason: `The key ${broken}.` };
   if (key === undefined || isServiceKey(key.details)) {
-    if (expectation.key === evsDefaultKeyAlias) return { verdict: "ok" };
+    if (isServiceKeyExpected(key?.details, expectation)) return { verdict: "ok" };
     const wanted = expectation.key === undefined ? "" : ` Expected: ${expectation.key}.`;
     return { verdict: "service-key", reason: `New disks are encrypted with the service's own key.${wanted}` };
   }
@@ -51,6 +51,12 @@ function judgeUnknownKey({ kmsKeyId }: Facts, { cause, reason }: NotChecked, { k
     };
   }
   return { verdict: "not-checked", cause, reason: `The key ${kmsKeyId} could not be looked up. ${reason}` };
+}
+
+/** By its alias, which KMS may not return, or by its ID. A default key of another service is not it. */
+function isServiceKeyExpected(details: KeyDetails | undefined, { key }: Expectation): boolean {
+  if (details !== undefined && key !== undefined && isKey(details, key)) return true;
+  return key === evsDefaultKeyAlias && !details?.key_alias?.endsWith("/default");
 }
 
 /** `expected` is an ID or an alias. */

@@ -19,6 +19,26 @@ export function matchesPlace({ account, region, project }: Place, where: Where):
   );
 }
 
+/**
+ * Whether a place may match that names an account by its ID or name, of which only the other is known here: a name cannot be
+ * told from an ID, but for its form.
+ */
+export function mayMatchPlace({ account, ...place }: Place, where: Where): boolean {
+  if (account === undefined || !matchesPlace(place, where) || matchesPlace({ account }, where)) return false;
+  return (/^[0-9a-f]{32}$/i.test(account) ? where.account.id : where.account.name) === null;
+}
+
+/** As `matchesPlace`, where what is not known of a place may be anything. */
+export function overlapsPlace({ account, region, project }: Place, where: Where): boolean {
+  const may = (text: string | undefined, values: (string | null)[]) =>
+    text === undefined || values.includes(null) || isAny(text, values);
+  return (
+    may(account, [where.account.id, where.account.name]) &&
+    may(region, [where.region]) &&
+    may(project, [where.projectId, where.projectName])
+  );
+}
+
 function isAny(text: string, values: (string | null)[]): boolean {
   return values.some((value) => value?.toLowerCase() === text.toLowerCase());
 }

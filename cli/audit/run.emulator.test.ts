@@ -157,6 +157,77 @@ it("looks at the accounts of a file, each in its own regions", async () => {
   expect(made.projects[2]?.account).toEqual({ id: emulator.cloud.account("other")?.id, name: "other" });
 });
 
+it("keeps to regions that the command line and the file both name, and says which of a file are not", async () => {
+  const accounts = write("accounts.yml", {
+    accounts: [{ name: "own", regions: ["cn-north-4", "ap-southeast-3"] }, { name: "other" }],
+  });
+  const made = await report({ accounts, agency: "auditor", region: ["ap-southeast-3", "af-south-1"] });
+  expect(verdicts(made)).toEqual([
+    "own ap-southeast-3 ap-southeast-3 off ",
+    "other ap-southeast-3  not-checked no-permission",
+    "other af-south-1  not-checked no-permission",
+  ]);
+  const note = "is not among the regions that the file names for own: nothing was looked at there.";
+  expect(made.notes).toEqual([`af-south-1 ${note}`]);
+  const none = await report({ accounts, agency: "auditor", region: ["af-south-1"], project: ["x"] });
+  expect(verdicts(none)).toEqual(["  x not-checked no-permission"]);
+  expect(none.notes).toEqual([`af-south-1 ${note}`]);
+});
+
+it("names all accounts of a file that a region is none of, by what is known of each", async () => {
+  const other = emulator.cloud.account("other")?.id ?? "";
+  const regions = ["cn-north-4"];
+  const accounts = write("accounts.yml", {
+    accounts: [
+      { name: "own", regions },
+      { id: other, regions },
+    ],
+  });
+  const made = await report({ accounts, agency: "auditor", region: ["af-south-1"] });
+  expect(made.projects).toEqual([]);
+  expect(made.notes).toEqual([
+    `af-south-1 is not among the regions that the file names for own, ${other}: nothing was looked at there.`,
+  ]);
+});
+
+it("counts the projects of an account once that is listed by its name and by its ID", async () => {
+  const accounts = write("accounts.yml", {
+    accounts: [
+      { name: "other" },
+      { name: "own" },
+      { id: emulator.cloud.account("other")?.id, regions: ["cn-north-4", "af-south-1"] },
+    ],
+  });
+  const made = await report({ accounts, agency: "auditor" });
+  expect(verdicts(made).filter((line) => !line.startsWith("own"))).toEqual([
+    "other cn-north-4 cn-north-4 service-key ",
+    " af-south-1  not-checked no-permission",
+  ]);
+  const id = emulator.cloud.account("other")?.id;
+  expect(made.notes).toContain(`The account ${id} is listed twice: its projects are counted once.`);
+  expect(made.notes.filter((note) => note.includes("listed twice"))).toHaveLength(1);
+});
+
+it("does not judge where it is not known what is expected", async () => {
+  const other = emulator.cloud.account("other")?.id;
+  const accounts = write("accounts.yml", { accounts: [{ name: "own" }, { id: other }] });
+  const expectations = write("e.yaml", "rules: [{ account: other, key: evs/default }, { mayBeOff: true }]");
+  const made = await report({ accounts, agency: "auditor", expect: expectations });
+  const [finding] = made.projects.filter(({ account }) => account.id === other);
+  expect(finding).toMatchObject({
+    verdict: "not-checked",
+    cause: "other",
+    reason: "Whether the expectation for the account other is for this one is not known: its name is not known.",
+    enabled: true,
+    keyAlias: "evs/default",
+  });
+  expect(made.projects.filter(({ account }) => account.name === "own").map(({ verdict }) => verdict)).toEqual([
+    "ok",
+    "ok",
+    "ok",
+  ]);
+});
+
 it.each<[string, Partial<AuditOptions>, string[]]>([
   ["regions", { region: ["cn-north-4"] }, ["cn-north-4", "cn-north-4_b"]],
   ["no regions", { excludeRegion: ["cn-north-4"] }, ["ap-southeast-3"]],
@@ -283,6 +354,49 @@ describe("disks and keys", () => {
   });
 });
 
+describe("a declared key that is a secret of the export", () => {
+  const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "x" };
+  const declare = (name: string, more: object = {}) => ({
+    urn: `urn:${name}`,
+    type: "huaweicloud-evs:index:DefaultEncryptionKey",
+    id: `${name.slice(0, 14).replace(/_.*/, "")}/${projectOf("own", name)}`,
+    inputs: { kmsKeyId: secret },
+    ...more,
+  });
+  const declared = "The declared key is a secret: export with --show-secrets to compare it.";
+  const previous = "The key that destroying would set again is a secret: export with --show-secrets to compare it.";
+  const outcome = ({ projects }: Report) => projects.map(({ verdict, declared }) => [verdict, declared?.status]);
+
+  it("is not checked, unless another is expected; what is off is off", async () => {
+    const resources = [declare("ap-southeast-3"), declare("cn-north-4")];
+    const against = write("export.json", { deployment: { resources } });
+    const made = await report({ against });
+    expect(outcome(made)).toEqual([
+      ["off", "unknown"],
+      ["not-checked", "unknown"],
+      ["ok", "not-declared"],
+    ]);
+    expect(made.projects[1]).toMatchObject({ cause: "other", reason: declared });
+    expect(made.projects[0]?.reason).not.toContain("secret");
+    expect((await run({ against })).code).toBe(2);
+    expect(outcome(await report({ against, expectKey: "app-disks", project: ["cn-north-4"] }))).toEqual([
+      ["ok", "unknown"],
+    ]);
+  });
+
+  it("is not said to be of no use", async () => {
+    const key = emulator.cloud.keyByAlias(projectOf("own", "cn-north-4"), "app-disks")?.id ?? "";
+    const more = { inputs: { kmsKeyId: key }, outputs: { previousKmsKeyId: secret } };
+    const against = write("export.json", { deployment: { resources: [declare("cn-north-4", more)] } });
+    const options = { against, project: ["cn-north-4"] };
+    expect((await report({ ...options, key })).projects[0]).toMatchObject({ verdict: "not-checked", reason: previous });
+    expect(outcome(await report(options))).toEqual([["ok", "same"]]);
+    emulator.cloud.deny("own", "auditor", ["evs:listDisks"]);
+    const { reason } = (await report({ ...options, key })).projects[0] ?? {};
+    expect(reason).toMatch(/^The key that destroying .* to compare it\. The disks could not be counted: /);
+  });
+});
+
 it("notes what the client warns of, once", async () => {
   emulator.settings.clockSkewMs = 3_600_000;
   const made = await report();
@@ -311,7 +425,51 @@ it("compares with a baseline, and accepts what is waived", async () => {
     ["same", "same", "same"],
     [],
   ]);
-  expect(made.notes.at(-1)).toBe("The waiver of c for z matches no finding and can be removed.");
+  expect(made.notes.at(-1)).toBe("The waiver of c for z is of no project that was looked at.");
+  const narrow = await report({ waivers, region: ["cn-north-4"] });
+  expect(narrow.notes).toEqual([]);
+});
+
+describe("what is gone since a baseline", () => {
+  const goneOf = async (options: Partial<AuditOptions>, places: object[]) => {
+    const projects = places.map((place) => ({
+      account: { id: null, name: "own" },
+      region: "cn-north-4",
+      projectId: "f".repeat(32),
+      projectName: "gone",
+      verdict: "ok",
+      enabled: true,
+      kmsKeyId: null,
+      ...place,
+    }));
+    const baseline = write("baseline.json", { version: 1, projects });
+    return ((await report({ ...options, baseline })).gone ?? []).map(
+      ({ account, region }) => `${account.id ?? account.name} ${region}`,
+    );
+  };
+
+  it("is told of what the audit would have seen", async () => {
+    const places = [{}, { projectId: "e".repeat(32), region: "eu-west-101" }];
+    expect(await goneOf({}, places)).toEqual(["own cn-north-4", "own eu-west-101"]);
+    expect(await goneOf({ region: ["cn-north-4"] }, places)).toEqual(["own cn-north-4"]);
+    expect(await goneOf({ excludeRegion: ["cn-north-4"] }, places)).toEqual(["own eu-west-101"]);
+    expect(await goneOf({ region: ["cn-north-4", "eu-west-101"] }, places)).toEqual(["own cn-north-4"]);
+    expect(await goneOf({ project: ["cn-north-4"] }, places)).toEqual([]);
+    expect(await goneOf({ project: ["cn-north-4", "GONE"] }, places)).toEqual([]); // listed as not checked
+  });
+
+  it("is not told of another account than those that were audited, unless it left the organization", async () => {
+    const places = [{}, { account: { id: "9".repeat(32), name: null }, projectId: "e".repeat(32) }];
+    expect(await goneOf({}, places)).toEqual(["own cn-north-4"]);
+    const options = { organization: true as const, agency: "auditor" };
+    expect(await goneOf(options, places)).toEqual(["own cn-north-4", `${"9".repeat(32)} cn-north-4`]);
+  });
+
+  it("is not told of an account that could not be entered", async () => {
+    const accounts = write("accounts.yml", { accounts: [{ name: "own" }, { name: "other", agency: "nobody" }] });
+    const other = { account: { id: null, name: "other" }, projectId: "e".repeat(32) };
+    expect(await goneOf({ accounts }, [{}, other])).toEqual(["own cn-north-4"]);
+  });
 });
 
 it("expects what a file says", async () => {
@@ -349,6 +507,14 @@ it("keeps a pipe a pipe, and a link a link", async () => {
   await run({ out: file("link"), format: "csv" });
   expect(fs.lstatSync(file("link")).isSymbolicLink()).toBe(true);
   expect(fs.readFileSync(target, "utf8")).toMatch(/^"verdict"/);
+});
+
+it("has written the report if a program cannot be written in the end", async () => {
+  const [out, program] = [file("report"), file("program.ts")];
+  const done = run({ out, write: [program] });
+  fs.mkdirSync(program);
+  await expect(done).rejects.toThrow(`${program} cannot be written (EISDIR).`);
+  expect(fs.readdirSync(folder).sort()).toEqual(["program.ts", "report"]);
 });
 
 it("names the file that cannot be written in the end, and leaves nothing beside it", async () => {

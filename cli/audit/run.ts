@@ -5,7 +5,7 @@ import type { Environment } from "../../provider/huaweicloud/settings";
 import { ConfigurationError, CredentialsError } from "../../provider/huaweicloud/transport/errors";
 import { createProgress, type Output } from "../progress";
 import { type Assembly, assemble, exitCodeOf } from "../report/assemble";
-import type { Report } from "../report/findings";
+import type { ProjectFinding, Report } from "../report/findings";
 import { UsageError } from "../usageError";
 import { writersOf } from "../write/writers";
 import { readAccounts } from "./accounts";
@@ -16,6 +16,7 @@ import { type Client, createClient } from "./client";
 import type { AuditOptions } from "./command";
 import { expectKey, readExpectations } from "./expectations";
 import type { Question } from "./finding";
+import { matchesPlace, type Where } from "./place";
 import { readWaivers, Waivers } from "./waivers";
 
 /** Where the command runs: what it reads and writes besides the cloud. */
@@ -49,8 +50,9 @@ export async function runAudit(options: AuditOptions, surroundings: Surroundings
   requireDifferent([...(options.out === undefined ? [] : [options.out]), ...writers.map(([file]) => file)]);
 
   const { checked, report } = await audit({ scope, question, startedAt, waivers, baseline }, surroundings);
-  for (const [file, write] of writers) writeWhole(file, write(checked, report));
+  // The report first: it has taken minutes, and is there even if a program cannot be written.
   await deliver(await render(report, options, surroundings), options.out, surroundings);
+  for (const [file, write] of writers) writeWhole(file, write(checked, report));
   return exitCodeOf(report);
 }
 
@@ -88,13 +90,36 @@ export async function audit(
       endedAt: now(),
       key: question.key,
       waiverFor: (finding) => waivers.for(finding),
-      baseline,
+      baseline: baseline && {
+        changeOf: (finding) => baseline.changeOf(finding),
+        gone: (findings) => baseline.gone(findings).filter((place) => wasLookedFor(place, scope, findings)),
+      },
     });
-    if (!stop.aborted) report.notes.push(...waivers.unused(), ...(question.expect.unused?.() ?? []));
+    const isWhole = [scope.regions, scope.excludedRegions, scope.projects].every(({ length }) => length === 0);
+    const unused = () => [...waivers.unused(report.projects, isWhole), ...(question.expect.unused?.() ?? [])];
+    if (!stop.aborted) report.notes.push(...unused());
     return { checked: audited.checked, report };
   } finally {
     progress.end();
   }
+}
+
+/** Whether a place would be among the findings if it were there: it is in the scope, and its account and region were reached. */
+function wasLookedFor(place: Where, scope: Scope, findings: readonly ProjectFinding[]): boolean {
+  const { region, account } = place;
+  if (scope.regions.length > 0 && !scope.regions.some((one) => one === region)) return false;
+  if (scope.excludedRegions.some((one) => one === region)) return false;
+  if (scope.projects.length > 0 && !scope.projects.some((project) => matchesPlace({ project }, place))) return false;
+  const ofAccount = findings.filter((finding) => mayBeSame(finding.account, account));
+  const isUnreached = ({ projectId, ...finding }: ProjectFinding) =>
+    projectId === null && (finding.region === null || finding.region === region);
+  return !ofAccount.some(isUnreached) && (ofAccount.length > 0 || scope.organization !== undefined);
+}
+
+/** Accounts of which only the name or only the ID is known. */
+function mayBeSame(one: Where["account"], other: Where["account"]): boolean {
+  if (one.id !== null && other.id !== null) return one.id === other.id;
+  return one.name === null || other.name === null || one.name === other.name;
 }
 
 /** The region whose IAM is asked about accounts. Throws a `UsageError` if none is known. */

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { readDocument, words } from "../document";
 import { type ProjectFinding, type Verdict, verdicts } from "../report/findings";
-import { matchesPlace, placeShape } from "./place";
+import { matchesPlace, overlapsPlace, placeShape } from "./place";
 
 const waiver = z
   .strictObject({
@@ -45,17 +45,25 @@ export class Waivers {
     return { owner, reason, expires, expired: expires < this.today };
   }
 
-  /** One sentence for each waiver that no finding needed: it can be removed. */
-  unused(): string[] {
+  /**
+   * One sentence for each waiver that no finding needed. It can be removed if its place was looked at, and nothing there was left
+   * unchecked; of a narrower audit than of all (`isWhole`), that a place was not looked at says nothing.
+   */
+  unused(findings: readonly ProjectFinding[], isWhole: boolean): string[] {
     return this.waivers
       .filter((one) => !this.#used.has(one))
-      .map(({ account, region, project, owner }) => {
-        const place = [account, region, project].filter(Boolean).join(", ");
-        return `The waiver of ${owner} for ${place} matches no finding and can be removed.`;
+      .filter((one) => !findings.some((found) => found.verdict === "not-checked" && overlapsPlace(one, found)))
+      .flatMap((one) => {
+        const place = [one.account, one.region, one.project].filter(Boolean).join(", ");
+        const waiver = `The waiver of ${one.owner} for ${place}`;
+        if (findings.some((found) => matchesPlace(one, found)))
+          return [`${waiver} matches no finding and can be removed.`];
+        return isWhole ? [`${waiver} is of no project that was looked at.`] : [];
       });
   }
 }
 
+/** What was not checked may be worse than what the waiver was written for: it has to say that it accepts that. */
 function accepts({ verdicts: accepted }: Waiver, verdict: Verdict): boolean {
-  return accepted === undefined || accepted.includes(verdict);
+  return accepted === undefined ? verdict !== "not-checked" : accepted.includes(verdict);
 }

@@ -21,7 +21,7 @@ export interface Assembly {
   waiverFor: (finding: ProjectFinding) => ProjectFinding["waiver"];
   baseline?:
     | {
-        changeOf: (finding: ProjectFinding) => NonNullable<ProjectFinding["change"]>;
+        changeOf: (finding: ProjectFinding) => ProjectFinding["change"];
         gone: (findings: readonly ProjectFinding[]) => NonNullable<Report["gone"]>;
       }
     | undefined;
@@ -31,10 +31,11 @@ export function assemble(parts: Assembly): Report {
   const { findings, notes, partial, startedAt, endedAt, key, waiverFor, baseline } = parts;
   const projects = findings.map((finding) => {
     const waiver = waiverFor(finding);
+    const change = baseline?.changeOf(finding);
     return {
       ...finding,
       ...(waiver === undefined ? {} : { waiver }),
-      ...(baseline === undefined ? {} : { change: baseline.changeOf(finding) }),
+      ...(change === undefined ? {} : { change }),
     };
   });
   return {

@@ -53,7 +53,9 @@ const disks = z.object({
 });
 
 const declared = z.object({
-  status: z.enum(["same", "differs", "not-declared"]),
+  status: z
+    .enum(["same", "differs", "unknown", "not-declared"])
+    .describe('"unknown": what is declared is a secret of which the export does not show the value.'),
   resources: z.array(z.string()).describe("URNs of the resources that declare this project."),
   differences: z.array(z.string()).describe("One sentence for each difference."),
 });

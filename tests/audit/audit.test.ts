@@ -1,5 +1,9 @@
 // The command as a process: every verdict, option and exit code, in three accounts with four regions each.
+import path from "node:path";
+import process from "node:process";
 import { permitted, serviceOf } from "../../cli/audit/permitted";
+import { runCommand } from "../harness/command";
+import { checkout } from "../harness/readiness";
 import { findingOf, verdictsOf, World } from "./world";
 
 let world: World;
@@ -266,7 +270,7 @@ describe("waivers", () => {
       verdict: "off",
       waiver: { owner: "Ann", reason: "moves in May", expires: "2099-01-01", expired: false },
     });
-    expect(report.notes).toContain("The waiver of Bob for other matches no finding and can be removed.");
+    expect(report.notes).toContain("The waiver of Bob for other is of no project that was looked at.");
   });
 
   it("that have expired accept nothing", async () => {
@@ -277,6 +281,12 @@ describe("waivers", () => {
     expect([report.code, report.summary.waived]).toEqual([1, 0]);
     expect(findingOf(report, "alpha", "la-south-2").waiver?.expired).toBe(true);
   });
+});
+
+it("ends with code 2 if standard output takes nothing", async () => {
+  const command = `${process.execPath} ${path.join(checkout, "cli", "dist", "main.js")} audit --format json >/dev/full`;
+  const { code, stderr } = await runCommand("sh", ["-c", command], { cwd: world.folder, env: world.env });
+  expect([code, stderr]).toEqual([2, "error: standard output cannot be written (ENOSPC).\n"]);
 });
 
 describe("comparisons", () => {

@@ -99,6 +99,58 @@ it("is served by an explicit provider with its own credentials and region, besid
   });
 });
 
+it("is replaced by a provider of another account, whose project of the same name is another one", async () => {
+  cloud.change({ enabled: false });
+  const role = { agencyName: "evs-deployer", domainName: partner };
+  const text = (options: string) =>
+    program(
+      `const partner = new evs.Provider("partner", { assumeRole: ${JSON.stringify(role)} });`,
+      `new evs.DefaultEncryption("on", { region: "${region}" }, ${options});`,
+    );
+  await stack({ program: text("{}") }, async (opened) => {
+    succeeded(await opened.up());
+    expect([cloud.live().enabled, cloud.live(region, partner).enabled]).toEqual([true, false]);
+    opened.setProgram(text("{ provider: partner }"));
+    expect(succeeded(await opened.preview()).steps).toContainEqual(
+      expect.objectContaining({ op: "replace", name: "on" }),
+    );
+    succeeded(await opened.up());
+    expect([cloud.live().enabled, cloud.live(region, partner).enabled]).toEqual([false, true]);
+    cloud.requests();
+    succeeded(await opened.preview({ args: ["--expect-no-changes"] }));
+    expect(cloud.requests()).toEqual([]);
+  });
+});
+
+it("stays where it is if its role becomes its provider's", async () => {
+  const role = JSON.stringify({ agencyName: "evs-deployer", domainName: partner });
+  const first = program(`new evs.DefaultEncryption("on", { region: "${region}", assumeRole: ${role} });`);
+  await stack({ program: first }, async (opened) => {
+    succeeded(await opened.up());
+    opened.setProgram(
+      program(
+        `const partner = new evs.Provider("partner", { assumeRole: ${role} });`,
+        `new evs.DefaultEncryption("on", { region: "${region}" }, { provider: partner });`,
+      ),
+    );
+    const up = succeeded(await opened.up());
+    expect(up.steps.filter(({ name, op }) => name === "on" && op !== "same").map(({ op }) => op)).toEqual(["update"]);
+    expect([cloud.live().enabled, cloud.live(region, partner).enabled]).toEqual([true, true]);
+  });
+});
+
+it("prints nothing of a setting that is marked as a secret and cannot be right", async () => {
+  const text = program(
+    `new evs.Provider("p", { cloud: pulumi.secret("planted"), accessKey: pulumi.secret("PLANTED"), secretKey: "" });`,
+  );
+  await stack({ program: text }, async (opened) => {
+    const refused = await opened.preview();
+    expect(refused.code).not.toBe(0);
+    expect(refused.output).toContain("huaweicloud-evs:cloud must be a domain");
+    expect(refused.output).not.toMatch(/planted/i);
+  });
+});
+
 it.each([
   ["replaceOnChanges", { replaceOnChanges: ["kmsKeyId"] }, ["create-replacement", "replace", "delete-replaced"]],
   [

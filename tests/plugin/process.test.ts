@@ -2,6 +2,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
+import * as grpc from "@grpc/grpc-js";
+import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { tokens } from "../../plugin/names";
+import { region, startCloud } from "../fixtures/emulatedCloud";
 import { bundledPlugin, checkout } from "../harness/readiness";
 
 const launcher = path.join(checkout, "dist/plugin/bin/pulumi-resource-huaweicloud-evs");
@@ -47,6 +53,46 @@ it.each(["SIGINT", "SIGTERM"] as const)("prints its port alone, and ends on %s w
   expect(Date.now() - signalledAt).toBeLessThan(2000);
 });
 
+it("ends on SIGINT within 2 seconds while a call is under way, which is answered as not known to be applied", async () => {
+  const cloud = await startCloud();
+  const hold = cloud.emulator.hold({ operation: "EnableEncryptionByDefault" });
+  const { child, line } = await start(launcher, ["127.0.0.1:1"]);
+  const client = new ResourceProviderClient(`127.0.0.1:${line}`, grpc.credentials.createInsecure());
+  try {
+    const settings = {
+      authUrl: cloud.emulator.endpoint,
+      endpoints: JSON.stringify({ evs: cloud.emulator.endpoint, kms: cloud.emulator.endpoint }),
+      preflight: "off",
+    };
+    const { HW_USER_NAME: userName, HW_USER_PASSWORD: password, HW_DOMAIN_NAME: domainName } = cloud.credentials();
+    const args = Struct.fromJavaScript({
+      ...settings,
+      userName: `${userName}`,
+      password: `${password}`,
+      domainName: `${domainName}`,
+    });
+    const configured = new Promise((resolve) =>
+      client.configure(new messages.ConfigureRequest().setArgs(args), resolve),
+    );
+    expect(await configured).toBeNull();
+    const create = new messages.CreateRequest()
+      .setUrn(`urn:pulumi:stack::project::${tokens.DefaultEncryption}::on`)
+      .setProperties(Struct.fromJavaScript({ region, projectId: cloud.project(), enabled: true, onDelete: "reset" }));
+    const created = new Promise<grpc.ServiceError | null>((resolve) => client.create(create, resolve));
+    await hold.reached;
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    const signalledAt = Date.now();
+    child.kill("SIGINT");
+    expect((await created)?.details).toMatch(/the run is being cancelled.*Run up again to repair it\.$/);
+    expect(await ended).toBe(0);
+    expect(Date.now() - signalledAt).toBeLessThan(2000);
+  } finally {
+    hold.release();
+    client.close();
+    await cloud.close();
+  }
+}, 20_000);
+
 it("ends within 5 seconds after its engine was killed", async () => {
   // Starts the plugin as the engine does, and says its process ID.
   const engine = `
@@ -59,7 +105,7 @@ it("ends within 5 seconds after its engine was killed", async () => {
   expect(isAlive(plugin)).toBe(true);
   child.kill("SIGKILL");
   expect(await untilTrue(() => !isAlive(plugin), 6000)).toBeLessThan(5000);
-});
+}, 20_000);
 
 it("has at most 2.5 MB, one launcher for sh and one for Windows, which start the same file", () => {
   const folder = path.dirname(launcher);

@@ -5,6 +5,8 @@ import { answeredLiveKmsKeyId } from "./identifiers";
 import { allPages } from "./pages";
 
 const answer = z.object({
+  /** Of all pages. */
+  count: z.number().nullish().catch(undefined),
   volumes: z.array(
     z.object({
       id: z.string(),
@@ -30,11 +32,15 @@ const pageSize = 300;
 /** `GET /v2/{project_id}/cloudvolumes/detail`, page by page: the disks of the project. Read permission of EVS is enough. */
 export async function* listDisks(connection: Connection): AsyncGenerator<Disk> {
   const action = "listing the disks";
+  let seen = 0;
   const pages = allPages(action, connection, async (marker) => {
     const query = new URLSearchParams({ limit: String(pageSize), ...(marker === undefined ? {} : { marker }) });
     const path = `/v2/${connection.projectId}/cloudvolumes/detail?${query}`;
-    const { volumes } = await connection.call("evs", action, { method: "GET", path }, answer);
-    return { items: volumes, next: volumes.length < pageSize ? undefined : volumes.at(-1)?.id };
+    const { volumes, count } = await connection.call("evs", action, { method: "GET", path }, answer);
+    seen += volumes.length;
+    // A page may be shorter than was asked for, and not be the last.
+    const isMore = volumes.length >= pageSize || seen < (count ?? 0);
+    return { items: volumes, next: isMore ? volumes.at(-1)?.id : undefined };
   });
   for await (const { size, encrypted, metadata } of pages) {
     const kmsKeyId = encrypted ? metadata?.__system__cmkid?.toLowerCase() || undefined : undefined;

@@ -269,6 +269,23 @@ describe("disks", () => {
     ]);
     expect(asked).toEqual([`evs: listing the disks: GET ${path}`, `evs: listing the disks: GET ${path}&marker=d299`]);
   });
+
+  it.each<[string, unknown, number]>([
+    ["all that the service counts", 3, 2],
+    ["more than there are, to the first empty page", 4, 3],
+    ["none that is not counted", 2, 1],
+    ["none without a count", undefined, 1],
+    ["none if the count is none", null, 1],
+    ["none if the count is no number", "3", 1],
+  ])("are followed over a short page: %s", async (_, count, requests) => {
+    const { made, asked } = connection({
+      [path]: [{ count, volumes: [disk(0), disk(1)] }],
+      [`${path}&marker=d1`]: [{ count, volumes: [disk(2)] }],
+      [`${path}&marker=d2`]: [{ count, volumes: [] }],
+    });
+    expect(await collect(listDisks(made))).toHaveLength(requests === 1 ? 2 : 3);
+    expect(asked).toHaveLength(requests);
+  });
 });
 
 describe("the rotation of a key", () => {
