@@ -896,7 +896,7 @@ describe("garbage", () => {
     onDelete: false,
     nonsense: { [signature]: signatures.output },
   };
-  const ofState = "The state of this resource cannot be right";
+  const ofState = "The state of this resource is invalid";
 
   it.each<[string, (engine: Engine) => Promise<unknown>, unknown]>([
     ["check", (engine) => engine.check(garbage), expect.anything()],
@@ -929,7 +929,7 @@ describe("garbage", () => {
   it.each<[string, (engine: Engine) => Promise<unknown>, string]>([
     ["diff, of the state", (engine) => engine.diff({}, garbage, inputs()), ofState],
     ["update, of the state", (engine) => engine.update(garbage, inputs()), ofState],
-    ["read, of the ID", (engine) => engine.read("?"), 'it is "{region}/{projectId}"'],
+    ["read, of the ID", (engine) => engine.read("?"), 'Expected "{region}/{projectId}"'],
     ["read, of the state", (engine) => engine.read(id(), { properties: garbage }), ofState],
     ["delete", (engine) => engine.remove(garbage), ofState],
     ["invoke", (engine) => engine.invoke(tokens.getKmsKey, { region: 7 }), "getKmsKey: "],
