@@ -51,7 +51,7 @@ it("is refused without being quoted in full if it is long", () => {
 });
 
 it("is known by region and ID, in lower case", () => {
-  expect(targetId({ region: here, projectId: projectId.toUpperCase() })).toBe(`cn-north-4/${projectId}`);
+  expect(targetId({ region: here, projectId: toProjectId(projectId.toUpperCase()) })).toBe(`cn-north-4/${projectId}`);
 });
 
 describe("an agency", () => {

@@ -1,6 +1,7 @@
 // A target is one project in one region: its identity, its spellings, and which changes replace a resource. Used by both
 // resources.
 
+import { agencyShape, withOneAccount } from "./huaweicloud/services/agency";
 import * as identifiers from "./huaweicloud/services/identifiers";
 import { sameId } from "./huaweicloud/services/identifiers";
 import { ConfigurationError } from "./huaweicloud/transport/errors";
@@ -8,18 +9,10 @@ import type { KeyOf } from "./huaweicloud/transport/sentence";
 import { z } from "./huaweicloud/transport/zod";
 import { type CheckFailure, hasUnknown } from "./protocol";
 
-const name = z.string("must be text").min(1, "must not be empty");
-
-/** An agency of another account to act as. Exactly one of the two domain properties is given. */
-export const assumeRole = z
-  .strictObject(
-    { agencyName: name, domainName: name.optional(), domainId: name.optional() },
-    'must be an object such as { agencyName: "evs-admin", domainName: "other-account" }',
-  )
-  .refine(({ domainName, domainId }) => (domainName === undefined) !== (domainId === undefined), {
-    error: "must have either domainName or domainId: the account that owns the agency",
-    when: ({ issues }) => issues.length === 0,
-  });
+/** An agency of another account to act as. */
+export const assumeRole = withOneAccount(
+  z.strictObject(agencyShape, 'must be an object such as { agencyName: "evs-admin", domainName: "other-account" }'),
+);
 export type AssumeRole = z.infer<typeof assumeRole>;
 
 /** The properties that say which project a resource or function is about, as users write them. */
@@ -43,7 +36,7 @@ export type Target = z.infer<typeof target>;
 /** Where a target is, as far as messages and look-ups in memory are concerned. */
 export interface Place {
   region: string;
-  projectId: string;
+  projectId: identifiers.ProjectId;
 }
 
 /** The target that this is, however it is spelled. */

@@ -31,7 +31,7 @@ it.each<[string, Error, string, string]>([
   ["the request was cut", api("HTTP 408", 408), "no-answer", "no-answer"],
   ["anything else", api("KMS.0201"), "other", "account-not-reachable"],
   ["no answer in time", new TimeoutError("no answer within 60 s"), "no-answer", "no-answer"],
-  ["given up", new TimeoutError("has refused everything as too many requests for 60 s"), "throttled", "throttled"],
+  ["given up", new TimeoutError("has throttled every request for 60 s"), "throttled", "throttled"],
   [
     "no such host",
     new NetworkError("cannot reach x: getaddrinfo ENOTFOUND x"),

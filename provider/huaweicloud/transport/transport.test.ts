@@ -335,7 +335,7 @@ describe("TLS", () => {
   it("does not trust a stranger, and says how to name an authority", async () => {
     const error = await failureOf(transport()(put(await serveTls())));
     expect(error.message).toMatch(
-      /The server's certificate is not trusted here: .*huaweicloud:cacertFile \(OS_CACERT\)/,
+      /The server's certificate is not trusted\. .* set huaweicloud:cacertFile \(OS_CACERT\) to it\./,
     );
     expect(error.message).not.toContain("tries");
   });
