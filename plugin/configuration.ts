@@ -8,8 +8,8 @@ import { front } from "./front";
 import { secretSettings } from "./settings";
 
 /**
- * Settings as text, by full key. The engine hands over what is no text as JSON, or, of an explicit provider in some languages,
- * as it is.
+ * Settings as text, by full key. The engine passes values other than text as JSON, or, of an explicit provider in some
+ * languages, unchanged.
  */
 export function toStack(inputs: Bag): StackConfiguration {
   const stack: Record<string, string> = {};
@@ -21,8 +21,7 @@ export function toStack(inputs: Bag): StackConfiguration {
 }
 
 /**
- * Every setting that cannot be right. What is wrong in the environment is not the configuration's fault: calls report it. Sends
- * nothing.
+ * Returns a failure for each invalid setting. Errors of the environment are reported by calls instead. Sends nothing.
  */
 export function checkSettings(inputs: Bag, environment: Environment): CheckFailure[] {
   const failures: CheckFailure[] = [];
@@ -68,7 +67,7 @@ function names(message: string, name: string): boolean {
   return at >= 0 && !/^\w/.test(message.slice(at + front.namespace.length + name.length));
 }
 
-/** `undefined` if it is none. */
+/** Returns the boolean, or `undefined` if the value is not one. */
 export function asFlag(value: unknown): boolean | undefined {
   if (value === true || value === "true") return true;
   return value === false || value === "false" ? false : undefined;

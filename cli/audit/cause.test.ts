@@ -58,7 +58,8 @@ it("the reason is the error's message, or that of an interruption", () => {
 it("a defect of the command is named as one, in one line, and does not end the audit", () => {
   expect(notChecked(new TypeError("x is not\na function"))).toEqual({
     cause: "other",
-    reason: "Please report this, it is a defect of the audit: TypeError: x is not a function",
+    reason:
+      "This is a defect of the audit; report it (see `bugs` in the package's package.json): TypeError: x is not a function",
   });
   expect(notReached(new TypeError("x")).cause).toBe("account-not-reachable");
 });

@@ -85,7 +85,7 @@ describe("pages", () => {
     expect(page).toBe(3);
   });
 
-  it("have ten minutes where nobody says what a call has", () => {
+  it("have ten minutes without a deadline of a call", () => {
     let time = 0;
     const limits = new ListLimits("listing", place, () => time);
     time = 599_999;

@@ -17,7 +17,7 @@ it.each([
   expect(() => createAgents({ ...none, [name]: value }, (setting) => `front:${setting}`)).toThrow(message);
 });
 
-it("keeps connections open, and checks certificates unless told not to", () => {
+it("keeps connections open, and checks certificates unless set otherwise", () => {
   const { httpAgent, httpsAgent } = createAgents(none);
   expect(httpAgent).toMatchObject({ options: { keepAlive: true } });
   expect(httpsAgent.options).toMatchObject({ keepAlive: true });

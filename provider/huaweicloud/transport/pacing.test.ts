@@ -221,7 +221,7 @@ describe("a host that is of no help", () => {
     second();
   });
 
-  it("has all the time that there is if nobody says how much", async () => {
+  it("never gives up without a limit", async () => {
     const made = createPacing(() => time);
     (await made.slot())();
     time += 1e9;

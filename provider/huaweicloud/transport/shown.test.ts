@@ -27,7 +27,7 @@ it.each([
   expect(shown(text)).toBe(expected);
 });
 
-it("is as short as it is told to be, and ends no character in the middle", () => {
+it("has the maximum length that is given, and ends no character in the middle", () => {
   expect(shown("x".repeat(1001))).toBe(`${"x".repeat(999)}…`);
   expect(shown("x".repeat(1000))).toBe("x".repeat(1000));
   expect(shown("a😀b", { limit: 3 })).toBe("a…");
