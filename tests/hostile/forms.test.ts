@@ -57,7 +57,7 @@ describe.each(["EVS, with a token", "EVS, with an access key", "IAM, a login", "
     async (project) => {
       const error = await failureOf(startRun(way(name), server.url).go({ projectId: project }));
       expect(error).toBeInstanceOf(ConfigurationError);
-      expect(error.message).toContain("is not a project ID");
+      expect(error.message).toContain("is not a valid project ID");
       expect(server.requests).toEqual([]);
     },
   );
