@@ -1,10 +1,10 @@
-// What the cloud client is told about the command, for its messages.
+// Describes the command to the cloud client, for messages.
 import { type Front, settingVariables } from "../provider/huaweicloud/settings";
 import type { KeyOf } from "../provider/huaweicloud/transport/sentence";
 
 export const front: Front = {
   namespace: "huaweicloud:",
-  keysOfOthers: new Set(),
+  foreignKeys: new Set(),
   sharesEndpoints: false,
   toSetMap: "it is for programs",
   configuration: "a stack's configuration, which only a program reads",

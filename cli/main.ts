@@ -13,16 +13,16 @@ export { auditAccounts, findAccounts, shown, UsageError } from "./library";
 
 /** As sysexits.h has it: the command was used in a wrong way. */
 const usageExitCode = 64;
-/** As long as an error of the client may be. */
-const mostOfMessage = 10_000;
-/** Something was not checked: all, if the command fails. */
+/** Characters of a message, as of an error of the client. */
+const maxMessage = 10_000;
+/** A failed command has checked nothing. */
 const failureExitCode = 2;
 
 async function main(): Promise<number> {
   const stop = new AbortController();
-  // The second time the process ends at once.
+  // A second signal ends the process at once.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
-  // Whoever reads may go away before the end, as `head` does.
+  // The reader may close the pipe early, as `head` does.
   process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
     if (code !== "EPIPE") process.stderr.write(`error: standard output cannot be written (${code}).\n`);
     process.exit(failureExitCode);
@@ -49,10 +49,10 @@ async function main(): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExitCode;
     const { message } = error as Error;
-    process.stderr.write(`error: ${shown(message, mostOfMessage)}\n`);
+    process.stderr.write(`error: ${shown(message, maxMessage)}\n`);
     return error instanceof UsageError ? usageExitCode : failureExitCode;
   }
 }
 
-// What was sent and is no longer waited for would keep the process alive.
+// Pending requests would keep the process alive.
 if (require.main === module) main().then((code) => process.exit(code));

@@ -137,7 +137,7 @@ function query({ target }: RawRequest): string {
   return target.split("?").slice(1).join("?");
 }
 
-/** Only to tell operations that share a path apart. The service decides later whether the body is valid. */
+/** Only to distinguish operations that share a path. The service decides later whether the body is valid. */
 function safeJson(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString("utf8"));

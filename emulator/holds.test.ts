@@ -1,4 +1,4 @@
-// Holds: two writes that run side by side happen in the order that the test wants.
+// Holds: two concurrent writes happen in the order of the test.
 
 import { findUser, send, tokenOf } from "../tests/fixtures/emulatorClient";
 import { type Emulator, startEmulator } from "./server";

@@ -1,4 +1,4 @@
-// Holds one call until a test releases it, so that calls that run side by side happen in the order that the test wants.
+// Holds one call until a test releases it, so that concurrent calls happen in the order of the test.
 
 import { type FaultRule, type Matchable, matches } from "./faults";
 

@@ -15,7 +15,7 @@ import {
 /** `GET key` of a project whose key was never set. An absent or null value would be as likely. */
 export const keyIdNeverSet = "";
 
-/** The first enable takes evs/default. The page does not say what becomes of a key that was set before it. */
+/** The first enable takes evs/default. The page does not say whether a key that was set before is kept. */
 export const firstEnableReplacesKey = true;
 
 /** Enabling without the agency EVSAccessKMS. EVS.2055 (400) is as likely; clients mistake the 401 for bad credentials. */
@@ -54,7 +54,7 @@ export const projectDeleted = (service: Service): CloudError =>
 export const projectOfAnotherAccount = (): CloudError =>
   gatewayError("APIGW.0301", "the project does not belong to the account of the access key");
 
-/** A project that has been disabled, whoever is asked. */
+/** A disabled project, in all services. */
 export const projectDisabled = (): CloudError => gatewayError("APIGW.0310");
 
 /** A service that a region does not have. On the real cloud, the name of its host may be unknown instead. */
@@ -63,7 +63,7 @@ export const serviceNotInRegion = (): CloudError => gatewayError("APIGW.0101");
 /** The query of a list of disks does not fit. */
 export const diskQueryInvalid = (): CloudError => evsError("EVS.1070");
 
-/** Rotation of evs/default, which nobody can switch on. */
+/** Rotation of evs/default, which cannot be switched on. */
 export const rotationOfServiceKey = (): CloudError => kmsError("KMS.0211");
 
 /** Organizations takes signed requests, and tokens of the account as a whole. This is what a token of a project gets. */

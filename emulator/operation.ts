@@ -53,7 +53,7 @@ interface Route {
   name: string;
   method: "GET" | "POST" | "PUT";
   path: string;
-  /** Operations that share a path are told apart by `auth.identity.methods` of the body. */
+  /** Distinguishes operations that share a path: `auth.identity.methods` of the body. */
   identityMethod?: "password" | "token" | "assume_role";
   /** Needs the account to be admitted to the beta of default encryption. */
   beta?: boolean;

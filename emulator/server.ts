@@ -162,8 +162,8 @@ function flatHeaders(request: IncomingMessage): Record<string, string | undefine
 }
 
 /** More than the gateway takes: it refuses that itself, as a service does. */
-const mostBytes = 16 * 1024 * 1024;
-const tooLarge: Refusal = { status: 413, reason: `send ${mostBytes / 1024 / 1024} MB at most` };
+const maxBytes = 16 * 1024 * 1024;
+const tooLarge: Refusal = { status: 413, reason: `send ${maxBytes / 1024 / 1024} MB at most` };
 
 /** The body; `undefined` if it is too large. Then it is not read to its end. */
 async function readAll(request: IncomingMessage): Promise<Buffer | undefined> {
@@ -173,7 +173,7 @@ async function readAll(request: IncomingMessage): Promise<Buffer | undefined> {
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     chunks.push(chunk as Buffer);
     length += (chunk as Buffer).length;
-    if (length > mostBytes) return undefined;
+    if (length > maxBytes) return undefined;
   }
   return Buffer.concat(chunks);
 }

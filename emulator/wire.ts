@@ -43,7 +43,7 @@ export function deliver(action: FaultAction | undefined, context: FaultContext):
   const { service, path, requestId, now } = context;
   const send = (reply: Reply): Delivery => ({ type: "send", reply });
   const fail = (error: CloudError): Delivery => send(toErrorReply(error, requestId));
-  /** Applies the operation if the rule says so, or if it does not say and the action usually does. */
+  /** Applies the operation if the rule or, without a wish of the rule, the action's default says so. */
   const applyIf = (wish: boolean | undefined, usual: boolean): void => {
     if (wish ?? usual) context.apply();
   };

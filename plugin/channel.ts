@@ -1,4 +1,4 @@
-// How the plugin speaks gRPC: with the engine, which runs on the same machine.
+// The plugin's gRPC options: the engine runs on the same machine.
 
 /**
  * Messages of any size, as the engine's own channels take them. The statistics of

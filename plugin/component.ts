@@ -36,8 +36,8 @@ interface Registered {
 }
 
 /**
- * Registers the component and its children, and says what they are. `provider` is the instance that serves them. Once `failing`
- * is aborted, what becomes of a child is not waited for.
+ * Registers the component and its children, and returns them. `provider` is the instance that serves them. After `failing` is
+ * aborted, it does not wait for children.
  */
 export async function constructBaseline(
   request: ConstructRequest,

@@ -39,7 +39,7 @@ it("says which setting is wrong, not one whose name begins like it", () => {
   expect(reasons).toEqual([
     expect.stringMatching(/^huaweicloud-evs:region must be a region ID/),
     expect.stringMatching(/^huaweicloud-evs:cert names a file that cannot be read/),
-    expect.stringMatching(/^huaweicloud-evs:key is set, but not the other of/),
+    expect.stringMatching(/^huaweicloud-evs:key is set without its counterpart/),
   ]);
 });
 

@@ -7,8 +7,8 @@ import { type Bag, type CheckFailure, hasUnknown } from "../provider/protocol";
 import { front } from "./front";
 
 /**
- * Settings as text, by full key. The engine hands over what is no text as JSON, or, of an explicit provider in some languages,
- * as it is.
+ * Settings as text, by full key. The engine passes values other than text as JSON, or, of an explicit provider in some
+ * languages, unchanged.
  */
 export function toStack(inputs: Bag): StackConfiguration {
   const stack: Record<string, string> = {};
@@ -23,8 +23,7 @@ export function toStack(inputs: Bag): StackConfiguration {
 const ofCloud = /^(HW|OS|HUAWEICLOUD|HC)_/;
 
 /**
- * Every setting that cannot be right. What is wrong in the environment is not the configuration's fault: calls report it. Sends
- * nothing.
+ * Returns a failure for each invalid setting. Errors of the environment are reported by calls instead. Sends nothing.
  *
  * The reasons name the settings, and the failures do not: of a property that is named the engine prints the value, a secret one
  * too, which may also be under a misspelt name. It does not tell which are marked.
@@ -78,7 +77,7 @@ function names(message: string, name: string): boolean {
   return at >= 0 && !/^\w/.test(message.slice(at + name.length));
 }
 
-/** `undefined` if it is none. */
+/** Returns the boolean, or `undefined` if the value is not one. */
 export function asFlag(value: unknown): boolean | undefined {
   if (value === true || value === "true") return true;
   return value === false || value === "false" ? false : undefined;

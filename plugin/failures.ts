@@ -8,7 +8,7 @@ import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { shown } from "../provider/huaweicloud/transport/shown";
 import type { InitializationFailed } from "../provider/protocol";
 
-/** A refusal of the protocol itself, such as of a type that there is none of. */
+/** A refusal by the protocol, such as of an unknown type. */
 export class Refused extends Error {
   override readonly name = "Refused";
   constructor(
@@ -20,14 +20,14 @@ export class Refused extends Error {
 }
 
 /** As long as an error of the family may be. One that is not of it may quote what came from outside. */
-const mostOfMessage = 10_000;
+const maxMessage = 10_000;
 
 export function toServiceError(error: unknown): Partial<grpc.ServiceError> {
   if (error instanceof HalfMade) return error;
   const message = error instanceof Error ? error.message : String(error);
   return {
     code: error instanceof Refused ? error.code : grpc.status.UNKNOWN,
-    details: shown(message, { limit: mostOfMessage }),
+    details: shown(message, { limit: maxMessage }),
   };
 }
 

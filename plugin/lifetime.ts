@@ -61,7 +61,7 @@ export function createLifetime(): Lifetime {
   };
 }
 
-/** Calls back once when the process that has started this one is gone: the engine was killed and could not say so. */
+/** Calls `onGone` once when the parent process has ended: the engine was killed and could not cancel. */
 export function watchParent(onGone: () => void, parent: () => number = () => process.ppid): void {
   const first = parent();
   const timer = setInterval(() => {

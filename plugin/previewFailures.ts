@@ -61,8 +61,8 @@ export class PreviewFailures {
   }
 
   /**
-   * Throws the error once the engine asks for nothing more; returns at once if another is held back already, which fails the
-   * preview: then the preview goes on as if this had worked.
+   * Throws the error once the engine sends no more requests. If another error is held back already, which fails the preview,
+   * returns at once, and the preview continues as if this had worked.
    */
   async #report(error: Error, urn: string): Promise<void> {
     if (this.#isHeld) return this.showError(error.message, urn);

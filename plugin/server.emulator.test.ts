@@ -1027,7 +1027,7 @@ describe("cancel", () => {
 });
 
 describe("lines for the user", () => {
-  /** What takes an engine's lines: what it was told, and how many connections to it have ended. */
+  /** What takes an engine's lines: the lines it got, and how many connections to it have ended. */
   async function startScreen() {
     const lines: string[] = [];
     const about: [string, LogSeverity][] = [];

@@ -86,8 +86,7 @@ function createHandlers({ engineAddress, environment, lifetime, schema }: Server
   }
 
   /**
-   * Closes what is no longer in use: nobody reads lines if the connection has ended, and no other one goes on with what was
-   * configured by it.
+   * Closes the logs and the session that no connection uses any more.
    */
   function release(client: Client | undefined): void {
     const inUse = [single, ...clients.values()];
@@ -100,8 +99,8 @@ function createHandlers({ engineAddress, environment, lifetime, schema }: Server
   }
 
   /**
-   * After a long silence a connection may be a new one: it goes on with what was configured, if that was once only. Of several
-   * it may be any, and another's account.
+   * After a long silence the engine may open a new connection: it uses the configuration, if there was only one. Of several it
+   * may be any, and another account's.
    */
   function clientOf(peer: string): Client {
     const known = clients.get(peer);
@@ -235,7 +234,7 @@ function createHandlers({ engineAddress, environment, lifetime, schema }: Server
       const { type, instance, call } = serving(request.getUrn(), client, phase);
       const { bag: olds, secrets: ofOlds } = openBag(request.getOlds());
       const { bag: news, secrets: ofNews } = openBag(request.getNews());
-      // Of what is half made, the old value may be the live one.
+      // After an unfinished update the old value may be the live one.
       const either = withDerived({ ...ofOlds, ...ofNews }, type);
       const secrets = { ...without(either, Object.keys(news)), ...ofNews };
       const { outs } = await reported(call, instance, { inputs: news, secrets: either }, () =>
@@ -282,7 +281,7 @@ function createHandlers({ engineAddress, environment, lifetime, schema }: Server
   return { handlers, forget };
 }
 
-/** Of an import or a `get`, which know the ID only: what was never set is no resource, and no program could declare it so. */
+/** For an import or a `get`, which have only the ID: a setting that was never set is not a resource. */
 function requireSet({ setting }: ResourceType, id: string, props: object): void {
   if (propertyOf(props, setting) !== "") return;
   throw new ConfigurationError(
@@ -305,8 +304,8 @@ function serving(urn: string, client: Client, phase: Phase | undefined) {
 }
 
 /**
- * Runs create or update. What fails in a preview is reported with all else that does, and what is half made with all that is
- * true of it.
+ * Runs create or update. A failure of a preview is reported with the others; an unfinished resource with its known
+ * outputs.
  */
 async function reported(
   call: Call,

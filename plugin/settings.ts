@@ -53,7 +53,8 @@ export const settingForms: Record<SettingKey, SettingForm> = {
   insecure: {
     type: "boolean",
     default: false,
-    description: "Whether certificates of servers are not checked: anyone between can read and change what is sent.",
+    description:
+      "Whether to skip the check of server certificates: anyone on the network path can then read and change requests.",
   },
   cacertFile: { type: "string", description: "A certificate authority to trust: PEM, or the path of a PEM file." },
   cert: { type: "string", description: "Client certificate: PEM, or the path of a PEM file. Give `key` with it." },

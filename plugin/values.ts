@@ -51,7 +51,7 @@ export function open(wire: unknown): Opened {
       return { value, secrets: bag.secret === true ? true : secrets, dependencies: [...own, ...dependencies] };
     }
     case signatures.resource:
-      // As the engine does for a provider that takes no references: a resource stands for its ID, a component for its URN.
+      // As the engine does for a provider without references: the ID in place of a resource, the URN in place of a component.
       return "id" in bag ? open(bag.id || unknownValue) : open(bag.urn);
   }
   // What is null is as if it were not there: a program in YAML has no other way to leave a property out.
@@ -117,7 +117,7 @@ export function closeBag(bag: object, secrets: { [property: string]: Secrets }):
   return toStruct(Object.fromEntries(given.map(([name, value]) => [name, close(value, secrets[name])])));
 }
 
-/** A message of what is on the wire already. `undefined` is no value of the wire: it is left out. */
+/** The protocol's message of a bag. Leaves out `undefined`, which the protocol does not have. */
 export function toStruct(wire: Bag): Struct {
   return Struct.fromJavaScript(JSON.parse(JSON.stringify(wire)));
 }

@@ -238,7 +238,7 @@ describe("another spelling of the project than in state", () => {
     expect(cloud.requests()).toEqual([]);
   });
 
-  it("that is another project by now is told apart from it", async () => {
+  it("that is another project by now is recognized as one", async () => {
     const inputs = await checked(byId(), { region, projectName: "cn-north-4_team" });
     expect(inputs.projectId).toBe(cloud.project("cn-north-4_team"));
   });

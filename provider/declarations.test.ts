@@ -402,7 +402,7 @@ describe("what was found", () => {
     expect(made.inheritPrevious(byId)).toBeUndefined();
     made.notePrevious(byId, undefined);
     expect(made.inheritPrevious(byId)).toEqual({ previous: undefined });
-    made.notePrevious({ region, projectId: id.toUpperCase() }, "sm4");
+    made.notePrevious({ region, projectId: toProjectId(id.toUpperCase()) }, "sm4");
     expect(made.inheritPrevious(byId)).toEqual({ previous: "sm4" });
     made.notePrevious(byId, "another");
     expect(made.inheritPrevious(byId)).toEqual({ previous: "sm4" });
@@ -412,7 +412,7 @@ describe("what was found", () => {
 
 it("hands on what a call may have lost, unless a state says what was found", () => {
   const { made } = declarations();
-  made.noteLost({ region, projectId: id.toUpperCase() }, "lost");
+  made.noteLost({ region, projectId: toProjectId(id.toUpperCase()) }, "lost");
   expect(made.inheritPrevious(byId)).toEqual({ previous: "lost" });
   expect(made.inheritPrevious({ region, projectId: teamId })).toBeUndefined();
   made.notePrevious(byId, undefined);
@@ -424,7 +424,7 @@ it("hands on what a call may have lost, unless a state says what was found", () 
 it("knows what is live where a call of this run may have changed it, by the target", () => {
   const { made } = declarations();
   expect(made.liveOn(byId)).toBeUndefined();
-  made.noteLive({ region, projectId: id.toUpperCase() }, undefined);
+  made.noteLive({ region, projectId: toProjectId(id.toUpperCase()) }, undefined);
   expect(made.liveOn(byId)).toEqual({ live: undefined });
   made.noteLive(byId, "a");
   expect(made.liveOn(byId)).toEqual({ live: "a" });
@@ -447,7 +447,7 @@ it.each([
 
 it("knows what the service has fallen back to, by the target", () => {
   const { made } = declarations();
-  made.noteServiceReset({ region, projectId: id.toUpperCase() }, { from: "a", to: "b" });
+  made.noteServiceReset({ region, projectId: toProjectId(id.toUpperCase()) }, { from: "a", to: "b" });
   expect(made.serviceResetOf(byId)).toEqual({ from: "a", to: "b" });
   expect(made.serviceResetOf({ region, projectId: teamId })).toBeUndefined();
 });
@@ -465,7 +465,7 @@ describe("one at a time", () => {
       log.push("first ends");
       return 1;
     });
-    const second = writes.run({ region, projectId: id.toUpperCase() }, async () => log.push("second"));
+    const second = writes.run({ region, projectId: toProjectId(id.toUpperCase()) }, async () => log.push("second"));
     await writes.run({ region, projectId: teamId }, async () => log.push("elsewhere"));
     release();
     expect(await first).toBe(1);

@@ -23,7 +23,7 @@ export type Resolution<Args extends TargetArgs> =
 
 /**
  * The user's values with defaults and configuration filled in, or every problem found, also with the configuration and the
- * credentials. Sends nothing. A value that is not known yet passes as it is: it is checked when it is known.
+ * credentials. Sends nothing. Unknown values pass unchecked, until they are known.
  */
 export function resolveInputs<Args extends TargetArgs>(
   schema: z.ZodType<Args> & z.ZodObject,
@@ -66,7 +66,7 @@ function parse<Args extends TargetArgs>(
   if (!parsed.success) failures.push(...parsed.error.issues.flatMap((issue) => failuresOf(issue, given, schema)));
   failures.push(...unknownProperties(Object.keys(unknown), schema));
   if (!parsed.success || failures.length > 0) return { args: undefined, failures };
-  // What the schema would give, but for the values that are not known: each of them has the marker in place of its type.
+  // As the schema returns it, except unknown values, which are the marker.
   return { args: { ...parsed.data, ...unknown } as Args, failures };
 }
 

@@ -1,4 +1,4 @@
-// Lines for the user that are no errors. One cause is one line with its places, however many resources it concerns: the first
+// Informational lines for the user. One cause is one line with its places, however many resources it concerns: the first
 // is shown at once, and what follows within a moment is shown together, with a count.
 import { ApiError, HuaweiCloudError } from "./huaweicloud/transport/errors";
 import { InitializationFailed, type Notify } from "./protocol";
@@ -55,11 +55,11 @@ export class Notices {
     this.show(line, { urn, severity: "warning" });
   }
 
-  /** The error, or a short one if another resource has failed by the same cause: that one says all about it. */
+  /** Returns the error, or a short one if another resource has reported the same cause in full. */
   shorten(error: unknown): unknown {
     const of = error instanceof InitializationFailed ? error.cause : error;
     if (!(error instanceof Error) || !(of instanceof HuaweiCloudError)) return error;
-    // Of what has no place, such as that there are no credentials, only the message can tell one resource from another.
+    // An error without a place, such as of missing credentials, is shortened for every resource but the first.
     const [, what, place = ""] = /^([^()]{1,200}) \(([^()]{1,200})\): /.exec(of.message) ?? [];
     const cause = causeOf(of);
     const first = this.#failed.get(cause);
@@ -82,21 +82,21 @@ export class Notices {
   }
 }
 
-/** What an error says, without where and when: the same for all resources that fail by the same cause. */
+/** The error's text without places and times: the same for all resources that fail by the same cause. */
 export function causeOf(error: Error): string {
   if (error instanceof HuaweiCloudError && error.commonCause !== undefined) return error.commonCause;
   if (error instanceof ApiError) return `${error.code} ${withoutIds(error.reason)}`;
-  // Of a write whose outcome could not be read back, the write's.
+  // If the outcome of a write could not be read back, the cause is the write's.
   if (error.cause instanceof HuaweiCloudError) return causeOf(error.cause);
   return error.message.replace(/ \([^()]{0,200}\)/g, "").replace(/request ID [\w-]{1,64}/g, "");
 }
 
-/** Services put IDs into their words, of the project or the request, and times: those differ where the cause is one. */
+/** Removes IDs and times from a service's text, which differ although the cause is the same. */
 function withoutIds(words: string): string {
   return words.replace(/[0-9a-z:-]{1,256}/gi, (word) => (isId(word) ? "…" : word));
 }
 
-/** Eight characters and more with a digit among them, or digits alone: a word of a sentence has none. */
+/** Whether this is an ID or a number: eight or more characters with a digit, or no letters. */
 function isId(word: string): boolean {
   return /\d/.test(word) && (word.length >= 8 || !/[a-z]/i.test(word));
 }

@@ -1,4 +1,4 @@
-// What goes between a front and a lifecycle: bags, answers, failures, the marker of what is not known yet.
+// The data between a front and a lifecycle: bags, answers, failures, the marker of unknown values.
 import { shown } from "./huaweicloud/transport/shown";
 
 /** A property bag as a front hands it over. */
@@ -31,7 +31,7 @@ export interface DiffResult {
   deleteBeforeReplace: boolean;
 }
 
-/** Shows the user one line that is no error; with the resource that it is about, if the front can show that. */
+/** Shows the user an informational line; with the resource that it is about, if the front can show that. */
 export type Notify = (line: string, about?: { urn?: string | undefined; severity?: Severity }) => void;
 export type Severity = "info" | "warning";
 

@@ -8,12 +8,12 @@ import type { ProjectId } from "./huaweicloud/services/identifiers";
 import type { TargetInputs } from "./target";
 
 let cloud: EmulatedCloud;
-let told: string[];
+let notified: string[];
 beforeEach(async () => {
   cloud = await startCloud();
-  told = [];
+  notified = [];
   jest.spyOn(process.stderr, "write").mockImplementation((line) => {
-    told.push(String(line));
+    notified.push(String(line));
     return true;
   });
 });
@@ -78,8 +78,8 @@ it.each([
   ["", 0],
 ])("with HW_DEBUG=%s logs %i lines of a login and a call", async (level, lines) => {
   await getDefaultKey(await start({ HW_DEBUG: level }).connect({ region }));
-  expect(told).toHaveLength(lines);
-  for (const line of told) {
+  expect(notified).toHaveLength(lines);
+  for (const line of notified) {
     expect(line).toMatch(
       /^huaweicloud: (POST|GET) http:\/\/127\.0\.0\.1:\d+\/\S+ 20[01] \d+ ms, try 1, request ID \w+\n$/,
     );

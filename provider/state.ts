@@ -18,8 +18,8 @@ export function parseState<T>(schema: z.ZodType<T>, outputs: object): T {
 }
 
 /**
- * Returns the result of `work`, or `undefined` (after one notice) if the project was deleted. Throws what `work` throws; a
- * `ConfigurationError` with the way out if deleted and forbidden cannot be told apart.
+ * Returns the result of `work`, or `undefined` (after one notice) if the project was deleted. Rethrows errors of `work`; throws
+ * a `ConfigurationError` with the next step if it may be deleted or forbidden.
  */
 export async function unlessGone<T>(
   target: Target,

@@ -51,7 +51,7 @@ it("is refused without being quoted in full if it is long", () => {
 });
 
 it("is known by region and ID, in lower case", () => {
-  expect(targetId({ region: here, projectId: projectId.toUpperCase() })).toBe(`cn-north-4/${projectId}`);
+  expect(targetId({ region: here, projectId: toProjectId(projectId.toUpperCase()) })).toBe(`cn-north-4/${projectId}`);
 });
 
 describe("an agency", () => {
@@ -165,7 +165,7 @@ describe("compareTargets", () => {
   const same = { replaces: [], changes: false, isSame: true };
   /** Written to state alone, and no other target. */
   const stateOnly = { replaces: [], changes: true, isSame: true };
-  /** It cannot be told: update looks the project up before it writes. */
+  /** Unknown: update looks the project up before it writes. */
   const unsure = { replaces: [], changes: true, isSame: false };
   const another = (...replaces: string[]) => ({ replaces, changes: true, isSame: false });
 
@@ -324,7 +324,7 @@ describe("sameProject, by the spellings alone", () => {
 
   it.each<[string, TargetInputs, TargetInputs, boolean | undefined]>([
     ["another region", named, { ...named, region: elsewhere }, false],
-    ["one ID, whoever asks", { region: here, projectId }, { region: here, projectId, assumeRole: role }, true],
+    ["one ID, with any role", { region: here, projectId }, { region: here, projectId, assumeRole: role }, true],
     ["two IDs of one name", { ...named, projectId }, { ...named, projectId: otherProjectId }, false],
     ["one name in the credentials' own account", named, { ...named }, true],
     ["two names in one account", named, { ...named, projectName: "cn-north-4_team" }, false],

@@ -1,6 +1,7 @@
 // A target is one project in one region: its identity, its spellings, and which changes replace a resource. Used by both
 // resources.
 
+import { agencyShape, withOneAccount } from "./huaweicloud/services/agency";
 import * as identifiers from "./huaweicloud/services/identifiers";
 import { sameId } from "./huaweicloud/services/identifiers";
 import { ConfigurationError } from "./huaweicloud/transport/errors";
@@ -8,18 +9,10 @@ import type { KeyOf } from "./huaweicloud/transport/sentence";
 import { z } from "./huaweicloud/transport/zod";
 import { type CheckFailure, hasUnknown } from "./protocol";
 
-const name = z.string("must be text").min(1, "must not be empty");
-
-/** An agency of another account to act as. Exactly one of the two domain properties is given. */
-export const assumeRole = z
-  .strictObject(
-    { agencyName: name, domainName: name.optional(), domainId: name.optional() },
-    'must be an object such as { agencyName: "evs-admin", domainName: "other-account" }',
-  )
-  .refine(({ domainName, domainId }) => (domainName === undefined) !== (domainId === undefined), {
-    error: "must have either domainName or domainId: the account that owns the agency",
-    when: ({ issues }) => issues.length === 0,
-  });
+/** An agency of another account to act as. */
+export const assumeRole = withOneAccount(
+  z.strictObject(agencyShape, 'must be an object such as { agencyName: "evs-admin", domainName: "other-account" }'),
+);
 export type AssumeRole = z.infer<typeof assumeRole>;
 
 /** The properties that say which project a resource or function is about, as users write them. */
@@ -43,7 +36,7 @@ export type Target = z.infer<typeof target>;
 /** Where a target is, as far as messages and look-ups in memory are concerned. */
 export interface Place {
   region: string;
-  projectId: string;
+  projectId: identifiers.ProjectId;
 }
 
 /** The target that this is, however it is spelled. */
@@ -115,8 +108,8 @@ export function sameSpelling(one: TargetInputs, other: TargetInputs): boolean {
 }
 
 /**
- * Which properties of the target changed: those that make it another one, and whether anything has to be written to state.
- * Another spelling of the same project is no change; as whom it is reached is a change of state alone.
+ * Which properties of the target changed: those that replace the resource, and whether state changes. Another spelling of the
+ * same project is not a change; another role changes state only.
  */
 export function compareTargets(
   olds: Target,
@@ -124,7 +117,7 @@ export function compareTargets(
 ): { replaces: string[]; changes: boolean; isSame: boolean } {
   const roleChanges = !sameRole(olds, news);
   const replaces = olds.region === news.region ? projectThatChanges(olds, news, roleChanges) : ["region"];
-  // Not known to be another one: check could not look it up, which it says, and update looks again before it writes.
+  // Unknown: check could not look it up, and said so. update looks it up before it writes.
   const unsure = news.projectId === undefined && (roleChanges || news.projectName !== olds.projectName);
   return { replaces, changes: replaces.length > 0 || roleChanges || unsure, isSame: replaces.length === 0 && !unsure };
 }
@@ -144,8 +137,8 @@ export function sameRole(one: TargetInputs, other: TargetInputs): boolean {
 }
 
 /**
- * Whether two targets are the same project, by their spellings alone; `undefined` if only a look-up of the project's ID can
- * tell. Names are unique in an account, and a project belongs to one account.
+ * Whether two targets are the same project, by their spellings alone; `undefined` if that needs a look-up of the project's ID.
+ * Names are unique in an account, and a project belongs to one account.
  */
 export function sameProject(one: TargetInputs, other: TargetInputs): boolean | undefined {
   if (one.region !== other.region) return false;
@@ -162,7 +155,7 @@ export function isWorthLookUp(one: TargetInputs, other: TargetInputs): boolean {
   return (one.assumeRole === undefined) === (other.assumeRole === undefined);
 }
 
-/** `undefined` if it cannot be told. */
+/** `undefined` if unknown: one role has the account's name and the other its ID. */
 function sameAccount({ assumeRole: one }: TargetInputs, { assumeRole: other }: TargetInputs): boolean | undefined {
   if (one === undefined || other === undefined) return one === other ? true : undefined;
   if (one.domainName !== undefined && other.domainName !== undefined) return one.domainName === other.domainName;
@@ -172,7 +165,7 @@ function sameAccount({ assumeRole: one }: TargetInputs, { assumeRole: other }: T
 
 /**
  * The target's part of inputs, from outputs. The project's ID is an input only if it was not looked up by name: so a
- * refresh gives back the very inputs that check resolved, and shows no change where there is none.
+ * refresh returns the same inputs as check, and shows no change without one.
  */
 export function inputsOfTarget({ region, projectId, projectName, assumeRole }: Target): TargetInputs {
   return {

@@ -6,8 +6,8 @@ import type { Session } from "./session";
 import { compareTargets, describeTarget, scopeOf, type Target, type TargetInputs } from "./target";
 
 /**
- * The target as the program spells it, with the project's ID in state. Throws a `ConfigurationError` if the spelling turns
- * out to be another project's, which check could not tell.
+ * The target as the program spells it, with the project's ID in state. Throws a `ConfigurationError` if the spelling
+ * means another project, which check could not look up.
  */
 export async function targetOfUpdate(
   olds: Target,

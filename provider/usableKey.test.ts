@@ -1,4 +1,4 @@
-// Which KMS keys EVS can encrypt with, by what KMS says of them, and what the user is told to do about the others.
+// Which KMS keys EVS can encrypt with, by what KMS says of them, and what the user should do about the others.
 import { kmsKeyId } from "./huaweicloud/services/identifiers";
 import type { KeyDetails } from "./huaweicloud/services/kms";
 import { whyUnusable } from "./usableKey";
@@ -46,10 +46,10 @@ it.each([
   ["not at all", "", ""],
   ["in words", "soon", ""],
   ["as a number that is no date", "1e300", ""],
-])("tells when a doomed key goes, where KMS says it %s", (_, scheduled_deletion_date, told) => {
+])("tells when a doomed key goes, where KMS says it %s", (_, scheduled_deletion_date, words) => {
   const reason = whyUnusable(key({ key_state: "4", scheduled_deletion_date }));
   expect(reason).toMatch(/or choose another( \(it will be deleted on 2030-01-01\))?$/);
-  expect(reason?.endsWith("or choose another") ? "" : told).toBe(told);
+  expect(reason?.endsWith("or choose another") ? "" : words).toBe(words);
 });
 
 it("does not tell the date of a deletion that was cancelled", () => {
@@ -62,7 +62,7 @@ it.each([
   ["EC_P256", "SIGN_VERIFY"],
   ["HMAC_256", "GENERATE_VERIFY_MAC"],
   ["AES_256", "GENERATE_VERIFY_MAC"],
-])("an enabled key %s for %s will not do, and the user is told what would", (key_spec, key_usage) => {
+])("an enabled key %s for %s is refused, and the message says which is accepted", (key_spec, key_usage) => {
   expect(whyUnusable(key({ key_spec, key_usage }))).toBe(
     `(alias app-disks) is a key of type ${key_spec} for ${key_usage}: EVS needs a symmetric key for encryption (AES_256 or SM4, ENCRYPT_DECRYPT)`,
   );

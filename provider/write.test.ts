@@ -42,7 +42,7 @@ it.each(lost)("whose answer was lost stay unknown if what was wanted does not ho
   expect(await attempt(error, "other")).toEqual({ outcome: "unknown", live: "other", error });
 });
 
-it("are unknown if nothing can be read back, and both reasons are told", async () => {
+it("are unknown if nothing can be read back, and both reasons are given", async () => {
   const broken = new NetworkError("Broken.");
   const result = await attempt(broken, apiError(503));
   expect(result).toMatchObject({ outcome: "unknown", live: undefined, error: { cause: broken, outcome: "unknown" } });

@@ -1,5 +1,5 @@
-// The public surface of the package as one text, in sdk/api.txt: whoever changes it changes that file in the same commit,
-// and a reviewer sees it. `npm run docs` writes it.
+// The public surface of the package as one text, in sdk/api.txt: a change of the surface changes that file in the same
+// commit, where a reviewer sees it. `npm run docs` writes it.
 
 import fs from "node:fs";
 import path from "node:path";

@@ -210,7 +210,7 @@ function notLoaded(): Figure {
 
 /**
  * Cost of one resource more, and the host's memory, as stacks grow. The engine writes the whole state at each step of an
- * `up`, which costs the square of the resources whoever provides them: it is told not to.
+ * `up`, whose cost grows with the square of the resources for any provider: here it is told not to.
  */
 async function growth(engine: Engine, sizes: [number, number, number], runs: number): Promise<Figure[]> {
   const costs: number[] = [];

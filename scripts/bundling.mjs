@@ -8,16 +8,16 @@ export function nodeBundle(root) {
     platform: "node",
     target: "node20",
     format: "cjs",
-    // What axios itself has in the place of form-data for platforms that bring a FormData of their own, as Node.js does.
+    // axios's own replacement of form-data for platforms that have FormData, as Node.js does.
     alias: { "form-data": path.join(root, "node_modules/axios/lib/helpers/null.js") },
-    // Colours for the logs of `debug`, which asks for this package and goes on without it.
+    // Colours for the logs of `debug`, which works without this optional package.
     external: ["supports-color"],
     plugins: [withoutLanguages],
     logLevel: "warning",
   };
 }
 
-/** zod's messages in English alone, which it uses unless it is told otherwise: the other languages are 270 kB. */
+/** Keeps only zod's English messages, its default: the other languages are 270 kB. */
 const withoutLanguages = {
   name: "without-languages",
   setup({ onResolve }) {

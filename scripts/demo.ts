@@ -1,5 +1,5 @@
-// `npm start`: the story of this package, told by real `pulumi` commands on a local backend and an emulated cloud. Each
-// step is checked against what the cloud then holds; the first that is not as told ends the demo with an error.
+// `npm start`: a demo of this package by real `pulumi` commands on a local backend and an emulated cloud. Each step is
+// checked against the state of the cloud; the first difference ends the demo with an error.
 //
 // All that it leaves is in .demo: state, configuration and the emulated cloud, so that the user can go on from there.
 

@@ -39,7 +39,7 @@ export async function ensureEngine(env: NodeJS.ProcessEnv = process.env): Promis
 
   const home = cacheFolder(env);
   return withCache(home, ENGINE_VERSION, async () => {
-    // Whoever held the lock before may have made it.
+    // The previous holder of the lock may have made it.
     const made = await fromCache(env);
     if (made) return made;
     const go = await goVersion(env);

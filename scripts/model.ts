@@ -36,26 +36,26 @@ function wholeNumber(option: string, text: string): number {
   throw new Error(`${option} must be a whole number, such as 20000 (got ${text})`);
 }
 
-/** One process. It stops at its first violation, and tells the smallest counterexample. */
+/** One process. It stops at its first violation, and prints the smallest counterexample. */
 function run(runs: number, seed: number): Promise<{ runs: number; ok: boolean }> {
   const args = [path.join(root, "node_modules/jest/bin/jest.js"), "--maxWorkers", "1", "tests/model/model.test.ts"];
   const env = { ...process.env, MODEL_RUNS: String(runs), MODEL_SEED: String(seed) };
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
-    let told = "";
+    let errors = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       output += text;
       const progress = /^\d+ runs$/m.exec(text)?.[0];
       if (progress) process.stderr.write(`seed ${seed}: ${progress} of ${runs}\n`);
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      told += text;
+      errors += text;
     });
     child.on("error", reject);
     child.on("close", (code) => {
       const counted = /^Model: (\d+) runs/m.exec(output)?.[1];
-      if (code !== 0) process.stdout.write(`${output}${told}\n`);
+      if (code !== 0) process.stdout.write(`${output}${errors}\n`);
       resolve({ runs: Number(counted ?? 0), ok: code === 0 });
     });
   });

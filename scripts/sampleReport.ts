@@ -35,7 +35,7 @@ const parts: readonly Part[] = [
     isServiceKey: true,
     keyRotation: null,
     keyRotationDays: null,
-    reason: "The key is EVS's own, which nobody can rotate or take away.",
+    reason: "The key is EVS's own, which cannot be rotated or revoked.",
   },
   ok,
   {

@@ -1,6 +1,6 @@
 // Makes a bare clone ready to run: packages installed, TypeScript compiled, the examples able to import this package
 // by its name. Every npm script starts here, so it needs nothing but Node and costs next to nothing when all is done.
-// It speaks on stderr only: stdout belongs to the command that follows.
+// It writes to stderr only: stdout belongs to the command that follows.
 //
 // --despite-type-errors  go on when the compiler complains but has written its output (the tests report it themselves)
 
@@ -33,7 +33,7 @@ function main() {
   fs.mkdirSync(dist, { recursive: true });
   takeLock();
   try {
-    // Asked again: whoever held the lock may have done the work.
+    // Checked again: the previous holder of the lock may have done the work.
     if (!isInstalled()) install();
     if (!isBuilt()) build();
     if (!isLinked()) link();

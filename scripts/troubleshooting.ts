@@ -10,16 +10,16 @@ export const page = "docs/troubleshooting.md";
 const introduction = `# Troubleshooting
 
 An error says what was being done where, the service's own words, its code, the HTTP status and the request ID, and the next
-step if one is known. This page has those steps, each with the codes that ask for it. \`HW_DEBUG=1\` prints one line for each request.
+step if one is known. This page has those steps, each with its codes. \`HW_DEBUG=1\` prints one line for each request.
 
 | what you see | what it is |
 | --- | --- |
 | \`No credentials for Huawei Cloud\` in an \`up\`, though they are in the stack's configuration | The refresh uses the configuration *in state*, which has none yet: \`pulumi up --run-program\`, once. The same after a change of credentials there. |
-| \`KMS keys are not checked in advance\` | The preview could not look the key up, and says why. It is no error, unless \`huaweicloud:preflight\` is \`require\`. |
+| \`KMS keys are not checked in advance\` | The preview could not look the key up, and says why. It is an error only if \`huaweicloud:preflight\` is \`require\`. |
 | \`is not a key that KMS knows\` | Nearly always a typo, or a key of another region. A key shared from another account: \`huaweicloud:preflight\` \`off\`. |
 | \`Pulumi's provider host cannot find the package\` | The program's folder has to have it among its own dependencies, also if another package brings it along. |
 | \`the stack is currently locked\` after a killed run | The engine's own lock: \`pulumi cancel\`, then \`pulumi up\`. Nothing needs repair. |
-| a key that somebody changed is not put right | The engine does not look unless it is told to: \`options: { refresh: always }\` in \`Pulumi.yaml\`, or \`--refresh\`. |
+| a key that was changed outside is not restored | The engine does not look without a refresh: \`options: { refresh: always }\` in \`Pulumi.yaml\`, or \`--refresh\`. |
 `;
 
 export function render(): string {
@@ -28,7 +28,7 @@ export function render(): string {
 ## By next step
 
 Each step stands here once. If a code is in several rows, follow them in this order. The gateway has one code, APIGW.0301, for every
-failed login: what the service says with it is in brackets.
+failed login: the service's text is in brackets.
 
 | next step | codes |
 | --- | --- |
@@ -36,7 +36,7 @@ ${rows.join("\n")}
 `;
 }
 
-/** What to do, in the order of the codes, with all codes that ask for it. */
+/** The next steps in the order of the codes, each with all its codes. */
 export function steps(): { step: string; codes: string[] }[] {
   const all = [
     ...[...remedies].map(([code, remedy]) => ({ code, remedy: worded(remedy, keyOf) })),
@@ -48,7 +48,7 @@ export function steps(): { step: string; codes: string[] }[] {
   const known = new Set(all.map(({ remedy }) => remedy));
   const rows: { step: string; codes: string[] }[] = [];
   for (const { code, remedy } of all) {
-    // What follows a step that the code has already is the next row.
+    // A further step of the same code goes into the row after its first.
     let at = 0;
     for (const step of partsOf(remedy, known)) {
       const row = rows.find((one) => one.step === step);

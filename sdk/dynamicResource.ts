@@ -1,4 +1,4 @@
-// What both resources have in common on the program's side: how Pulumi's host finds the provider, and what it is told.
+// What both resources have in common on the program's side: how Pulumi's host finds the provider, and its hidden inputs.
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -106,7 +106,7 @@ function isPlain(value: unknown): boolean {
   return typeof value !== "object" || value === null || Object.values(value).every(isPlain);
 }
 
-/** Properties by which the program tells the provider which resource this is, and whether the run is a deployment. */
+/** Hidden properties: the resource's URN, and whether the run is a deployment. */
 function hiddenInputs(kind: ResourceKind, name: string, { parent }: pulumi.CustomResourceOptions): object {
   const urn = pulumi.createUrn(name, typeToken(kind), parent);
   // A promise, because an output of a component depends on all its children: each of them would wait for itself.

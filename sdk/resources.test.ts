@@ -32,7 +32,7 @@ async function startProgram(configuration: Record<string, string> = {}, preview 
 
 const resolved = <T>(output: pulumi.Output<T>): Promise<T> => new Promise((resolve) => output.apply(resolve));
 
-/** All that a program has set going has come to its end. */
+/** Resolves when all asynchronous work of a program is done. */
 const settled = async () => {
   await pulumi.runtime.disconnect();
   await new Promise(setImmediate);

@@ -56,7 +56,7 @@ it("an access key signs all that a run sends, and a wrong one is refused after o
 
     const refused = await stack.refresh({ env: { HW_SECRET_KEY: "planted-secret" } });
     expect(refused.code).not.toBe(0);
-    expect(refused.output).toMatch(/APIGW\.0301.*The secret key does not fit.*access key \(HW_ACCESS_KEY\)/s);
+    expect(refused.output).toMatch(/APIGW\.0301.*The secret key does not match.*access key \(HW_ACCESS_KEY\)/s);
     expect(cloud.requests()).toHaveLength(1);
     expectNowhere(stack, id, secretKey, "planted-secret");
   });

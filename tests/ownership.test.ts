@@ -347,7 +347,8 @@ describe('what "restore" has found', () => {
           expect(up.steps.filter((step) => step.name === name).map(({ op }) => op)).toContain("create-replacement");
         }
         expect(names.map((name) => live(cloud, name))).toEqual(asDeclared);
-        const lost = up.output.match(/does not have the previous (key|setting) recorded by this one.*aliases: \[/g) ?? [];
+        const lost =
+          up.output.match(/does not have the previous (key|setting) recorded by this one.*aliases: \[/g) ?? [];
 
         const destroyed = succeeded(await stack.destroy());
         const asFound = [true, "found-disks"];

@@ -58,7 +58,7 @@ function variables(): Record<string, string> {
 
 /** Writes the stack's configuration, as a commit would. */
 function configure(alias: string): void {
-  const lines = ["config:", "  evs-pipelines:regions:", `    ${region}: ${cloud.key(alias)}`];
+  const lines = ["config:", "  evs-pipelines:keys:", `    ${region}: ${cloud.key(alias)}`];
   fs.writeFileSync(path.join(project.folder, "Pulumi.production.yaml"), `${lines.join("\n")}\n`);
 }
 

@@ -70,7 +70,7 @@ export interface ListedAccount {
   regions?: readonly string[] | undefined;
 }
 
-/** Throws a `UsageError` if the file is not right. */
+/** Throws a `UsageError` if the file is invalid. */
 export function readAccounts(file: string): ListedAccount[] {
   const accounts: ListedAccount[] = readDocument(file, "a file of accounts", accountsForm).accounts;
   const twice = accounts.find((one, index) => accounts.slice(0, index).some((earlier) => isSame(one, earlier)));
@@ -106,8 +106,8 @@ export async function findAccounts(own: AccountConnection, source: AccountSource
 }
 
 /**
- * The account's ID and name are for the report: without them it says less, and is no less right. Credentials that are
- * refused are refused everywhere, and the first error says most.
+ * The account's ID and name are for the report only, so their look-up may fail. Refused credentials are refused
+ * everywhere, so their error is thrown.
  */
 function toNothing(error: unknown): undefined {
   if (!(error instanceof HuaweiCloudError) || notChecked(error).cause === "credentials") throw error;

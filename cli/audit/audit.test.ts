@@ -39,7 +39,12 @@ it("of one project: the others are judged, and it is not checked", async () => {
   const { checked } = await run();
   expect(checked.map(({ finding }) => [finding.projectId, finding.verdict, finding.cause, finding.reason])).toEqual([
     ["a", "ok", undefined, undefined],
-    ["b", "not-checked", "other", "Please report this, it is a defect of the audit: RangeError: Invalid time value"],
+    [
+      "b",
+      "not-checked",
+      "other",
+      "This is a defect of the audit; report it (see `bugs` in the package's package.json): RangeError: Invalid time value",
+    ],
     ["c", "ok", undefined, undefined],
   ]);
 });
@@ -51,7 +56,7 @@ it("of the own account's name: nothing is looked at, and the report says why", a
     [
       "not-checked",
       "account-not-reachable",
-      "Please report this, it is a defect of the audit: RangeError: Invalid time value",
+      "This is a defect of the audit; report it (see `bugs` in the package's package.json): RangeError: Invalid time value",
     ],
   ]);
 });

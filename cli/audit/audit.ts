@@ -40,8 +40,8 @@ export interface Audited {
 }
 
 /** At most so many accounts at a time, and so many projects of all of them. */
-const mostAccounts = 16;
-const mostProjects = 48;
+const maxAccounts = 16;
+const maxProjects = 48;
 
 export class Audit {
   readonly #accounts: Checked[][] = [];
@@ -60,8 +60,8 @@ export class Audit {
     private readonly progress: Progress,
     private readonly stop: AbortSignal,
   ) {
-    this.#accountSlots = new Slots(mostAccounts, stop);
-    this.#projectSlots = new Slots(mostProjects, stop);
+    this.#accountSlots = new Slots(maxAccounts, stop);
+    this.#projectSlots = new Slots(maxProjects, stop);
   }
 
   /** Resolves when all is checked, or when the audit is interrupted: then what was not is `not-checked`. */
@@ -184,7 +184,7 @@ export class Audit {
     return toFinding({ account, project, facts }, this.question);
   }
 
-  /** The regions of the cloud; `undefined` if they cannot be told, which a note says. */
+  /** The regions of the cloud; `undefined`, with a note, if they cannot be listed. */
   async #findRegions(): Promise<string[] | undefined> {
     try {
       return await listRegions(this.client.of(undefined, this.home).account());
@@ -194,18 +194,19 @@ export class Audit {
     }
   }
 
-  /** What has no project is not seen by an audit of projects: it is said, once for all accounts. */
+  /** Notes regions without a reachable project, which an audit of projects does not cover; once for all accounts. */
   #compareWithRegions(regions: string[] | undefined): void {
     if (regions === undefined) return;
     const { excludedRegions, projects } = this.scope;
     for (const region of [...this.scope.regions, ...excludedRegions])
-      if (!regions.includes(region)) this.#notes.push(shown(`${region} is no region.${suggestion(region, regions)}`));
+      if (!regions.includes(region))
+        this.#notes.push(shown(`${region} is not a region.${suggestion(region, regions)}`));
     if (this.scope.regions.length > 0 || projects.length > 0) return;
     const seen = new Set(this.#accounts.flat().map(({ finding }) => finding.region));
     const unseen = regions.filter((region) => !seen.has(region) && !excludedRegions.includes(region));
     if (unseen.length === 0) return;
     this.#notes.push(
-      shown(`The credentials reach no project in ${unseen.join(", ")}: nothing was looked at there.`, { limit: 4000 }),
+      shown(`The credentials reach no project in ${unseen.join(", ")}: nothing was checked there.`, { limit: 4000 }),
     );
   }
 

@@ -66,7 +66,7 @@ export class Baseline {
   }
 }
 
-/** A project's ID is unique; what has none is told apart by its account, its region, or the name that was asked for. */
+/** The identity of a finding: the project's unique ID, else its account, region and project name. */
 function placeOf(finding: Pick<ProjectFinding, "account" | "region" | "projectId" | "projectName">): string {
   const { account, region, projectId, projectName } = finding;
   return projectId?.toLowerCase() ?? JSON.stringify([account.id ?? account.name, region, projectName]);

@@ -31,7 +31,7 @@ it.each<[string, Error, string, string]>([
   ["the request was cut", api("HTTP 408", 408), "no-answer", "no-answer"],
   ["anything else", api("KMS.0201"), "other", "account-not-reachable"],
   ["no answer in time", new TimeoutError("no answer within 60 s"), "no-answer", "no-answer"],
-  ["given up", new TimeoutError("has refused everything as too many requests for 60 s"), "throttled", "throttled"],
+  ["given up", new TimeoutError("has throttled every request for 60 s"), "throttled", "throttled"],
   [
     "no such host",
     new NetworkError("cannot reach x: getaddrinfo ENOTFOUND x"),
@@ -58,7 +58,8 @@ it("the reason is the error's message, or that of an interruption", () => {
 it("a defect of the command is named as one, in one line, and does not end the audit", () => {
   expect(notChecked(new TypeError("x is not\na function"))).toEqual({
     cause: "other",
-    reason: "Please report this, it is a defect of the audit: TypeError: x is not a function",
+    reason:
+      "This is a defect of the audit; report it (see `bugs` in the package's package.json): TypeError: x is not a function",
   });
   expect(notReached(new TypeError("x")).cause).toBe("account-not-reachable");
 });

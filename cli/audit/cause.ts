@@ -17,11 +17,14 @@ export interface NotChecked {
   reason: string;
 }
 
-/** An error that is none of the client's is a defect of this command: it must not cost the report on all other projects. */
+/** An error of another class is a defect of this command. It must not end the audit of the other projects. */
 export function notChecked(error: unknown): NotChecked {
   if (error instanceof Interrupted) return { cause: "interrupted", reason: "The audit was interrupted before." };
   if (!(error instanceof HuaweiCloudError)) {
-    return { cause: "other", reason: shown(`Please report this, it is a defect of the audit: ${error}`) };
+    return {
+      cause: "other",
+      reason: shown(`This is a defect of the audit; report it (see \`bugs\` in the package's package.json): ${error}`),
+    };
   }
   return { cause: causeOf(error), reason: shown(error.message) };
 }
@@ -47,8 +50,8 @@ function causeOf(error: HuaweiCloudError): NotCheckedCause {
     if (error.status >= 500 || error.status === 408) return "no-answer";
     return projectIsGone(error) ? "no-permission" : "other";
   }
-  if (error instanceof TimeoutError) return /too many requests/.test(error.message) ? "throttled" : "no-answer";
-  // A region's host of the service that has no address: there is no such service in it.
+  if (error instanceof TimeoutError) return /throttled every request/.test(error.message) ? "throttled" : "no-answer";
+  // The service's host in the region has no address: the region does not have the service.
   if (error instanceof NetworkError) return /ENOTFOUND/.test(error.message) ? "service-not-in-region" : "no-answer";
   if (error instanceof CredentialsError || error instanceof ConfigurationError) return "credentials";
   return "no-answer";

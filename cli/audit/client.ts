@@ -27,11 +27,11 @@ export interface Client {
 
 export interface ClientOptions {
   environment: Environment;
-  /** Told a line that is no error. */
+  /** Called with a warning of one line. */
   warn: (line: string) => void;
-  /** Told one line of each try, if `HW_DEBUG` is set. */
+  /** Called with one line for each try, if `HW_DEBUG` is set. */
   log: (line: string) => void;
-  /** Told that a service throttles, and for how long nothing is sent to its host, in milliseconds. */
+  /** Called when a service throttles, with the time in milliseconds for which its host gets no requests. */
   throttled: (delayMs: number) => void;
 }
 

@@ -28,7 +28,7 @@ export interface Expect {
   unused?: () => string[];
 }
 
-/** Of the file, the first rule that matches decides, else `default`. Throws a `UsageError` if the file is not right. */
+/** Of the file, the first rule that matches decides, else `default`. Throws a `UsageError` if the file is invalid. */
 export function readExpectations(file: string): Expect {
   const { default: otherwise = {}, rules = [] } = readDocument(file, "a file of expectations", expectationsForm);
   const used = new Set<(typeof rules)[number]>();

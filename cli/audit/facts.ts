@@ -41,8 +41,8 @@ async function askKey(connection: Connection, keyId: string): Promise<KeyAnswer>
 }
 
 /**
- * Whether the key is rotated stands in its details, except in older regions. How often does not, so it is asked for if the
- * key is rotated. `undefined` if KMS does not say: that is no reason to judge the key less.
+ * A key's details say whether it is rotated, except in older regions, but not how often, which is a second request.
+ * `undefined` if KMS does not answer it: the verdict does not depend on it.
  */
 async function askRotation(connection: Connection, details: KeyDetails): Promise<Rotation | undefined> {
   if (details.key_rotation_enabled === "false") return { enabled: false, intervalDays: undefined };

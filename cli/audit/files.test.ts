@@ -1,4 +1,4 @@
-// The files that options name: what they say, and what is said of one that is not right.
+// The files that options name: what they say, and the errors of invalid ones.
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";

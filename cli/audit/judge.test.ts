@@ -99,7 +99,7 @@ it.each<[string, Facts, Expectation, string, string | undefined]>([
     on(key({ key_alias: "obs/default", default_key_flag: "1" })),
     { key: "evs/default" },
     "service-key",
-    "New disks are encrypted with the service's own key. Expected is evs/default.",
+    "New disks are encrypted with the service's own key. Expected: evs/default.",
   ],
   [
     "the service's own key without an alias",

@@ -42,7 +42,7 @@ export function judge(facts: Facts, expectation: Expectation): Judgement {
 const goneReason =
   "KMS has no such key in this project: it was deleted, or is another account's. New disks cannot be encrypted with a deleted key.";
 
-/** That it is another key than the expected one can be told without KMS; that it works cannot. */
+/** Without details from KMS: an unexpected key is a finding, but whether a key works is not known. */
 function judgeUnknownKey({ kmsKeyId }: Facts, { cause, reason }: NotChecked, { key }: Expectation): Judgement {
   if (key !== undefined && keyIdForm.safeParse(key).success && !sameId(key, kmsKeyId)) {
     return {

@@ -1,13 +1,13 @@
-// How many requests an audit sends to a service of a region in each second: the one place that says so. The transport has
-// a limit of its own, of requests at a time; an audit of thousands of projects would meet the gateway's limit by that alone.
+// How many requests an audit sends to a service of a region in each second: in one place. The transport limits
+// concurrent requests only, and an audit of thousands of projects would exceed the gateway's rate limit.
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** The gateway's documented default is 200 calls a second for each API. */
-const mostPerSecond = 190;
+const maxPerSecond = 190;
 /** Longer than the gateway's second: requests do not arrive exactly as they were sent. */
 const windowMs = 1020;
 /** Never fewer a second. */
-const leastPerSecond = 2;
+const minPerSecond = 2;
 
 export class Pace {
   readonly #hosts = new Map<string, Window>();
@@ -38,7 +38,7 @@ export class Pace {
 
 /** At most so many times in any span of `windowMs`. */
 class Window {
-  #limit = mostPerSecond;
+  #limit = maxPerSecond;
   /** When the last requests were allowed, in order: as many as the limit can ever be. */
   #times: number[] = [];
   #sinceChange = 0;
@@ -49,7 +49,7 @@ class Window {
     const before = this.#times.at(-this.#limit) ?? Number.NEGATIVE_INFINITY;
     const time = Math.max(now, before + windowMs, this.#times.at(-1) ?? now);
     this.#times.push(time);
-    if (this.#times.length > 2 * mostPerSecond) this.#times = this.#times.slice(-mostPerSecond);
+    if (this.#times.length > 2 * maxPerSecond) this.#times = this.#times.slice(-maxPerSecond);
     this.#speedUp();
     return time - now;
   }
@@ -59,7 +59,7 @@ class Window {
     if (now - this.#slowedAt < windowMs) return;
     this.#slowedAt = now;
     this.#sinceChange = 0;
-    this.#limit = Math.max(leastPerSecond, Math.floor(this.#limit / 2));
+    this.#limit = Math.max(minPerSecond, Math.floor(this.#limit / 2));
   }
 
   /** A twentieth more for each second's worth that was not throttled. */
@@ -67,6 +67,6 @@ class Window {
     this.#sinceChange += 1;
     if (this.#sinceChange < this.#limit) return;
     this.#sinceChange = 0;
-    this.#limit = Math.min(mostPerSecond, Math.ceil(this.#limit * 1.05));
+    this.#limit = Math.min(maxPerSecond, Math.ceil(this.#limit * 1.05));
   }
 }

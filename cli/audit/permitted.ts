@@ -1,4 +1,4 @@
-// All that an audit may send, in one table. Whatever is not in it does not leave: so an audit cannot write, whoever calls it.
+// The requests that an audit may send, in one table. All others are refused, so an audit cannot write.
 import { ConfigurationError } from "../../provider/huaweicloud/transport/errors";
 import type { OutgoingRequest, Send } from "../../provider/huaweicloud/transport/request";
 
@@ -29,7 +29,7 @@ export function serviceOf({ method, url }: Pick<OutgoingRequest, "method" | "url
   return permitted.find((entry) => entry.method === method && entry.path.test(pathname))?.service;
 }
 
-/** Lets through what an audit may send, each at its turn. What asks this very machine for credentials has no turn to wait for. */
+/** A `Send` for permitted requests only, limited by `turn`. Requests to this machine for credentials do not wait. */
 export function onlyPermitted(send: Send, turn: (host: string) => Promise<void>): Send {
   return async (request) => {
     if (request.instanceLocal) return send(request);

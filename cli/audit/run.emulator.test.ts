@@ -123,7 +123,7 @@ it("looks at each project of the own account, in order of region and name", asyn
   ]);
   const asked = emulator.requests.filter(({ operation }) => operation === "ShowKeyRotationStatus");
   expect(asked).toHaveLength(2); // not of the key that its details say is not rotated
-  expect(made.notes).toEqual(["The credentials reach no project in af-south-1: nothing was looked at there."]);
+  expect(made.notes).toEqual(["The credentials reach no project in af-south-1: nothing was checked there."]);
 });
 
 it("says what it does not know of a key's rotation, and judges no less for it", async () => {
@@ -253,8 +253,8 @@ it("names what was asked for and is not there", async () => {
   expect(made.notes).toEqual([]);
   const region = await report({ region: ["cn-nrth-4"], excludeRegion: ["eu-south-99"] });
   expect(region.notes).toEqual([
-    "cn-nrth-4 is no region. Did you mean cn-north-4?",
-    expect.stringMatching(/^eu-south-99 is no region\. Known are /),
+    "cn-nrth-4 is not a region. Did you mean cn-north-4?",
+    expect.stringMatching(/^eu-south-99 is not a region\. Known are /),
   ]);
 });
 

@@ -89,7 +89,7 @@ describe("what may be sent", () => {
     expect(sent).not.toHaveBeenCalled();
   });
 
-  it("this very machine is asked for credentials without waiting for a turn", async () => {
+  it("this machine is asked for credentials without waiting for a turn", async () => {
     const turn = jest.fn();
     const send = onlyPermitted(async () => ({ status: 200, headers: {}, body: "" }), turn);
     await send({ ...request("PUT", "/meta-data/latest/api/token"), instanceLocal: true });

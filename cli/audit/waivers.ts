@@ -20,7 +20,7 @@ const waiver = z
 export const waiversForm = z.strictObject({ waivers: z.array(waiver) });
 export type Waiver = z.infer<typeof waiver>;
 
-/** Throws a `UsageError` if the file is not right. */
+/** Throws a `UsageError` if the file is invalid. */
 export function readWaivers(file: string): Waiver[] {
   return readDocument(file, "a file of waivers", waiversForm).waivers;
 }

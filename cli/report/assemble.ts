@@ -73,8 +73,8 @@ function countOf(projects: readonly ProjectFinding[], of: (finding: ProjectFindi
 }
 
 /**
- * The exit code of an audit. That something was not checked beats findings: whoever sees 1 knows that the list is complete.
- * An audit that found nothing to look at has checked nothing.
+ * The exit code of an audit. Unchecked projects take precedence over findings, so 1 means that the list is
+ * complete. An audit without any project counts as unchecked.
  */
 export function exitCodeOf({ partial, summary: { findings, notChecked, projects } }: Report): 0 | 1 | 2 {
   if (partial || notChecked > 0 || projects === 0) return 2;

@@ -5,7 +5,7 @@ export function toTypeScript({ projects, leftOut }: Plan, madeAt: Date): string 
   const usesConfiguration = projects.some(({ key }) => key === "configured");
   const usesAlias = usesConfiguration || projects.some(({ key }) => isByAlias(key));
   return `// Default encryption of new EVS disks, as an audit of ${madeAt.toISOString().slice(0, 10)} found it and as it should be.
-// What is marked with "changes" is not right yet. All others are declared as they are.
+// Resources marked with "changes" differ from the cloud. All others are declared as they are.
 ${leftOut.length > 0 ? `//\n// Not declared:\n${leftOut.map((line) => `//   ${comment(line)}\n`).join("")}` : ""}${
   usesConfiguration
     ? `//\n// No expectation names the key of some projects: pulumi config set keyAlias app-disks\n`

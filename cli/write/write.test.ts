@@ -114,7 +114,7 @@ describe("TypeScript", () => {
     expect(
       toTypeScript(plan([finding()]), madeAt),
     ).toBe(`// Default encryption of new EVS disks, as an audit of 2026-11-24 found it and as it should be.
-// What is marked with "changes" is not right yet. All others are declared as they are.
+// Resources marked with "changes" differ from the cloud. All others are declared as they are.
 
 import * as evs from "pulumi-huaweicloud-evs";
 

@@ -1,4 +1,4 @@
-// Which file of --write holds what: told by its ending.
+// The content of each file of --write, by its extension.
 import path from "node:path";
 import type { Checked } from "../audit/audit";
 import type { Report } from "../report/findings";

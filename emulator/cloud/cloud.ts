@@ -111,7 +111,7 @@ export class Cloud {
     return [...all].filter((key) => !this.#isDeleted(key));
   }
 
-  /** Makes what the project has and nobody has asked for yet. */
+  /** Creates the project's pending keys and disks. */
   #settle(project: Project | undefined): void {
     const pending = project?.pending;
     if (project === undefined || pending === undefined) return;

@@ -49,7 +49,7 @@ export interface Project {
   /** Whether it has been disabled. */
   disabled?: boolean;
   disks?: Disk[];
-  /** What it has and nobody has asked for yet: it is made then, so that ten thousand projects cost little. */
+  /** Keys and disks that are created on first use, so that ten thousand projects start fast. */
   pending?: { keys: readonly KeySeed[]; disks: readonly DiskSeed[] };
 }
 

@@ -6,7 +6,7 @@ import * as evs from "pulumi-huaweicloud-evs";
 const config = new pulumi.Config();
 
 const baseline = new evs.DefaultEncryptionBaseline("baseline", {
-  projects: config.requireObject<Record<string, string>>("regions"),
+  projects: config.requireObject<Record<string, string>>("keys"),
 });
 
 export const { projects } = baseline;

@@ -89,7 +89,7 @@ async function whyNotRestored(connection: Connection, key: string): Promise<stri
   try {
     return whyUnusable(await describeKey(connection, key));
   } catch (error) {
-    // Of a key of another account KMS says that there is none, and it may not be asked about any.
+    // KMS does not find a key of another account, and the permission to look keys up may be missing.
     if (!(error instanceof ApiError) || error.status >= 500) throw error;
     return undefined;
   }

@@ -1,4 +1,4 @@
-// The lifecycle of DefaultEncryptionKey as the host calls it, against the emulator: what is decided, sent, told and kept.
+// The lifecycle of DefaultEncryptionKey as the host calls it, against the emulator: what is decided, sent, shown and kept.
 import type { FaultAction } from "../../emulator/faults";
 import { type EmulatedCloud, otherRegion, partner, region, startCloud } from "../../tests/fixtures/emulatedCloud";
 import { failureOf } from "../../tests/fixtures/failureOf";

@@ -101,7 +101,7 @@ async function read(run: Call, id: string, outputs: object): Promise<{ id: strin
     getKey(await run.connect(target)),
   );
   if (live === undefined) return { id: "", props: {}, inputs: {} };
-  // Another spelling of the same key is no drift.
+  // Another spelling of the same key is not drift.
   const kmsKeyId = sameId(olds.kmsKeyId, live) ? (olds.kmsKeyId as LiveKmsKeyId) : live;
   const applied = olds.appliedKmsKeyId ?? (olds.kmsKeyId || undefined);
   const { onDelete = defaultOnDelete, previousKmsKeyId } = olds;
@@ -176,8 +176,8 @@ async function delete_(run: Call, _id: string, outputs: object): Promise<void> {
     const { key: wanted, line }: Restored = isRestored
       ? await previousKeyIfUsable(connection, olds)
       : { key: holder?.value };
-    const told = () => line !== undefined && run.notify(line);
-    if (sameId(wanted, live)) return void told();
+    const notifyLine = () => line !== undefined && run.notify(line);
+    if (sameId(wanted, live)) return void notifyLine();
     const outcome = await attemptWrite({
       write: () => (wanted === undefined ? resetDefaultKey(connection) : setDefaultKey(connection, wanted)),
       readBack: () => getKey(connection),
@@ -187,7 +187,7 @@ async function delete_(run: Call, _id: string, outputs: object): Promise<void> {
     if (wanted !== undefined && !sameId(outcome.live, wanted)) {
       throw new ResponseError(`${subject} should be restored, but the service answers another one. Try again.`);
     }
-    told();
+    notifyLine();
   });
 }
 

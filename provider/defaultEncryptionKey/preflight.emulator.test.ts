@@ -11,11 +11,11 @@ import { preflight } from "./preflight";
 import type { DefaultEncryptionKeyInputs } from "./schema";
 
 let cloud: EmulatedCloud;
-let told: string[];
+let lines: string[];
 
 beforeEach(async () => {
   cloud = await startCloud();
-  told = await run();
+  lines = await run();
 });
 afterEach(async () => {
   jest.restoreAllMocks();
@@ -71,7 +71,7 @@ describe("a key that KMS tells about", () => {
   it.each(["app-disks", "app-disks-next", "sm4-disks"])("passes where EVS can use it: %s", async (alias) => {
     expect(await reasonFor({ kmsKeyId: cloud.key(alias) })).toBeUndefined();
     expect(cloud.requests()).toEqual(["login", "describe key"]);
-    expect(told).toEqual([]);
+    expect(lines).toEqual([]);
   });
 
   it.each([
@@ -141,9 +141,9 @@ it("asks again about the same key in another place", async () => {
 
 describe("where nobody can tell", () => {
   const hindrances: [string, () => Promise<unknown> | unknown, RegExp][] = [
-    ["no credentials", async () => (told = await run({}, {})), /No credentials for Huawei Cloud/],
-    ["no permission", async () => (told = await run({}, cloud.credentials("disk-operator"))), /KMS\.0307/],
-    ["a wrong password", async () => (told = await run({}, { ...cloud.credentials(), HW_USER_PASSWORD: "x" })), /401/],
+    ["no credentials", async () => (lines = await run({}, {})), /No credentials for Huawei Cloud/],
+    ["no permission", async () => (lines = await run({}, cloud.credentials("disk-operator"))), /KMS\.0307/],
+    ["a wrong password", async () => (lines = await run({}, { ...cloud.credentials(), HW_USER_PASSWORD: "x" })), /401/],
     [
       "a broken KMS",
       () => cloud.emulator.faults.add({ match: { service: "kms" }, action: { type: "status", status: 503 } }),
@@ -165,9 +165,9 @@ describe("where nobody can tell", () => {
   it.each(hindrances)("passes with one line in mode auto: %s", async (_, hinder, reason) => {
     await hinder();
     expect(await reasonFor()).toBeUndefined();
-    expect(told).toEqual([expect.stringMatching(reason)]);
-    expect(told[0]).toMatch(/^KMS keys are not checked in advance \(huaweicloud:preflight is "auto"\): /);
-    expect(told[0]).not.toContain("\n");
+    expect(lines).toEqual([expect.stringMatching(reason)]);
+    expect(lines[0]).toMatch(/^KMS keys are not checked in advance \(huaweicloud:preflight is "auto"\): /);
+    expect(lines[0]).not.toContain("\n");
   });
 
   it.each(hindrances)("refuses in mode require: %s", async (_, hinder, reason) => {
@@ -176,11 +176,11 @@ describe("where nobody can tell", () => {
     const credentials = Object.fromEntries(
       Object.entries({ HW_USER_PASSWORD, HW_USER_NAME, HW_DOMAIN_NAME }).filter(([, value]) => value !== undefined),
     ) as Record<string, string>;
-    told = await run({ "huaweicloud:preflight": "require" }, credentials);
+    lines = await run({ "huaweicloud:preflight": "require" }, credentials);
     const refusal = await reasonFor();
     expect(refusal).toMatch(/^could not be checked, and huaweicloud:preflight is "require": /);
     expect(refusal).toMatch(reason);
-    expect(told).toEqual([]);
+    expect(lines).toEqual([]);
   });
 
   it("passes a slow KMS after two seconds in mode auto", async () => {
@@ -188,15 +188,15 @@ describe("where nobody can tell", () => {
     const start = performance.now();
     expect(await reasonFor()).toBeUndefined();
     expect(performance.now() - start).toBeLessThan(3000);
-    expect(told).toEqual([expect.stringContaining("KMS did not answer within 2 s.")]);
+    expect(lines).toEqual([expect.stringContaining("KMS did not answer within 2 s.")]);
   });
 
   it("says one reason once, for however many keys", async () => {
-    told = await run({}, {});
+    lines = await run({}, {});
     await Promise.all(
       ["app-disks", "app-disks-next", "sm4-disks"].map((alias) => reasonFor({ kmsKeyId: cloud.key(alias) })),
     );
-    expect(told).toHaveLength(1);
+    expect(lines).toHaveLength(1);
   });
 });
 

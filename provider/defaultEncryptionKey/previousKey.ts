@@ -46,7 +46,7 @@ export async function previousKeyIfUsable(
   return { key: previous, line };
 }
 
-/** KMS has answered: there is no such key, or no right to see it. */
+/** Whether KMS answered that the key does not exist or that the permission is missing. */
 function isFinal(error: unknown): error is ApiError {
   if (!(error instanceof ApiError) || saysTokenIsStale(error)) return false;
   return error.status === 400 || error.status === 403 || error.status === 404;

@@ -1,10 +1,10 @@
-// What the cloud client is told about the dynamic front, for its messages: it shares its configuration with Huawei Cloud's package.
+// Describes the dynamic front to the cloud client: its configuration is shared with Huawei Cloud's Pulumi package.
 import { type Front, keyOf as keyOfFront } from "../huaweicloud/settings";
 
 export const front: Front = {
   namespace: "huaweicloud:",
   // Huawei Cloud's own Pulumi package or Pulumi itself reads these.
-  keysOfOthers: new Set([
+  foreignKeys: new Set([
     "delegatedProject",
     "enterpriseProjectId",
     "regional",

@@ -14,7 +14,7 @@ import type { Send } from "./transport/request";
 import type { KeyOf } from "./transport/sentence";
 import { createTransport, type Transport, type TransportOptions } from "./transport/transport";
 
-/** The transport, told what the services know: what is worth another try, and what helps against which error. */
+/** The transport with the services' retryable codes and remedies. */
 export function createSend(
   options: Omit<TransportOptions, "remedyFor" | "retryableCodes"> & { keyOf: KeyOf },
 ): Transport {
@@ -28,21 +28,21 @@ export function createSend(
 
 export interface ConnectionOptions {
   send: Send;
-  /** The deadline of one call, in milliseconds: a list with all its pages has a multiple of it. */
+  /** The deadline of one call, in milliseconds; a list with all its pages has a multiple of it. */
   deadlineMs?: number | undefined;
   credentials: Credentials;
   cloud?: string | undefined;
   endpoints: EndpointOverrides;
   now?: () => number;
-  /** Give all connections of a run the same, so that a wrong clock is put right once. */
+  /** Shared by all connections of a run, so that clock skew is corrected once. */
   clock?: ServiceClock;
-  /** Tells the user one line that is no error. */
+  /** Shows the user a warning of one line. */
   warn?: (line: string) => void;
-  /** What messages call a setting; default its bare name. */
+  /** Name of a setting in messages; default: the setting itself. */
   keyOf?: KeyOf;
 }
 
-/** Opens a connection. Sends nothing itself, but for the look-up of the project's ID if the scope has none. */
+/** Opens a connection. Sends only the look-up of the project's ID, if the scope has none. */
 export async function connect(scope: ProjectScope, options: ConnectionOptions): Promise<Connection> {
   const { send, deadlineMs, credentials, cloud, endpoints: overrides } = options;
   const { now = Date.now, clock = {}, warn = () => {}, keyOf = (name: string) => name } = options;
@@ -53,7 +53,7 @@ export async function connect(scope: ProjectScope, options: ConnectionOptions): 
     { ...scope, projectId: given },
     { region, send, endpoint, now, clock, warn, keyOf },
   );
-  endpoint("iam"); // a region that is none ends here
+  endpoint("iam"); // throws if the region is invalid
   const projectId = given ?? answeredProjectId(await authorization.projectId());
   return {
     region,
@@ -73,8 +73,8 @@ export async function connect(scope: ProjectScope, options: ConnectionOptions): 
 }
 
 /**
- * Opens a connection to what belongs to no project: the account's list of projects, and Organizations. Sends nothing itself.
- * Credentials that need a project, such as a password, log in to the region's own.
+ * Opens a connection for calls without a project: the account's list of projects, and Organizations. Sends nothing itself.
+ * Credentials that need a project, such as a password, log in to the region's own project.
  */
 export function connectToAccount(region: string, options: ConnectionOptions): AccountConnection {
   const { send, deadlineMs, credentials, cloud, endpoints: overrides } = options;

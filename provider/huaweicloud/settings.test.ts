@@ -84,7 +84,7 @@ describe("a left-over OS_AUTH_URL", () => {
     ["huaweicloud:assumeRoleWithOidc", {}, { "huaweicloud:assumeRoleWithOidc": "{}" }],
   ])("is not sent what is in %s", (name, environment, configuration) => {
     expect(() => read({ OS_AUTH_URL, ...environment }, configuration)).toThrow(
-      `OS_AUTH_URL is set, and ${name} is not meant for it: what that holds would be sent there. Unset OS_AUTH_URL, or set HW_AUTH_URL to the same.`,
+      `OS_AUTH_URL is set, but ${name} is not for that host: its secret would be sent there. Unset OS_AUTH_URL, or set HW_AUTH_URL to the same.`,
     );
   });
 

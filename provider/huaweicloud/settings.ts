@@ -68,23 +68,23 @@ export const variablesOnly = {
 
 export type SettingName = keyof typeof settingVariables | keyof typeof variablesOnly;
 
-/** The program in front of this client, as far as messages are about it. */
+/** What messages and checks need to know about the front: the program that uses this client. */
 export interface Front {
-  /** What its configuration keys begin with: `huaweicloud:`, say. */
+  /** Prefix of its configuration keys, such as `huaweicloud:`. */
   namespace: string;
-  /** Keys of that namespace that others read. They mean nothing here, and must not be called misspelt. */
-  keysOfOthers: ReadonlySet<string>;
-  /** Whether others read the map of endpoints too: then it may name services that mean nothing here. */
+  /** Keys of that namespace that other programs read: ignored, not reported as misspelt. */
+  foreignKeys: ReadonlySet<string>;
+  /** Whether other programs read the map of endpoints too, so that it may name other services. */
   sharesEndpoints: boolean;
-  /** How a setting that is a map is set, the end of a sentence. */
+  /** How to set a setting that is a map: the end of a sentence. */
   toSetMap: string;
-  /** What its configuration is called: "the stack's configuration". */
+  /** Name of its configuration: "the stack's configuration". */
   configuration: string;
-  /** What can be done without credentials, a sentence. */
+  /** What works without credentials: a sentence. */
   withoutCredentials: string;
 }
 
-/** What messages call a setting: `huaweicloud:region`, say. */
+/** Name of a setting in messages, such as `huaweicloud:region`. */
 export const keyOf =
   ({ namespace }: Front): KeyOf =>
   (setting) =>
@@ -92,7 +92,7 @@ export const keyOf =
 
 export interface Setting {
   value: string;
-  /** The key or variable that the value came from, for messages: `huaweicloud:region`, say, or `HW_REGION_NAME`. */
+  /** The key or variable of the value, for messages: `huaweicloud:region` or `HW_REGION_NAME`. */
   origin: string;
   level: "configuration" | "environment";
 }
@@ -123,19 +123,19 @@ export function readSettings(configuration: StackConfiguration, environment: Env
   return settings;
 }
 
-/** Which tool reads a variable: OpenStack's and the older Terraform provider `OS_*`, today's others. */
+/** Whether the variable is of OpenStack's tools and the older Terraform provider. */
 const isOfOpenStack = (origin: string) => origin.startsWith("OS_");
 
 /**
- * What belongs to one identity: `decide` tells whose it is, and `follow` goes with it. Of what the environment holds, all is
- * of one tool. A key would be signed with another's secret otherwise, and a password sent for another user.
+ * The settings of one identity: those in `decide` say which tool's variables are used, and `follow` is read from the same tool.
+ * A mixture would sign with another key's secret, or send a password for another user.
  */
 const identities: readonly { decide: readonly SettingName[]; follow: readonly SettingName[] }[] = [
   { decide: ["accessKey", "secretKey", "securityToken"], follow: [] },
   { decide: ["userName", "userId", "password"], follow: ["domainName", "domainId"] },
 ];
 
-/** The variables that may set this, without what is left over of a tool that is not used. */
+/** The variables of this setting, without those of a tool whose identity is not used. */
 function variablesOf(name: keyof typeof settingVariables, environment: Environment): readonly string[] {
   const all: readonly string[] = settingVariables[name];
   const identity = identities.find(({ decide, follow }) => decide.includes(name) || follow.includes(name));
@@ -147,7 +147,7 @@ function variablesOf(name: keyof typeof settingVariables, environment: Environme
   return all.filter((variable) => isOfOpenStack(variable) === isOpenStack);
 }
 
-/** What is sent to IAM, or proves who sends. What is used only where none of these is set is checked where it is chosen. */
+/** Secrets that are sent or used to sign. Sources that apply without any of these are checked where they are chosen. */
 const secretSettings = [
   "password",
   "token",
@@ -159,26 +159,26 @@ const secretSettings = [
   "assumeRoleWithOidc",
 ] as const satisfies readonly SettingName[];
 
-/** Throws a `ConfigurationError` if `OS_AUTH_URL` is set: what `foreign` holds would be sent to another tool's cloud. */
+/** Throws a `ConfigurationError` if `OS_AUTH_URL` is set: the secret of `foreign` would be sent to another tool's cloud. */
 export function refuseForeignAuthUrl({ authUrl }: Settings, foreign: string): void {
   if (authUrl === undefined || !isOfOpenStack(authUrl.origin)) return;
   throw new ConfigurationError(
-    `${authUrl.origin} is set, and ${foreign} is not meant for it: what that holds would be sent there. ` +
+    `${authUrl.origin} is set, but ${foreign} is not for that host: its secret would be sent there. ` +
       `Unset ${authUrl.origin}, or set HW_AUTH_URL to the same.`,
   );
 }
 
-function refuseUnknownKeys(configuration: StackConfiguration, { namespace, keysOfOthers }: Front): void {
+function refuseUnknownKeys(configuration: StackConfiguration, { namespace, foreignKeys }: Front): void {
   const known = Object.keys(settingVariables);
   for (const key of Object.keys(configuration)) {
     if (!key.startsWith(namespace)) continue;
     const name = key.slice(namespace.length);
-    if (known.includes(name) || keysOfOthers.has(name)) continue;
+    if (known.includes(name) || foreignKeys.has(name)) continue;
     throw new ConfigurationError(`Unknown configuration key ${key}.${suggestion(name, known)}`);
   }
 }
 
-/** Names what was probably meant by a misspelt name; all names if none is near. */
+/** Suggests the closest known name for a misspelt one; lists all if none is close. */
 export function suggestion(name: string, known: readonly string[]): string {
   const { closest, distance } = require("fastest-levenshtein") as typeof import("fastest-levenshtein");
   const lowerCase = known.map((one) => one.toLowerCase());

@@ -1,5 +1,5 @@
-// One at a time, among processes of one user that share a folder, perhaps from several containers or machines: the
-// holder touches a file, and one that nobody touches any more is taken over.
+// A lock among processes of one user that share a folder, perhaps from several containers or machines: the holder
+// touches a file, and a lock whose file is no longer touched is taken over.
 
 import fs from "node:fs";
 import process from "node:process";
@@ -9,7 +9,7 @@ const HEARTBEAT_MS = 2_000;
 const STALE_MS = 20_000;
 const POLL_MS = 500;
 
-/** Runs `work` while holding the lock `file`. Safe against a holder that was killed; waiting is told on stderr once. */
+/** Runs `work` while holding the lock `file`. Safe against a holder that was killed; waiting is reported on stderr once. */
 export async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
   for (let waited = false; !tryLock(file); ) {
     if (!waited) process.stderr.write("engine: another process is getting it, waiting\n");

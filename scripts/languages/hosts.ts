@@ -46,7 +46,7 @@ export async function ensureHost(
   const home = cacheFolder(env);
   const folder = nameOf(host);
   return withCache(home, folder, async () => {
-    // Whoever held the lock before may have built it.
+    // The previous holder of the lock may have built it.
     const made = findHost(language, engine, env);
     if (made !== undefined) return made;
     const progress = startProgress();

@@ -11,7 +11,7 @@ const root = path.resolve(__dirname, "../../..");
 const PUBLISHED =
   /^(dist\/sdk\/.*\.(js|d\.ts)|dist\/provider\/.*\.js|dist\/provider\/huaweicloud\/transport\/(axios|zod)\.cdx\.json|docs\/[\w.-]+\.(md|svg|schema\.json)|examples\/.*|package\.json|LICENSE|[A-Z]+\.md)$/;
 
-/** Asked for by the bundled axios, which goes on without it. */
+/** An optional dependency of the bundled axios, which works without it. */
 const OPTIONAL = new Set(["supports-color"]);
 
 /** Unpacked, in bytes. A user pays for it: raise it in the README, or find out what has grown. */

@@ -53,7 +53,7 @@ export async function installTools(): Promise<Tools> {
 /** For package managers. All use the registry that npm is set to: that one is known to work here. */
 export async function environment(): Promise<NodeJS.ProcessEnv> {
   const registry = (await run("npm", ["config", "get", "registry"], os.tmpdir(), process.env)).trim();
-  // What npm gives to the scripts that it runs, such as this one, would speak to the npm that we run.
+  // npm's variables for the scripts that it runs, such as this one, would affect the npm that we run.
   const own = Object.entries(process.env).filter(([name]) => !/^(npm_(?!config_)|INIT_CWD$|NODE_OPTIONS$)/i.test(name));
   return {
     ...Object.fromEntries(own),

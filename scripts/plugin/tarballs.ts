@@ -34,7 +34,7 @@ export function makeTarballs(bundle: string, version: string, folder: string): s
       .sort();
     for (const name of names) {
       fs.copyFileSync(path.join(bundle, name), path.join(staging, name));
-      // Whatever the umask of whoever packs.
+      // Independent of the umask.
       fs.chmodSync(path.join(staging, name), name === NAME ? 0o755 : 0o644);
     }
     const made = SYSTEMS.flatMap((system) =>

@@ -95,13 +95,13 @@ func bind(text []byte) (*schema.Package, error) {
 		return nil, err
 	}
 	if len(diagnostics) > 0 {
-		return nil, told(diagnostics)
+		return nil, joined(diagnostics)
 	}
 	return pkg, nil
 }
 
-// All of them, where the error of hcl names the first only.
-func told(diagnostics hcl.Diagnostics) error {
+// joined returns all diagnostics as one error; the error of hcl names the first only.
+func joined(diagnostics hcl.Diagnostics) error {
 	errs := make([]error, len(diagnostics))
 	for i, diagnostic := range diagnostics {
 		errs[i] = diagnostic

@@ -24,7 +24,7 @@ export async function ensureTemporal(env: NodeJS.ProcessEnv = process.env): Prom
   if (found !== undefined) return found;
   const home = homeOf(env);
   return withCache(home, folderName(), async () => {
-    // Whoever held the lock before may have built it.
+    // The previous holder of the lock may have built it.
     const made = findTemporal(env);
     if (made !== undefined) return made;
     const progress = startProgress();

@@ -65,7 +65,7 @@ describe("verdicts", () => {
       isServiceKey: false,
     });
     expect(findingOf(report, "alpha", "ap-southeast-3")).toMatchObject({ enabled: false, kmsKeyId: null });
-    expect(report.notes).toEqual(["The credentials reach no project in af-south-1: nothing was looked at there."]);
+    expect(report.notes).toEqual(["The credentials reach no project in af-south-1: nothing was checked there."]);
   });
 
   it("of every account of a file, each key that does not work with its reason", async () => {
@@ -154,7 +154,7 @@ describe("scope", () => {
   it("a region that is misspelt is not checked, and a note says which was meant", async () => {
     const report = await world.report(["--region", "cn-nroth-4"]);
     expect(report.code).toBe(2);
-    expect(report.notes).toEqual(["cn-nroth-4 is no region. Did you mean cn-north-4?"]);
+    expect(report.notes).toEqual(["cn-nroth-4 is not a region. Did you mean cn-north-4?"]);
   });
 
   it("sub-projects are projects of their own", async () => {

@@ -81,7 +81,7 @@ test("five accounts broken in five ways stop the run after their wave; the repor
     [noAgency]: expect.stringMatching(/agency/),
     [disabledKey]: expect.stringMatching(/app-disks.*disabled/),
     [forbidden]: expect.stringMatching(/EVS\.2056|permission/),
-    [throttled]: expect.stringMatching(/429|too many requests/i),
+    [throttled]: expect.stringMatching(/429|throttled every request/i),
     [closed]: "The account's status is suspended: no agency of it can be used.",
   });
   expect({ code, output }).toMatchObject({ code: 2 });

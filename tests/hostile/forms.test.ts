@@ -48,7 +48,7 @@ describe.each(["EVS, with a token", "EVS, with an access key", "IAM, a login", "
   ])("sends nothing for a region %j", async (region) => {
     const error = await failureOf(startRun(way(name), server.url).go({ region }));
     expect(error).toBeInstanceOf(ConfigurationError);
-    expect(error.message).toContain("is not a region, such as cn-north-4: nothing is sent to it.");
+    expect(error.message).toContain("is not a valid region (expected, for example, cn-north-4); no request was sent.");
     expect(server.requests).toEqual([]);
   });
 
@@ -57,7 +57,7 @@ describe.each(["EVS, with a token", "EVS, with an access key", "IAM, a login", "
     async (project) => {
       const error = await failureOf(startRun(way(name), server.url).go({ projectId: project }));
       expect(error).toBeInstanceOf(ConfigurationError);
-      expect(error.message).toContain("is not a project ID");
+      expect(error.message).toContain("is not a valid project ID");
       expect(server.requests).toEqual([]);
     },
   );
@@ -71,7 +71,7 @@ it.each([
   const error = await failureOf(startRun(way(name), server.url).go());
   expect(error).toBeInstanceOf(HuaweiCloudError);
   expect(error.message).toBe(
-    "What IAM gives as the project's ID is none, such as 0123456789abcdef0123456789abcdef: nothing is sent to it.",
+    "The project ID in IAM's answer is not valid (expected, for example, 0123456789abcdef0123456789abcdef); no request was sent for it.",
   );
   expect(server.requests.filter(({ method }) => method === "PUT")).toEqual([]);
 });
@@ -81,7 +81,7 @@ it.each(["::add-mask::x", "\u001b[31mred", "x", `${keyId}\n`, "MIIPlantedToken",
   async (kms_key_id) => {
     say = () => ({ kms_key_id });
     const read = startRun(way("EVS, with a token", { call: getDefaultKey }), server.url);
-    expect((await failureOf(read.go())).message).toContain("the answer is not of the API's form: kms_key_id: ");
+    expect((await failureOf(read.go())).message).toContain("the answer does not match the API: kms_key_id: ");
   },
 );
 

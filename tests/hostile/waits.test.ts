@@ -21,7 +21,7 @@ describe.each([
   [
     "that always throttles",
     (_: unknown, response: Parameters<typeof refuse>[0]) => refuse(response, 429, "APIGW.0308", "too many"),
-    /has refused everything as too many requests for \d s, so nothing more is sent to it in this run/,
+    /has throttled every request for \d s, so nothing more is sent to it in this run/,
   ],
 ])("a host %s", (_, handler, words) => {
   it("ends 200 calls within twice the deadline, and is named", async () => {
@@ -80,7 +80,7 @@ describe.each<[string, () => Promise<string>, RegExp]>([
           ),
         )
       ).url,
-    /has answered with nothing but errors \(HTTP 503\) for \d s, so nothing more is sent to it/,
+    /has answered every request with an error \(HTTP 503\) for \d s, so nothing more is sent to it/,
   ],
 ])("a host %s", (_, hostOf, words) => {
   it("ends 200 resources of a program, 16 at a time, within twice the deadline, and is named once", async () => {
@@ -143,8 +143,8 @@ it("pages of keys that never end are an error", async () => {
   const error = await failureOf(startRun({ ...way, call: listKeys }, server.url).go());
   expect(error).toBeInstanceOf(ResponseError);
   expect(error.message).toBe(
-    "listing KMS keys (project 0123456789abcdef0123456789abcdef in cn-north-4): the list does not end: KMS has answered " +
-      "with 200 pages, and says that there are more.",
+    "listing KMS keys (project 0123456789abcdef0123456789abcdef in cn-north-4): the list does not end: KMS sent " +
+      "200 pages and announces more.",
   );
   expect(page).toBe(200);
 });
@@ -180,9 +180,7 @@ describe("the instance metadata", () => {
   ])("that always %s are the cause that is shown", async (_, stumble, cause) => {
     const server = await start((_request, response) => stumble(response, () => {}));
     const { message } = await failureOf(startRun(way, server.url, { deadlineMs: 60_000 }).go());
-    expect(message).toMatch(
-      /^No credentials for Huawei Cloud: .* The last that was tried: asking the instance metadata/,
-    );
+    expect(message).toMatch(/^No credentials for Huawei Cloud: .* Last attempt: asking the instance metadata/);
     expect(message).toMatch(cause);
   });
 

@@ -4,7 +4,7 @@ import { type ProjectFinding, type Verdict, verdicts } from "../findings";
 import { escapeHtml, plural } from "./markup";
 
 /** Accounts or regions that have a bar of their own; those with most to do come first. */
-const mostBars = 12;
+const maxBars = 12;
 const labelWidth = 190;
 const barWidth = 330;
 const numberWidth = 80;
@@ -53,12 +53,12 @@ function gather(projects: readonly ProjectFinding[], labelOf: (finding: ProjectF
 
 /** The bars behind the first ones, as one. */
 function shorten(bars: readonly Bar[], kind: string): Bar[] {
-  if (bars.length <= mostBars) return [...bars];
-  const rest = bars.slice(mostBars - 1);
+  if (bars.length <= maxBars) return [...bars];
+  const rest = bars.slice(maxBars - 1);
   const counts = noCounts();
   for (const bar of rest) for (const verdict of verdicts) counts[verdict] += bar.counts[verdict];
   const total = rest.reduce((sum, bar) => sum + bar.total, 0);
-  return [...bars.slice(0, mostBars - 1), { label: plural(rest.length, `other ${kind}`), counts, total }];
+  return [...bars.slice(0, maxBars - 1), { label: plural(rest.length, `other ${kind}`), counts, total }];
 }
 
 /** The projects that fill a bar. Default: those of the bar itself. */

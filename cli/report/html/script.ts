@@ -1,6 +1,6 @@
-// The script of the report: it hides the rows that a filter does not want, and says how many are left. Without it the table is
-// whole, and has no filter. CSS alone could hide rows, but not say so to a screen reader. Of thousands of rows it lists the first
-// ones, because a browser takes seconds to lay out all of them; on paper all that match are there.
+// The script of the report: it hides the rows that do not match the filter, and shows how many are left. Without it the table
+// is complete and has no filter. CSS alone could hide rows, but not announce it to a screen reader. Of thousands of rows it
+// lists the first ones, because a browser takes seconds to lay out all of them; on paper all matching rows are listed.
 
 /** Rows that are listed at first, and with each press of the button. */
 export const rowsAtOnce = 300;

@@ -221,11 +221,11 @@ describe("half-set or wrong credentials stop with what is missing", () => {
         HW_ASSUME_ROLE_DOMAIN_ID: "id",
         HW_ASSUME_ROLE_DURATION: duration,
       },
-      /^HW_ASSUME_ROLE_DURATION is not right: .*It must be such as 3600\.$/,
+      /^HW_ASSUME_ROLE_DURATION is invalid: .*Expected a value such as 3600\.$/,
     ]),
     [
       { ...variables.oidc, HW_ASSUME_ROLE_DURATION: "long" },
-      /HW_ASSUME_ROLE_DURATION is not right: must be a number of seconds, such as 3600\./,
+      /HW_ASSUME_ROLE_DURATION is invalid: must be a number of seconds, such as 3600\./,
     ],
     [{ HUAWEICLOUD_SDK_IDP_ID: "github" }, /no ID token: set HUAWEICLOUD_SDK_ID_TOKEN_FILE/],
     [
@@ -235,7 +235,7 @@ describe("half-set or wrong credentials stop with what is missing", () => {
     [{ HC_CONTAINER_AUTHORIZATION_TOKEN_FILE: "/t" }, /no address: set HC_CONTAINER_CREDENTIALS_FULL_URI/],
     [
       { HC_CONTAINER_CREDENTIALS_FULL_URI: "http://example.com/", HC_CONTAINER_AUTHORIZATION_TOKEN_FILE: "/t" },
-      /HC_CONTAINER_CREDENTIALS_FULL_URI must be an https URL, or an http one of this very node \(got "http:\/\/example\.com\/"\)/,
+      /HC_CONTAINER_CREDENTIALS_FULL_URI must be an https URL, or an http URL on this node \(got "http:\/\/example\.com\/"\)/,
     ],
   ])("%j", (environment, expected) => {
     const settings = settingsOf({}, environment);
@@ -250,18 +250,26 @@ describe("half-set or wrong credentials stop with what is missing", () => {
       { "huaweicloud:assumeRole": "deployer" },
       /huaweicloud:assumeRole must be a map such as \{ "agencyName": "evs-deployer".*: use `pulumi config set --path`\./,
     ],
-    [{ "huaweicloud:assumeRole": '{"domainName":"a"}' }, /huaweicloud:assumeRole\.agencyName is not right/],
+    [{ "huaweicloud:assumeRole": '{"domainName":"a"}' }, /huaweicloud:assumeRole\.agencyName is invalid: must be text/],
     [
       { "huaweicloud:assumeRole": '{"agencyName":"a"}' },
-      /^huaweicloud:assumeRole is not right: domainName or domainId is missing: the account that owns the agency\. It must be such as \{ "agencyName": "evs-deployer", "domainName": "other-account" \}\.$/,
+      /^huaweicloud:assumeRole is invalid: must have either domainName or domainId: the account that owns the agency\. Expected a value such as \{ "agencyName": "evs-deployer", "domainName": "other-account" \}\.$/,
+    ],
+    [
+      { "huaweicloud:assumeRole": '{"agencyName":"a","domainName":"b","domainId":"c"}' },
+      /^huaweicloud:assumeRole is invalid: must have either domainName or domainId: the account that owns the agency\. /,
+    ],
+    [
+      { "huaweicloud:assumeRole": '{"agencyName":"","domainName":"b"}' },
+      /\.agencyName is invalid: must not be empty\. /,
     ],
     [
       { "huaweicloud:assumeRole": '{"agencyName":"a","domainName":"b","duration":"5"}' },
-      /assumeRole\.duration is not right/,
+      /assumeRole\.duration is invalid/,
     ],
     [
       { "huaweicloud:assumeRoleWithOidc": `{"idToken":"${planted}"}` },
-      /assumeRoleWithOidc\.idpId is not right: .* such as \{ "idpId": "github"/,
+      /assumeRoleWithOidc\.idpId is invalid: .* such as \{ "idpId": "github"/,
     ],
     [{ "huaweicloud:assumeRoleWithOidc": '{"idpId":"a"}' }, /no ID token: set idToken or idTokenFile in it/],
   ])("%j", (configuration, expected) => {
@@ -342,7 +350,11 @@ describe("a KooCLI profile", () => {
       profile({ mode: "AssumeRole", agencyName: "a", ...keys }),
       /does not name its agency/,
     ],
-    ["a mode that cannot be served", profile({ mode: "token" }), /has the mode token, which cannot be used here/],
+    [
+      "a mode that cannot be served",
+      profile({ mode: "token" }),
+      /has the mode token, which is not supported: use AKSK, SSO, AssumeRole or ecsAgency\./,
+    ],
     [
       "an agency without its name",
       profile({ mode: "AssumeRole", agencyDomainId: "id", ...keys }),
@@ -355,9 +367,9 @@ describe("a KooCLI profile", () => {
     [
       "a value deep in it of another form",
       { profiles: [{ name: 1 }] },
-      /cannot be read: profiles\.0\.name is not as expected\./,
+      /cannot be read: profiles\.0\.name is invalid\./,
     ],
-    ["another form", { profiles: "planted-secret" }, /cannot be read: profiles is not as expected/],
+    ["another form", { profiles: "planted-secret" }, /cannot be read: profiles is invalid/],
   ])("refuses %s", (_, content, expected) => {
     expect(withFile(content)).toThrow(expected);
     expect(withFile(content)).not.toThrow("planted-secret");
@@ -391,7 +403,7 @@ describe("a left-over OS_AUTH_URL", () => {
   it.each(sources)("is not sent what comes from %s", (_, environment, foreign) => {
     const given = typeof environment === "function" ? environment() : environment;
     expect(() => source({}, { ...given, OS_AUTH_URL })).toThrow(
-      `OS_AUTH_URL is set, and ${typeof foreign === "function" ? foreign() : foreign} is not meant for it`,
+      `OS_AUTH_URL is set, but ${typeof foreign === "function" ? foreign() : foreign} is not for that host`,
     );
   });
 

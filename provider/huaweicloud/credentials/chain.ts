@@ -4,10 +4,10 @@
 //   1. the front's configuration
 //   2. the variables of Huawei Cloud's Terraform provider (`HW_*`, and its older `OS_*`)
 //   3. the variables of Huawei Cloud's SDKs (`HUAWEICLOUD_OIDC_*`, `HUAWEICLOUD_SDK_*`) and of pods (`HC_CONTAINER_*`)
-//   4. the current profile of KooCLI (`~/.hcloud/config.json`), where the file is there
+//   4. the current profile of KooCLI (`~/.hcloud/config.json`), if the file exists
 //   5. instance metadata
-// Within 1 and 2: ID token, token, access key, user and password, profile. A value that the source lacks may come from the
-// other of the two. A source that is half set is an error. Agencies to act as (`assumeRole`) come on top of any.
+// Within 1 and 2: ID token, token, access key, user and password, profile. A value that a source lacks may come from the
+// other level. A partly set source is an error. Agencies to act as (`assumeRole`) are applied on top of any source.
 import fs from "node:fs";
 import { type Front, keyOf, refuseForeignAuthUrl, type Setting, type SettingName, type Settings } from "../settings";
 import { CredentialsError, type HuaweiCloudError, NetworkError } from "../transport/errors";
@@ -15,7 +15,7 @@ import type { Role } from "./agency";
 import type { Credentials } from "./credentials";
 import { profileFile } from "./profileFile";
 
-// Loaded when chosen: a run needs one of them, and one that asks for nothing should not pay for the others.
+// Loaded when chosen, because loading takes time and a run needs one of them at most.
 const agency = () => require("./agency") as typeof import("./agency");
 const roles = () => require("./roles") as typeof import("./roles");
 const source = {
@@ -29,12 +29,12 @@ const source = {
 };
 
 interface Source {
-  /** Any of these being set means that the user wants this source. */
+  /** Any of these being set chooses this source. */
   chosenBy: readonly SettingName[];
   from: (settings: Settings, chosenBy: Setting, front: Front) => Credentials;
 }
 
-/** Those that the configuration or the variables of 2 choose. */
+/** Sources of levels 1 and 2. */
 const sources: readonly Source[] = [
   { chosenBy: ["assumeRoleWithOidc"], from: (_, setting, front) => fromConfiguredOidc(setting, front) },
   { chosenBy: ["oidcIdpId", "oidcIdToken", "oidcIdTokenFile"], from: fromOidcVariables },
@@ -53,7 +53,7 @@ const sources: readonly Source[] = [
   },
 ];
 
-/** Those of 3: only variables choose them. */
+/** Sources of level 3: only variables choose them. */
 const sdkSources: readonly Source[] = [
   { chosenBy: ["stsProviderUrn", "stsAgencyUrn", "stsIdToken", "stsIdTokenFile"], from: fromStsVariables },
   { chosenBy: ["sdkIdpId", "sdkIdTokenFile"], from: fromSdkOidc },
@@ -100,7 +100,7 @@ function findBase(settings: Settings, front: Front): Credentials {
     const chosen = choose(sources, settings, level, front);
     if (chosen) return chosen;
   }
-  // OpenStack's tools know none of what follows.
+  // OpenStack's tools do not read any of the sources below.
   const [foreign] = sdkSources.flatMap(({ chosenBy }) => chosenBy.flatMap((name) => settings[name] ?? []));
   if (foreign) refuseForeignAuthUrl(settings, foreign.origin);
   const chosen = choose(sdkSources, settings, "environment", front);
@@ -138,10 +138,10 @@ function fromAccessKeySettings(
     secretKey: `HW_SECRET_KEY (${keyOf(front)("secretKey")})`,
   };
   // The environment's security token belongs to the environment's access key, not to one of the configuration.
-  const isStrange = accessKey?.level === "configuration" && securityToken?.level === "environment";
+  const isFromElsewhere = accessKey?.level === "configuration" && securityToken?.level === "environment";
   return source
     .accessKey()
-    .fromAccessKey({ accessKey, secretKey, securityToken: isStrange ? undefined : securityToken }, names);
+    .fromAccessKey({ accessKey, secretKey, securityToken: isFromElsewhere ? undefined : securityToken }, names);
 }
 
 function fromSdkAccessKey({ sdkAccessKey, sdkSecretKey, sdkSecurityToken }: Settings): Credentials {
@@ -183,12 +183,12 @@ function fromStsVariables(settings: Settings): Credentials {
   });
 }
 
-/** `error` is what asking the instance metadata ended with. If somebody was there, that may be the cause. */
+/** `error` is that of the request to the instance metadata; shown unless nothing listens there. */
 function noCredentials(front: Front, error: HuaweiCloudError): CredentialsError {
-  const nobody = error instanceof NetworkError && error.outcome === "refused";
+  const nothingListens = error instanceof NetworkError && error.outcome === "refused";
   return new CredentialsError(
     "No credentials for Huawei Cloud: set HW_ACCESS_KEY and HW_SECRET_KEY, or HW_USER_NAME, HW_USER_PASSWORD and " +
       `HW_DOMAIN_NAME, or HW_AUTH_TOKEN (or their keys in ${front.configuration}, such as ${keyOf(front)("accessKey")}); ` +
-      `no KooCLI profile and no instance metadata was found either. ${front.withoutCredentials}${nobody ? "" : ` The last that was tried: ${error.message}`}`,
+      `no KooCLI profile and no instance metadata was found either. ${front.withoutCredentials}${nothingListens ? "" : ` Last attempt: ${error.message}`}`,
   );
 }

@@ -2,8 +2,8 @@
 import type { Caller, ProjectScope, RegionContext } from "../services/context";
 
 /**
- * How far the clocks of hosts are ahead of this machine's, in milliseconds by origin. A host is in it once it has refused a
- * signature for its time, and accepted one with its own.
+ * How far the clocks of hosts are ahead of this machine's, in milliseconds by origin. A host is listed once it has refused a
+ * signature for its time and accepted one that was signed with its own time.
  */
 export interface ServiceClock {
   skews?: Map<string, number>;
@@ -15,7 +15,7 @@ export interface CredentialContext extends RegionContext {
   now: () => number;
   /** Shared by all credentials of a run. */
   clock: ServiceClock;
-  /** Tells the user one line that is no error. */
+  /** Shows the user a warning of one line. */
   warn: (line: string) => void;
 }
 
@@ -23,14 +23,14 @@ export interface CredentialContext extends RegionContext {
 export interface Authorization extends Caller {
   /** ID of the project in scope, by its name: asked for only where the scope has none. */
   projectId(): Promise<string>;
-  /** Where the service calls the credentials stale and others can be had, sends once more. */
+  /** Sends once more with new credentials if the service says that they expired and others can be obtained. */
   send: Caller["send"];
 }
 
 export interface Credentials {
-  /** What they are and where they came from, without any secret: `token (HW_AUTH_TOKEN)`. */
+  /** Kind and origin, without any secret: `token (HW_AUTH_TOKEN)`. */
   source: string;
-  /** Whether they sign, which some calls of STS demand. */
+  /** Whether they sign requests, which some calls of STS require. */
   signs: boolean;
   bind(scope: ProjectScope, context: CredentialContext): Authorization;
 }

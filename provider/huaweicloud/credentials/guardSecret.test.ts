@@ -247,7 +247,7 @@ describe("without a verdict", () => {
   });
 });
 
-it("hosts have nothing to do with each other, if told so", async () => {
+it("judges each host by its own answers, if set so", async () => {
   const { use, sent, answer } = uses({ eachHostForItself: true });
   const failures = Promise.all([..."abcdea"].map((host) => failureOf(use(host))));
   await new Promise(setImmediate);

@@ -1,5 +1,5 @@
-// Lets one use of a secret go first, so that a wrong one is sent few times: IAM locks a user after five wrong passwords, and
-// the gateway locks an access key after more than five wrong signatures.
+// Tries a secret once before concurrent use: IAM locks a user after five wrong passwords, and the gateway locks an access key
+// after more than five wrong signatures.
 
 import { ApiError, withOutcome } from "../transport/errors";
 import { type RequestContext, sentence } from "../transport/sentence";
@@ -19,27 +19,26 @@ interface Refusal {
 interface Host {
   isAccepted: boolean;
   refusal: Refusal | undefined;
-  /** Uses that are on trial now. */
+  /** Trials that run now: uses before the host has accepted the secret. */
   trials: number;
-  /** Trials that got no verdict, or none soon. */
+  /** Trials that the host neither accepted nor refused, or not soon. */
   unclear: number;
 }
 
-/** One host may refuse what is right. If so many have, and none has accepted it, it is sent nowhere any more. */
-const mostRefusals = 3;
-/** A verdict comes soon or not at all: after so many milliseconds a trial no longer holds up the next one. */
+/** One host may refuse a right secret. After so many refusals, and no acceptance, the secret is sent to no host. */
+const maxRefusals = 3;
+/** After this time, in milliseconds, a trial no longer delays the next one. */
 const trialMs = 5000;
-/** After so many trials without a verdict, in a row, what is down must not hold up hundreds for hours. */
+/** After so many unclear trials in a row, a host that is down no longer delays the uses of others. */
 const patience = 3;
 
-/** How many trials may run at once: one until patience has ended, and then one more for each that got no verdict. */
-const mostTrials = (unclear: number) => Math.max(1, unclear - patience + 1);
+/** How many trials may run at once: one, and beyond `patience` one more for each unclear trial. */
+const maxTrials = (unclear: number) => Math.max(1, unclear - patience + 1);
 
 /**
  * Runs uses of one secret. Until one was accepted there is one at a time, and later one at a time at each host that has not
- * accepted it yet. `isRefusal` tells whether an error is about the secret: after that nothing more is sent to that host. What
- * ends otherwise, because the network is down, say, lets the next one go. With `eachHostForItself` hosts have nothing to do
- * with each other.
+ * accepted it yet. After an error for which `isRefusal` is true, nothing more is sent to that host. After any other error, such
+ * as a network failure, the next use is tried. With `eachHostForItself` each host is judged by its own answers only.
  */
 export function guardSecret(
   secret: string,
@@ -53,16 +52,16 @@ export function guardSecret(
   function refusalsFor(host: Host): Refusal[] {
     if (host.refusal) return [host.refusal];
     const all = [...hosts.values()].flatMap(({ refusal }) => refusal ?? []);
-    return !isAccepted && all.length >= mostRefusals ? all : [];
+    return !isAccepted && all.length >= maxRefusals ? all : [];
   }
 
   function mayTry(host: Host): boolean {
-    if (host.trials >= mostTrials(host.unclear)) return false;
-    // A host without a verdict is as good as down. It waits for itself alone, and no other waits for it.
+    if (host.trials >= maxTrials(host.unclear)) return false;
+    // A host without a clear answer counts as down: its trials and those of other hosts do not wait for each other.
     if (isAccepted || host.unclear >= patience) return true;
     const others = [...hosts.values()].filter(({ unclear }) => unclear < patience);
     const trials = others.reduce((sum, other) => sum + other.trials, 0);
-    return trials < mostTrials([...hosts.values()].filter(({ unclear }) => unclear > 0).length);
+    return trials < maxTrials([...hosts.values()].filter(({ unclear }) => unclear > 0).length);
   }
 
   async function tryAt<T>(host: Host, context: RequestContext, work: () => Promise<T>): Promise<T> {
@@ -104,7 +103,7 @@ export function guardSecret(
   };
 }
 
-/** The error of a use that was not even tried. It is about that use, and names the regions of the refusals. */
+/** The error for a use that was skipped; names the regions of the refusals. */
 function notSent(secret: string, refusals: Refusal[], context: RequestContext): ApiError {
   const [{ error, context: refused }] = refusals as [Refusal, ...Refusal[]];
   const same = (["action", "region", "project"] as const).every((part) => refused[part] === context[part]);

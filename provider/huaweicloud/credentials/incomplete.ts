@@ -1,4 +1,4 @@
-// A source that is half set stops the search: going on would log in as somebody else than the user meant.
+// A partly set source is an error: continuing could log in as another user.
 
 import type { Setting } from "../settings";
 import { CredentialsError } from "../transport/errors";

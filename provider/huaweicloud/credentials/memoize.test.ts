@@ -34,7 +34,7 @@ it.each([
 
 it.each([
   ["never ends", undefined],
-  ["has ended on arrival, for this machine's clock is wrong", -5 * minute],
+  ["has expired already, because this clock is wrong", -5 * minute],
   ["ends on arrival", 0],
 ])("what %s is kept", async (_, lifetimeMs) => {
   const { kept, count } = counted(lifetimeMs);

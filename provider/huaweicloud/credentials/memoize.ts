@@ -1,7 +1,7 @@
 // Keeps one token or key for all callers, and gets another in time.
 import { ApiError, CredentialsError } from "../transport/errors";
 
-/** What ends at some time, in milliseconds since 1970; never, if it has none. */
+/** A value with an optional expiry, in milliseconds since 1970. */
 export interface Expiring {
   expiresAt?: number | undefined;
 }
@@ -9,11 +9,11 @@ export interface Expiring {
 export interface Renewable<T> {
   /** The current one; obtained once for any number of concurrent callers. */
   current(): Promise<T>;
-  /** Forgets this one, which the service has refused. Returns whether another can be had. */
+  /** Drops a value that the service has refused. Returns whether another can be obtained. */
   drop(refused: T): boolean;
 }
 
-/** Not used in its last minutes, so that it does not end on the way; of a short life, not in its last third. */
+/** Not used in its last minutes, or of a short lifetime in its last third, so that it does not expire on the way. */
 const longestMarginMs = 10 * 60_000;
 
 export function memoize<T extends Expiring>(obtain: () => Promise<T>, now: () => number): Renewable<T> {
@@ -25,12 +25,12 @@ export function memoize<T extends Expiring>(obtain: () => Promise<T>, now: () =>
       const value = await obtain();
       const { expiresAt = Number.POSITIVE_INFINITY } = value;
       const remains = expiresAt - now();
-      // Ended on arrival: this machine's clock is wrong. It is used until the service refuses it, not asked for each time.
+      // Already expired: this machine's clock is wrong. Use it until the service refuses it.
       const until = remains > 0 ? expiresAt - Math.min(longestMarginMs, remains / 3) : Number.POSITIVE_INFINITY;
       held = { value, until };
       return value;
     } catch (error) {
-      // Asking again would only lock the user out. Anything else may pass, and the next caller tries again.
+      // Asking again could lock the user. Other failures may be temporary: the next caller tries again.
       if (isFinal(error)) refusal = error;
       throw error;
     } finally {

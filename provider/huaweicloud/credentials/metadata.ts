@@ -1,5 +1,5 @@
-// Credentials: the agency of the cloud server (ECS) that this runs on, from its instance metadata. The last resort, for
-// where there is no such server it can only be found out by asking.
+// Credentials: the agency of the cloud server (ECS) that this runs on, from its instance metadata. The last source, because
+// only a request shows whether it exists.
 // API reference: https://support.huaweicloud.com/intl/en-us/usermanual-ecs/ecs_03_0166.html
 
 import { isThisNode, quoted } from "../services/endpoints";
@@ -27,10 +27,10 @@ const paths = {
 const linkLocal = "http://169.254.169.254";
 const tokenLifetimeSeconds = 6 * 3600;
 
-/** What an answer looks like if nothing listens at this address, or another cloud's metadata does. */
+/** Errors if nothing listens at this address, or another cloud's metadata service does. */
 const errorsIfAbsent = [NetworkError, TimeoutError, ApiError, ResponseError];
 
-/** Where nothing answers, that is an error that says what to set instead. */
+/** If no metadata service answers, `orElse` makes the error, which says what to set instead. */
 export function fromInstanceMetadata(
   endpoint: Setting | undefined,
   orElse?: (error: HuaweiCloudError) => CredentialsError,
@@ -57,7 +57,7 @@ function baseOf({ value, origin }: Setting): string {
     );
   }
   if (url.protocol === "http:" && !isThisNode(url.hostname)) {
-    throw new CredentialsError(`${origin} must be an https URL, or an http one of this very machine${quoted(value)}.`);
+    throw new CredentialsError(`${origin} must be an https URL, or an http URL on this machine${quoted(value)}.`);
   }
   let base = value;
   while (base.endsWith("/")) base = base.slice(0, -1);
@@ -78,12 +78,12 @@ async function readKey(base: string, { region, send }: CredentialContext): Promi
   }).catch((error) => {
     if (!(error instanceof ApiError) || !/configure Cloud Service Agency/i.test(error.reason)) throw error;
     throw new CredentialsError(
-      "This cloud server has no agency, so it has no credentials to give: set one in the console (ECS > Management Information > Agency), or set HW_ACCESS_KEY and HW_SECRET_KEY.",
+      "This cloud server has no agency and therefore no credentials: assign one in the console (ECS > Management Information > Agency), or set HW_ACCESS_KEY and HW_SECRET_KEY.",
     );
   });
   return toTemporaryKey(response, context);
 
-  /** The hardened version requires a token; if it is not there, the first version requires none. */
+  /** Version 2 of the metadata requires a token. Where it does not exist, version 1 requires none. */
   async function readToken(): Promise<string | undefined> {
     const ttl = { "X-Metadata-Token-Ttl-Seconds": String(tokenLifetimeSeconds) };
     let answered: RawResponse;

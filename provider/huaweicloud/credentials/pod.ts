@@ -1,5 +1,5 @@
-// Credentials: the agency of the pod that this runs in (CCE pod identity), from the address that the cluster has put into
-// the environment.
+// Credentials: the agency of the pod that this runs in (CCE pod identity), from the address in the environment that the cluster
+// sets.
 import { isThisNode, quoted } from "../services/endpoints";
 import { issued } from "../services/temporaryKey";
 import type { Setting } from "../settings";
@@ -11,7 +11,7 @@ import { incomplete } from "./incomplete";
 import { signedCredentials } from "./signedCredentials";
 import { readSmallFile } from "./smallFile";
 
-/** The cluster's agents differ in how they spell the answer. */
+/** The property names differ among the cluster's agents. */
 const keys = z
   .looseObject({})
   .transform((body) => {
@@ -36,7 +36,7 @@ const keys = z
 export function fromPodIdentity(uri: Setting | undefined, tokenFile: Setting | undefined): Credentials {
   if (!uri) throw incomplete(tokenFile, "no address: set HC_CONTAINER_CREDENTIALS_FULL_URI");
   if (!tokenFile) throw incomplete(uri, "no token file: set HC_CONTAINER_AUTHORIZATION_TOKEN_FILE");
-  refuseStrangers(uri);
+  refuseUnsafeUrl(uri);
   const obtain = async ({ region, send }: CredentialContext) => {
     const context = { action: "asking the cluster for the pod's credentials", region };
     const token = readToken(tokenFile);
@@ -53,13 +53,13 @@ export function fromPodIdentity(uri: Setting | undefined, tokenFile: Setting | u
   return signedCredentials("agency of this pod (pod identity)", obtain, { oneForAllRegions: true });
 }
 
-/** The token must not leave the node in the clear. */
-function refuseStrangers({ value, origin }: Setting): void {
+/** The token must not leave the node unencrypted. */
+function refuseUnsafeUrl({ value, origin }: Setting): void {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const local = url && isThisNode(url.hostname);
   if (url?.username || url?.password) throw new CredentialsError(`${origin} must not contain a user name or password.`);
   if (url?.protocol === "https:" || (url?.protocol === "http:" && local)) return;
-  throw new CredentialsError(`${origin} must be an https URL, or an http one of this very node${quoted(value)}.`);
+  throw new CredentialsError(`${origin} must be an https URL, or an http URL on this node${quoted(value)}.`);
 }
 
 function readToken({ value, origin }: Setting): string {

@@ -56,7 +56,7 @@ function credentialsOf(found: Profile, profiles: Profile[], from: string, settin
         throw new CredentialsError(`The ${where} does not name its agency: it needs agencyName and agencyDomainId.`);
       }
       const { sourceProfile } = found;
-      // A profile is the source of another only once, so that none is its own in the end.
+      // Each profile is used once, so that a cycle of sources ends.
       const others = profiles.filter((candidate) => candidate !== found);
       const hasOwnKeys = sourceProfile === "" || sourceProfile === name;
       const caller = hasOwnKeys
@@ -69,7 +69,7 @@ function credentialsOf(found: Profile, profiles: Profile[], from: string, settin
       return fromKeys(found, where);
     default:
       throw new CredentialsError(
-        `The ${where} has the mode ${mode}, which cannot be used here: AKSK, SSO, AssumeRole and ecsAgency can.`,
+        `The ${where} has the mode ${mode}, which is not supported: use AKSK, SSO, AssumeRole or ecsAgency.`,
       );
   }
 }
@@ -102,10 +102,10 @@ function readFile(from: string): File {
   try {
     content = JSON.parse(read.text);
   } catch {
-    throw refuse("it is not JSON"); // what JSON.parse says may quote the file, and so a secret
+    throw refuse("it is not JSON"); // the error of JSON.parse may quote the file, and so a secret
   }
   const parsed = file.safeParse(content);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw refuse(`${issue?.path.join(".")} is not as expected`);
+  throw refuse(`${issue?.path.join(".")} is invalid`);
 }

@@ -1,8 +1,8 @@
-// Where the profiles of KooCLI lie.
+// The file with the profiles of KooCLI.
 import path from "node:path";
 import type { Settings } from "../settings";
 
-/** The file that would be read, whether it is there or not; nothing where there is no home folder to look in. */
+/** Returns the path, or `undefined` without a home folder. The file may not exist. */
 export function profileFile(settings: Settings): string | undefined {
   if (settings.sharedConfigFile) return settings.sharedConfigFile.value;
   const home = settings.home ?? settings.windowsHome;

@@ -354,7 +354,7 @@ describe("instance metadata", () => {
     (value) => {
       const setting = { value, origin: "HW_ENDPOINT_URL_METADATA", level: "environment" as const };
       expect(() => fromInstanceMetadata(setting)).toThrow(
-        `HW_ENDPOINT_URL_METADATA must be an https URL, or an http one of this very machine (got "${value}").`,
+        `HW_ENDPOINT_URL_METADATA must be an https URL, or an http URL on this machine (got "${value}").`,
       );
     },
   );
@@ -445,7 +445,7 @@ describe("pod identity", () => {
       level: "environment",
     } as const;
     expect(() => credentialsOf({ ...settings, podCredentialsUri })).toThrow(
-      `HC_CONTAINER_CREDENTIALS_FULL_URI must be an https URL, or an http one of this very node${uri.includes("?") ? "" : ` (got ${JSON.stringify(uri)})`}.`,
+      `HC_CONTAINER_CREDENTIALS_FULL_URI must be an https URL, or an http URL on this node${uri.includes("?") ? "" : ` (got ${JSON.stringify(uri)})`}.`,
     );
   });
 
@@ -612,7 +612,7 @@ describe("ID tokens", () => {
 
 describe("the project's ID", () => {
   const credentials = credentialsOf(settingsOf({}, { HW_AUTH_TOKEN: "T" }));
-  const remedy = "Set projectId (huaweicloud:projectId or HW_PROJECT_ID) to go without this look-up.";
+  const remedy = "Set projectId (huaweicloud:projectId or HW_PROJECT_ID) to avoid this look-up.";
   const found = async (answer: Answer | { projects: unknown }) => {
     const { send } = service(() => ("projects" in answer ? { body: JSON.stringify(answer) } : answer));
     return bind(credentials, send).projectId();
@@ -648,7 +648,7 @@ describe("the project's ID", () => {
   it.each([[{ projects: [{ id: "a" }] }], [{ projects: "a" }]])(
     "is an error after an answer such as %j",
     async (answer) => {
-      expect((await failureOf(found(answer))).message).toMatch(/: the answer is not of the API's form: projects/);
+      expect((await failureOf(found(answer))).message).toMatch(/: the answer does not match the API: projects/);
     },
   );
 });
@@ -666,7 +666,7 @@ it.each([{}, { credential: {} }, { credential: { access: "AK", secret: "SK", sec
   async (body) => {
     const { send } = service((_, count) => (count === 1 ? { body: "T" } : { body: JSON.stringify(body) }));
     expect((await failureOf(bind(fromInstanceMetadata(undefined), send).send(get))).message).toMatch(
-      /: the answer is not of the API's form: credential/,
+      /: the answer does not match the API: credential/,
     );
   },
 );

@@ -1,24 +1,15 @@
 // Agencies that the configuration says to act as: parsed, and applied one after the other.
 
+import { agencyShape, name, withOneAccount } from "../services/agency";
 import { type Front, keyOf, type Setting, type Settings } from "../settings";
 import { ConfigurationError } from "../transport/errors";
 import { z } from "../transport/zod";
 import type { Role } from "./agency";
 import { incomplete } from "./incomplete";
 
-const name = z.string().min(1);
-/** Seconds that a key lives. */
+/** Lifetime of a key, in seconds. */
 const duration = z.coerce.number("must be a number of seconds, such as 3600").int().min(900).max(86_400);
-const role = z
-  .strictObject({
-    agencyName: name,
-    domainName: name.optional(),
-    domainId: name.optional(),
-    duration: duration.optional(),
-  })
-  .refine(({ domainName, domainId }) => domainName !== undefined || domainId !== undefined, {
-    message: "domainName or domainId is missing: the account that owns the agency",
-  });
+const role = withOneAccount(z.strictObject({ ...agencyShape, duration: duration.optional() }));
 
 const oidcRole = z.strictObject({
   agencyName: name.optional(),
@@ -88,11 +79,13 @@ function parseJson(setting: Setting, example: string, { toSetMap }: Front): unkn
   }
 }
 
-/** The message names the property, but does not show values: one of them may be a token. */
+/** The message names the property but shows no values, because one may be a token. */
 function parse<T>(form: z.ZodType<T>, value: unknown, { origin }: Setting, example: string): T {
   const parsed = form.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const property = issue?.path.length ? `.${issue.path.join(".")}` : "";
-  throw new ConfigurationError(`${origin}${property} is not right: ${issue?.message}. It must be such as ${example}.`);
+  throw new ConfigurationError(
+    `${origin}${property} is invalid: ${issue?.message}. Expected a value such as ${example}.`,
+  );
 }

@@ -1,4 +1,4 @@
-// Credentials that are an access key: each request is signed, temporary keys are renewed, a wrong clock is put right once.
+// Credentials that are an access key: each request is signed, temporary keys are renewed, clock skew is corrected once.
 
 import type { AuthorizedRequest } from "../services/context";
 import { headers } from "../services/wire";
@@ -18,8 +18,8 @@ interface Signed {
 }
 
 /**
- * `obtain` gets the key. It is asked again before the key ends; once for each region, whatever the number of projects. With
- * `oneForAllRegions` one key serves them all, and one refusal too.
+ * `obtain` gets the key, and again before the key expires: once for each region, whatever the number of projects. With
+ * `oneForAllRegions` one key serves all regions, and one refusal stops all.
  */
 export function signedCredentials(
   source: string,
@@ -41,7 +41,7 @@ export function signedCredentials(
       gates.set(place, firstOfKey);
       let found: Promise<string> | undefined;
 
-      /** Sends, signed with the clock of the host, or with a clock that is on trial. Tells what each try was signed with. */
+      /** Sends, signed with the known time of the host or with `trialSkewMs`. Calls `signed` for each try. */
       const attempt = (request: AuthorizedRequest, signed: (by: Signed) => void, trialSkewMs?: number) => {
         const { projectId, ...outgoing } = request;
         return send({
@@ -54,7 +54,7 @@ export function signedCredentials(
               ...(body === "" ? {} : { "content-type": "application/json" }),
               ...(projectId === undefined ? {} : { [headers.project.toLowerCase()]: projectId }),
             };
-            // Loaded with the first request, because a run that asks nothing needs no cryptography.
+            // Loaded with the first request, because a run without requests needs no cryptography.
             const { sign } = await import("./signing");
             const signature = sign(current, { method, url, body, headers: sent }, now() + (skewMs ?? 0));
             return { headers: signature, secrets: secretsOf(current, signature) };
@@ -62,9 +62,9 @@ export function signedCredentials(
         });
       };
 
-      /** Sends once more with the time that the host says it is. Believes it if the signature is accepted then. */
+      /** Sends once more with the host's time, and keeps the skew if the signature is accepted. */
       const tryClock = async (request: AuthorizedRequest, skewMs: number): Promise<RawResponse> => {
-        const believe = () => {
+        const keepSkew = () => {
           clock.skews ??= new Map();
           if (clock.skews.size === 0)
             warn(
@@ -76,10 +76,10 @@ export function signedCredentials(
         };
         try {
           const response = await attempt(request, () => {}, skewMs);
-          believe();
+          keepSkew();
           return response;
         } catch (error) {
-          if (provesSignature(error)) believe();
+          if (provesSignature(error)) keepSkew();
           throw error;
         }
       };
@@ -94,7 +94,7 @@ export function signedCredentials(
           const again = { ...request, outcomeSoFar: outcomeOf(error) };
           if (by && skewThatWasRefused(error, now() + (by.skewMs ?? 0)) !== undefined) {
             const host = hostOf(request);
-            // What was believed of the host's clock is wrong now. Others may have put it right meanwhile.
+            // The known skew of the host is wrong now. A concurrent request may have corrected it meanwhile.
             if (clock.skews?.get(host) === by.skewMs) clock.skews?.delete(host);
             const skewMs = clock.skews?.has(host) ? undefined : skewThatWasRefused(error, now());
             return skewMs === undefined ? attempt(again, () => {}) : tryClock(again, skewMs);
@@ -112,7 +112,7 @@ export function signedCredentials(
           return found;
         },
         async send(request) {
-          await key.current(); // what it ends with says nothing about this key
+          await key.current(); // an error of obtaining the key is not a refusal of it
           return firstOfKey({ host: hostOf(request), context: request.context, work: () => sendOrLearn(request) });
         },
       };
@@ -125,7 +125,7 @@ function hostOf({ url }: { url: string }): string {
   return new URL(url).origin;
 }
 
-/** Also the access key's ID, which is a part of a header. */
+/** Includes the access key's ID, which is a part of a header. */
 function secretsOf({ accessKey, secretKey, securityToken }: AccessKey, signed: Record<string, string>): string[] {
   const { Authorization: authorization = "" } = signed;
   const signature = authorization.split("Signature=")[1];

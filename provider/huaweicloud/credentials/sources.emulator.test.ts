@@ -93,7 +93,7 @@ describe("an access key", () => {
     [
       "a wrong secret",
       () => ({ ...user(), HW_SECRET_KEY: "planted-secret" }),
-      /APIGW\.0301.* The secret key does not fit the access key/,
+      /APIGW\.0301.* The secret key does not match the access key/,
     ],
     [
       "an unknown key",
@@ -207,9 +207,7 @@ describe("the project's ID", () => {
   ])("where %s, the error names the setting that avoids the look-up", async (_, name, as, expected) => {
     const error = await failureOf(run(user(as))(name));
     expect(error.message).toMatch(expected);
-    expect(error.message).toContain(
-      "Set projectId (huaweicloud:projectId or HW_PROJECT_ID) to go without this look-up.",
-    );
+    expect(error.message).toContain("Set projectId (huaweicloud:projectId or HW_PROJECT_ID) to avoid this look-up.");
   });
 
   it("is not guessed where several have the name", async () => {

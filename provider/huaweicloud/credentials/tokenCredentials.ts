@@ -1,4 +1,4 @@
-// Credentials that are a token: one header on each request, and a new token where the service calls it stale.
+// Credentials that are a token: one header on each request, and a new token if the service says that it expired.
 import type { ProjectScope } from "../services/context";
 import type { IssuedToken } from "../services/iam";
 import { headers } from "../services/wire";
@@ -33,7 +33,7 @@ export function authorizeByToken(
     async send({ projectId: _, ...request }) {
       let used: Token | undefined;
       const authorize = async () => {
-        used = await tokens.current(); // each try takes the token of its time
+        used = await tokens.current(); // each try uses the current token
         return { headers: { [headers.token]: used.token }, secrets: [used.token] };
       };
       const work = async () => {

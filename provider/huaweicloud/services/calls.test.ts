@@ -201,8 +201,8 @@ describe("KMS", () => {
     const { asked, made } = connection(...pages);
     await expect(listKeys(made)).rejects.toMatchObject({
       message:
-        `listing KMS keys (project ${project} in cn-north-4): the list does not end: KMS has answered with 200 pages, ` +
-        "and says that there are more.",
+        `listing KMS keys (project ${project} in cn-north-4): the list does not end: KMS sent 200 pages ` +
+        "and announces more.",
       outcome: "refused",
     });
     expect(asked).toHaveLength(200);

@@ -1,4 +1,4 @@
-// What a call of a service needs from those who make it.
+// What a caller of a service provides.
 
 import type { OutgoingRequest, RawResponse, Send } from "../transport/request";
 import type { KeyOf, RequestContext } from "../transport/sentence";
@@ -6,16 +6,16 @@ import type { ZodType } from "../transport/zod";
 import type { Service } from "./endpoints";
 import type { ProjectId } from "./identifiers";
 
-/** The right to call services of one account, from one region, which are not about a project: IAM and Organizations. */
+/** Calls the services of one account that are not about a project, from one region: IAM and Organizations. */
 export interface AccountConnection {
   region: string;
   /** The deadline of one call with all its tries, in milliseconds; default: a minute. */
   deadlineMs?: number | undefined;
-  /** Calls a service. `action` says in an error what was being done: "setting the default encryption key". */
+  /** Calls a service. `action` is for errors: "setting the default encryption key". */
   call<T>(service: Service, action: string, request: CallRequest, answer: ZodType<T>): Promise<T>;
 }
 
-/** One project of one region, its ID known, and the right to call its services. */
+/** Calls the services of one project of one region. */
 export interface Connection extends AccountConnection {
   projectId: ProjectId;
 }
@@ -42,7 +42,7 @@ export interface ProjectScope {
   projectName: string;
 }
 
-/** A request to be authorized: `projectId` if it is for one. */
+/** A request to be authorized; with the `projectId` if it is about a project. */
 export type AuthorizedRequest = Omit<OutgoingRequest, "authorize"> & { projectId?: string | undefined };
 
 /** Sends a request with the caller's credentials. */

@@ -22,11 +22,11 @@ const answer = z.object({
 export interface Disk {
   sizeGib: number;
   encrypted: boolean;
-  /** Key of an encrypted disk; `undefined` if the service tells none. */
+  /** Key of an encrypted disk; `undefined` if the service names none. */
   kmsKeyId: string | undefined;
 }
 
-/** A disk has some kilobytes in an answer: a thousand of them, which the service would send, may be too large. */
+/** A disk takes some kilobytes: the service's maximum of a thousand could exceed the size limit of an answer. */
 const pageSize = 300;
 
 /** `GET /v2/{project_id}/cloudvolumes/detail`, page by page: the disks of the project. Read permission of EVS is enough. */

@@ -65,7 +65,7 @@ it.each([
     "http://[::2]",
     "ftp://localhost",
     "ws+x://127.0.0.1",
-  ].map((text) => [text, `must use https (plain http is for the loopback only): ${example}`]),
+  ].map((text) => [text, `must use https (plain http is allowed for the loopback only): ${example}`]),
 ])("%s is refused", (text = "", reason) => {
   expect(parseEndpoint(text)).toEqual({ reason });
 });
@@ -76,7 +76,7 @@ it("takes a project ID in any case, as requests have it", () => {
 
 it("quotes the beginning of what is no project ID, with an example of one", () => {
   expect(() => checkedProjectId("x".repeat(100))).toThrow(
-    `"${"x".repeat(64)}" is not a project ID, such as 0123456789abcdef0123456789abcdef: nothing is sent to it.`,
+    `"${"x".repeat(64)}" is not a valid project ID (expected, for example, 0123456789abcdef0123456789abcdef); no request was sent.`,
   );
 });
 
@@ -95,7 +95,7 @@ it.each([
 
 describe("a project's ID that IAM has answered with", () => {
   const refusal =
-    "What IAM gives as the project's ID is none, such as 0123456789abcdef0123456789abcdef: nothing is sent to it.";
+    "The project ID in IAM's answer is not valid (expected, for example, 0123456789abcdef0123456789abcdef); no request was sent for it.";
   afterEach(() => knownSecrets.clear());
 
   it("is taken in any case", () => {

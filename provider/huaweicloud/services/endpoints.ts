@@ -9,16 +9,16 @@ export type Service = (typeof services)[number];
 export type EndpointOverrides = Partial<Record<Service | "all", string>>;
 
 const defaultCloud = "myhuaweicloud.com";
-/** The European site is a cloud of its own; its regions are told by their name. */
+/** The European site is a separate cloud; its regions are recognized by name. */
 const europeanCloud = "myhuaweicloud.eu";
 const europeanRegion = /^eu-west-1\d\d$/;
 
-/** What a region may be in a name of a host. Anything else could make it the name of another host. */
+/** A valid label of a host name. Any other text could change which host is meant. */
 const hostLabel = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
 
 /**
- * The project's ID as it stands in paths, in lower case however it is spelled. It may come from state: anything of another
- * form could make it another path. Throws a `ConfigurationError` if it is none.
+ * Returns the project's ID in lower case, as paths have it. It may come from state, and any other text could change the path:
+ * throws a `ConfigurationError` if it is not valid.
  */
 export function checkedProjectId(text: string): ProjectId {
   const parsed = projectId.safeParse(text.toLowerCase());
@@ -26,23 +26,25 @@ export function checkedProjectId(text: string): ProjectId {
   throw malformed("project ID", text, "0123456789abcdef0123456789abcdef");
 }
 
-/** The same for an ID that IAM has answered with. It is not quoted, because it may be anything: a password that IAM was sent. */
+/** The same for an ID from IAM. The message does not quote it, because it may be a secret, such as a password sent to IAM. */
 export function answeredProjectId(text: string): ProjectId {
   const parsed = projectId.safeParse(text.toLowerCase());
   if (parsed.success && isShownAsIs(text)) return parsed.data;
   throw new ConfigurationError(
-    "What IAM gives as the project's ID is none, such as 0123456789abcdef0123456789abcdef: nothing is sent to it.",
+    "The project ID in IAM's answer is not valid (expected, for example, 0123456789abcdef0123456789abcdef); no request was sent for it.",
   );
 }
 
 function malformed(what: string, value: string, example: string): ConfigurationError {
   const shown = JSON.stringify(value.slice(0, 64));
-  return new ConfigurationError(`${shown} is not a ${what}, such as ${example}: nothing is sent to it.`);
+  return new ConfigurationError(
+    `${shown} is not a valid ${what} (expected, for example, ${example}); no request was sent.`,
+  );
 }
 
 /**
  * Base URL of a service in a region, without a slash at its end. Organizations has one host for all regions. Throws a
- * `ConfigurationError` if the region is none.
+ * `ConfigurationError` if the region is not valid.
  */
 export function endpointOf(
   service: Service,
@@ -71,7 +73,7 @@ export function parseEndpoint(text: string): { endpoint: string } | { reason: st
   if (url.username || url.password) return { reason: "must not contain a user name or password" };
   if (url.search || url.hash) return { reason: `must not have a query or fragment: ${example}` };
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
-    return { reason: `must use https (plain http is for the loopback only): ${example}` };
+    return { reason: `must use https (plain http is allowed for the loopback only): ${example}` };
   }
   return { endpoint: withoutSlash(url.origin + url.pathname).replace(/\/v3$/, "") };
 }
@@ -83,12 +85,12 @@ function withoutSlash(text: string): string {
   return text.slice(0, end);
 }
 
-/** The URL that was refused, for a message; empty if it may hold a password or a token. */
+/** The refused URL, for a message; empty if it may contain a password or a token. */
 export function quoted(url: string): string {
   return /[@?#]/.test(url) ? "" : ` (got ${JSON.stringify(url)})`;
 }
 
-/** Whether this host can only be the machine itself: names such as 127.0.0.1.example.com are not of it. */
+/** Whether this host is certainly this machine: a name such as 127.0.0.1.example.com is not. */
 export function isThisNode(hostname: string): boolean {
   return /^(localhost|127(\.\d+){3}|169\.254(\.\d+){2}|\[::1\]|\[fe80:[0-9a-f:]+\])$/.test(hostname);
 }

@@ -12,10 +12,10 @@ const paths = {
   status: (projectId: string) => `/v5/${projectId}/default-encryption/status`,
 };
 
-/** Alias of the key that EVS makes for itself in each project. */
+/** Alias of the key that EVS creates in each project. */
 export const evsDefaultKeyAlias = "evs/default";
 
-/** What an absent, null or empty ID means is not documented: "no custom key" is a guess, made here and nowhere else. */
+/** An absent, null or empty ID is not documented. It is taken as "no custom key", here only. */
 const keyAnswer = z
   .object({ kms_key_id: answeredLiveKmsKeyId.nullish() })
   .transform(({ kms_key_id }): LiveKmsKeyId => kms_key_id ?? "");
@@ -32,9 +32,9 @@ export function getDefaultKey(connection: Connection): Promise<LiveKmsKeyId> {
   );
 }
 
-/** `PUT …/default-encryption/key`: answers with the ID of the key that is the default from now on. */
+/** `PUT …/default-encryption/key`: returns the ID of the new default key. */
 export function setDefaultKey(connection: Connection, kmsKeyId: string): Promise<LiveKmsKeyId> {
-  const body = { kms_key_id: kmsKeyId.toLowerCase() }; // KMS knows no capitals
+  const body = { kms_key_id: kmsKeyId.toLowerCase() }; // KMS has IDs in lower case only
   const request = { method: "PUT", path: paths.key(connection.projectId), body } as const;
   return connection.call("evs", "setting the default encryption key", request, keyAnswer);
 }

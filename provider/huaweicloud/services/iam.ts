@@ -22,14 +22,14 @@ export interface IssuedToken {
   token: string;
   /** Milliseconds since 1970. */
   expiresAt: number;
-  /** Nothing for a token that is not for a project. */
+  /** Undefined for a token without project scope. */
   projectId: string | undefined;
 }
 
-/** Someone who logs in with a password: by user ID, or by name and account. */
+/** A user who logs in with a password: by user ID, or by name and account. */
 type User = ({ id: string } | { name: string; domain: { id: string } | { name: string } }) & { password: string };
 
-/** The agency to act as: its name, and the account that gives the right by ID or name. */
+/** The agency to act as: its name, and the ID or name of the account that owns it. */
 export interface Agency {
   agencyName: string;
   domainId?: string | undefined;
@@ -125,14 +125,14 @@ export async function findProjectId(
   caller: Caller,
   { endpoint, keyOf }: Pick<RegionContext, "endpoint" | "keyOf">,
 ): Promise<string> {
-  const remedy = `Set projectId (${keyOf("projectId")} or HW_PROJECT_ID) to go without this look-up.`;
+  const remedy = `Set projectId (${keyOf("projectId")} or HW_PROJECT_ID) to avoid this look-up.`;
   const context = contextOf(scope, source, "looking up the project's ID");
   const request = { method: "GET" as const, url: endpoint("iam") + paths.projects(scope.projectName), context };
   const response = await caller.send(request).catch((error) => {
     if (!(error instanceof ApiError) || error.status !== 403) throw error;
     throw new CredentialsError(`${error.message} ${remedy}`);
   });
-  // The service may match loosely; only the very name counts.
+  // The service may match parts of names; only the exact name counts.
   const projects = parseAnswer(response, projectsAnswer, context).projects.filter(
     ({ name }) => name === scope.projectName,
   );
@@ -146,11 +146,11 @@ export async function findProjectId(
 }
 
 /** The most IDs that a message names. */
-const mostListed = 10;
+const maxListed = 10;
 
 function listed(ids: readonly string[]): string {
-  const more = ids.length > mostListed ? ` and ${ids.length - mostListed} more` : "";
-  return ids.slice(0, mostListed).join(", ") + more;
+  const more = ids.length > maxListed ? ` and ${ids.length - maxListed} more` : "";
+  return ids.slice(0, maxListed).join(", ") + more;
 }
 
 function toToken(response: RawResponse, context: RequestContext): IssuedToken {

@@ -1,9 +1,9 @@
 // Identifiers that users type, state holds and services answer: what a region, a project ID and a key ID look like, each
-// with a valid example. What has passed one of these is branded, so that nothing unchecked gets into a URL.
+// with a valid example. Checked values are branded, so that unchecked text does not get into a URL.
 import { shown } from "../transport/shown";
 import { z } from "../transport/zod";
 
-/** By form, never against a list: new regions open every year. */
+/** Checked by format, not against a list: new regions open every year. */
 export const region = z
   .string("must be text, such as cn-north-4")
   .max(64, "must be a region ID, such as cn-north-4")
@@ -36,25 +36,25 @@ export const kmsKeyId = z
   .brand<"KmsKeyId">();
 export type KmsKeyId = z.infer<typeof kmsKeyId>;
 
-/** What a service tells of a default key: an ID, or the empty text if none was ever set. */
+/** A default key in an answer: an ID, or the empty text if none was ever set. */
 export const liveKmsKeyId = z.union([z.literal(""), kmsKeyId]);
 export type LiveKmsKeyId = z.infer<typeof liveKmsKeyId>;
 
-/** Free text of an answer, such as an alias, is for people to read: it may say anything, and is made fit to be shown. */
+/** Free text for people, such as an alias, with any content: sanitized for display. */
 export const answeredText = z.string().transform((value): string => shown(value, { limit: 256 }));
 
-/** Whether a text of an answer can be shown as it is. A password or an access key may have the form of an ID. */
+/** Whether a text of an answer needs no sanitizing. A password or an access key may have the format of an ID. */
 export const isShownAsIs = (text: string): boolean => shown(text) === text;
 const notSecret = "must not be what this client keeps secret";
 
-/** IDs of answers: of the form that the user's have, and nothing that was sent as a secret. */
+/** IDs in answers: the same format as those of users, and no secret that was sent. */
 export const answeredKmsKeyId = kmsKeyId.refine(isShownAsIs, notSecret);
 export const answeredLiveKmsKeyId = z.union([z.literal(""), answeredKmsKeyId]);
 
-/** What an account's ID may be in a URN: anything else, such as a colon, could make it the URN of something else. */
+/** Whether this is safe as the account's ID in a URN: a colon, for example, could change what the URN names. */
 export const isAccountId = (text: string): boolean => /^[0-9a-zA-Z_-]{1,64}$/.test(text);
 
-/** Whether two IDs are the same, in whatever case they are spelled. `undefined` is the same as nothing. */
+/** Whether two IDs are the same, ignoring case; false if one is `undefined`. */
 export function sameId(one: string | undefined, other: string | undefined): boolean {
   return one !== undefined && other !== undefined && one.toLowerCase() === other.toLowerCase();
 }

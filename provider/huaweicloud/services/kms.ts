@@ -12,7 +12,7 @@ const paths = {
   listKeys: (projectId: string) => `/v1.0/${projectId}/kms/list-keys`,
 };
 
-/** What KMS says of a key. All values are text, numbers and dates too; older regions omit some. */
+/** A key's details. All values are text, also numbers and dates; older regions omit some. */
 const keyDetails = z.object({
   key_id: answeredKmsKeyId,
   key_alias: text.optional(),
@@ -38,14 +38,14 @@ const listAnswer = z.object({
   truncated: z.string().optional(),
 });
 
-/** A service's own key, such as evs/default: nobody can choose it, and a reset goes back to it. */
+/** Whether this is a service's own key, such as evs/default. It cannot be chosen; a reset restores it. */
 export function isServiceKey({ default_key_flag, key_alias }: KeyDetails): boolean {
   return default_key_flag === "1" || key_alias === evsDefaultKeyAlias;
 }
 
 /**
- * A date of KMS, such as 2030-01-01T00:00:00.000Z; empty for what is none. The API calls its dates seconds, but sends
- * milliseconds: both are understood.
+ * Converts a date of KMS to ISO 8601, such as 2030-01-01T00:00:00.000Z; empty if it is not a date. The API documents seconds
+ * but sends milliseconds: both are accepted.
  */
 export function timeOf(text: string | undefined): string {
   const value = Number(text);
@@ -65,13 +65,13 @@ export function describeKey(connection: Connection, keyId: string): Promise<KeyD
   const request = {
     method: "POST",
     path: paths.describeKey(connection.projectId),
-    body: { key_id: keyId.toLowerCase() }, // KMS knows no capitals
+    body: { key_id: keyId.toLowerCase() }, // KMS has IDs in lower case only
   } as const;
   return connection.call("kms", "looking up the KMS key", request, describeAnswer);
 }
 
-/** More pages than any project has: the quota of keys is some hundreds. */
-const mostPages = 200;
+/** Above what any project has: the quota is some hundred keys. */
+const maxPages = 200;
 
 /** `POST …/kms/list-keys`, all pages: the project's keys of every kind and state. */
 export async function listKeys(connection: Connection): Promise<KeyDetails[]> {
@@ -83,8 +83,8 @@ export async function listKeys(connection: Connection): Promise<KeyDetails[]> {
     action,
     connection,
     async (marker = "0") => {
-      if (pages === mostPages) {
-        throw limits.error(`the list does not end: KMS has answered with ${pages} pages, and says that there are more`);
+      if (pages === maxPages) {
+        throw limits.error(`the list does not end: KMS sent ${pages} pages and announces more`);
       }
       pages += 1;
       const body = { limit: "100", marker, key_spec: "ALL" };

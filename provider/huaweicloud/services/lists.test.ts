@@ -53,7 +53,7 @@ describe("pages", () => {
     await expect(collect(all)).rejects.toMatchObject({
       name: "ResponseError",
       outcome: "refused",
-      message: "listing (project p in cn-north-4): the list comes back to a page that was read.",
+      message: "listing (project p in cn-north-4): the list repeats a page that was already read.",
     });
   });
 
@@ -80,18 +80,18 @@ describe("pages", () => {
     await expect(collect(all)).rejects.toMatchObject({
       name: "ResponseError",
       outcome: "refused",
-      message: "listing (project p in cn-north-4): the list has not come to its end in 5 minutes.",
+      message: "listing (project p in cn-north-4): the list did not end within 5 minutes.",
     });
     expect(page).toBe(3);
   });
 
-  it("have ten minutes where nobody says what a call has", () => {
+  it("have ten minutes without a deadline of a call", () => {
     let time = 0;
     const limits = new ListLimits("listing", place, () => time);
     time = 599_999;
     limits.checkTime();
     time = 600_000;
-    expect(() => limits.checkTime()).toThrow(/has not come to its end in 10 minutes/);
+    expect(() => limits.checkTime()).toThrow(/did not end within 10 minutes/);
   });
 
   it("of more than 100,000 entries are an error, over all pages and lists", async () => {

@@ -29,8 +29,8 @@ export interface MemberAccount {
 /** The most accounts that a page may have. */
 const pageSize = 1000;
 
-/** More than any organization has: the quota is a hundred. */
-const mostUnits = 2000;
+/** Above what any organization has: the quota is a hundred. */
+const maxUnits = 2000;
 
 /**
  * `GET /v1/organizations/accounts`, all pages: the accounts of the organization; with `parentId` (a root or an
@@ -39,12 +39,12 @@ const mostUnits = 2000;
 export async function listMemberAccounts(connection: AccountConnection, parentId?: string): Promise<MemberAccount[]> {
   const limits = new ListLimits(listingAccounts, connection);
   const accounts: MemberAccount[] = [];
-  const units = new Set([parentId]); // a set can grow while it is gone through, and has nothing twice
+  const units = new Set([parentId]); // a set can grow during iteration, and has no duplicates
   for (const unit of units) {
     for await (const account of listAccounts(connection, unit, limits)) accounts.push(account);
     if (unit === undefined) return accounts;
     for await (const { id } of listUnits(connection, unit, limits)) units.add(id);
-    if (units.size > mostUnits) throw limits.error(`the organization has more than ${mostUnits} units`);
+    if (units.size > maxUnits) throw limits.error(`the organization has more than ${maxUnits} units`);
   }
   return accounts;
 }

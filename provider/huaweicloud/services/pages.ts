@@ -1,4 +1,4 @@
-// Lists that come in pages: all of them, to an end that is not left to the service alone.
+// Reads all pages of a list, with limits in case the service never ends it.
 import { ResponseError } from "../transport/errors";
 import { sentence } from "../transport/sentence";
 import type { AccountConnection } from "./context";
@@ -9,21 +9,20 @@ export interface Page<T> {
   next: string | undefined;
 }
 
-/** More pages than any account has, of whatever these services list. */
-const mostPages = 2000;
-/** More of anything than any project or organization has. Each has some hundred bytes of memory. */
-const mostItems = 100_000;
+/** Above what any account has, of any list of these services. */
+const maxPages = 2000;
+/** Above what any project or organization has. An entry takes some hundred bytes of memory. */
+const maxItems = 100_000;
 /**
- * How long a list may take, in deadlines of one call: the longest has some ten pages, and each may need its whole deadline on
- * a bad day.
+ * How long a list may take, in deadlines of one call: the longest has some ten pages, and each may need its whole deadline.
  */
-const mostDeadlines = 10;
+const maxDeadlines = 10;
 const usualDeadlineMs = 60_000;
 
 /** Where a list is read, for messages and its deadline. */
 export type ListPlace = Pick<AccountConnection, "region" | "deadlineMs"> & { projectId?: string };
 
-/** What is left of the time and the room that a list has. Lists that belong together share one. */
+/** The remaining time and number of entries of a list. Lists that belong together share one. */
 export class ListLimits {
   readonly #endsAt: number;
   readonly #minutes: number;
@@ -34,20 +33,20 @@ export class ListLimits {
     private readonly place: ListPlace,
     private readonly now: () => number = Date.now,
   ) {
-    const limitMs = mostDeadlines * (place.deadlineMs ?? usualDeadlineMs);
+    const limitMs = maxDeadlines * (place.deadlineMs ?? usualDeadlineMs);
     this.#endsAt = now() + limitMs;
     this.#minutes = Math.round(limitMs / 6000) / 10;
   }
 
-  /** Throws a `ResponseError` if the time for another page is over. */
+  /** Throws a `ResponseError` if there is no time for another page. */
   checkTime(): void {
-    if (this.now() >= this.#endsAt) throw this.error(`the list has not come to its end in ${this.#minutes} minutes`);
+    if (this.now() >= this.#endsAt) throw this.error(`the list did not end within ${this.#minutes} minutes`);
   }
 
-  /** Throws a `ResponseError` if these are more than any list has. */
+  /** Throws a `ResponseError` if the list gets too long. */
   checkRoom(items: number): void {
     this.#items += items;
-    if (this.#items > mostItems) throw this.error(`the list has more than ${mostItems} entries`);
+    if (this.#items > maxItems) throw this.error(`the list has more than ${maxItems} entries`);
   }
 
   error(happened: string): ResponseError {
@@ -73,8 +72,8 @@ export async function* allPages<T>(
     limits.checkRoom(items.length);
     yield* items;
     if (next === undefined) return;
-    if (asked.has(next)) throw limits.error("the list comes back to a page that was read");
-    if (asked.size >= mostPages) throw limits.error("the list does not end");
+    if (asked.has(next)) throw limits.error("the list repeats a page that was already read");
+    if (asked.size >= maxPages) throw limits.error("the list does not end");
     asked.add(next);
     marker = next;
   }

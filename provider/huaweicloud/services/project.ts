@@ -2,7 +2,7 @@
 import { ApiError, CredentialsError } from "../transport/errors";
 import { gatewayAuthenticationCode } from "./wire";
 
-/** IAM lists no project of this name: there is none, or the credentials may not see it. */
+/** IAM lists no project of this name: it does not exist, or the credentials lack the permission. */
 export class ProjectNotFoundError extends CredentialsError {}
 
 /** IAM's login: the only call that names a project in its body. */
@@ -11,7 +11,7 @@ const loginPath = "/v3/auth/tokens";
 /** EVS: "invalid tenant id!", where the tenant is the project. */
 const unknownProjectCode = "EVS.0001";
 
-/** What is refused so may be refused for the lack of a permission, or because the project that granted it is gone. */
+/** Codes of a missing permission, or of a deleted project that had granted it. */
 const doubtfulCodes: ReadonlySet<string> = new Set([
   "EVS.0003",
   "EVS.1027",
@@ -32,7 +32,7 @@ export function projectIsGone(error: unknown): "gone" | "maybe" | undefined {
   if (error instanceof ProjectNotFoundError) return "maybe";
   if (!(error instanceof ApiError)) return undefined;
   if (error.code === unknownProjectCode) return "gone";
-  // "project/domain not found": with words about the project it is that one.
+  // "project/domain not found": the text says which of the two.
   if (error.status === 404 && error.path === loginPath) return /project/i.test(error.reason) ? "gone" : "maybe";
   const aboutProject = gatewayAuthenticationCode.test(error.code) && /project/i.test(error.reason);
   return aboutProject || doubtfulCodes.has(error.code.replace(/^APIG\./, "APIGW.")) ? "maybe" : undefined;

@@ -24,7 +24,7 @@ const domainsAnswer = z.object({ domains: z.array(z.object({ id: text, name: tex
 
 /** A project that the credentials can reach. */
 export interface ReachableProject {
-  /** As the service spells it, fit to be shown: a connection checks its form. */
+  /** As the service spells it, sanitized for display; a connection checks its format. */
   id: string;
   name: string;
   region: string;
@@ -58,13 +58,13 @@ export async function listProjects(connection: AccountConnection): Promise<Reach
   return found;
 }
 
-/** Of the link to the next page only the query: a link to another host is not followed. */
+/** The query of the link to the next page; its host is ignored. */
 function queryOf(link: string | null | undefined): string | undefined {
   const at = link?.indexOf("?") ?? -1;
   return at < 0 ? undefined : new URL(link?.slice(at) ?? "", "https://iam.invalid/").search || undefined;
 }
 
-/** `GET /v3/auth/domains`: the account of the credentials; `undefined` if the service tells none, as it does to some. */
+/** `GET /v3/auth/domains`: the account of the credentials; `undefined` if the service names none, which happens. */
 export async function getOwnAccount(connection: AccountConnection): Promise<Account | undefined> {
   const request = { method: "GET", path: paths.domains } as const;
   const { domains } = await connection.call("iam", "looking up the account", request, domainsAnswer);

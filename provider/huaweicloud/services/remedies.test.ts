@@ -39,12 +39,12 @@ describe("a next step", () => {
   });
 
   it.each([
-    ["verify aksk signature fail", /^The secret key does not fit the access key, or this machine's clock is wrong/],
+    ["verify aksk signature fail", /^The secret key does not match the access key, or this machine's clock is wrong/],
     ["AK access failed to reach the limit,forbidden", /^The access key is locked for five minutes/],
     ["Get secretKey failed,ak:***,err:ak not exist", /^The access key does not exist/],
     ["decrypt token fail", /^Get a new token/],
     ["token expires, expires_at: 2026-01-01", /^Get a new token/],
-    ["security token is expired", /^The temporary access key has ended/],
+    ["security token is expired", /^The temporary access key has expired/],
     [
       "the access key is temporary and x-security-token is missing or wrong",
       /^A temporary access key needs its security token/,

@@ -1,5 +1,5 @@
 // What a user can do about an error, by the service's code: the one table. docs/troubleshooting.md is made of it. Settings
-// stand in braces, {projectId}, because the program in front of this client has names of its own for them.
+// stand in braces, {projectId}, because each front has its own names for them.
 import type { KeyOf } from "../transport/sentence";
 import {
   gatewayAuthenticationCode,
@@ -15,7 +15,7 @@ import {
 const signIn = "Get a new token or check the credentials, then run again.";
 const permission =
   "The credentials lack the permission: grant the user EVS FullAccess (EVS ReadOnlyAccess is enough to read) and KMS read access in this project.";
-/** Which error an account without the open beta gets is not documented: any of those that EVS refuses a caller with. */
+/** The error of an account without the open beta is not documented: it may be any of EVS's refusals. */
 const evsPermission = `${permission} If it has that already, the account may lack the open beta of default encryption: request it by a service ticket.`;
 const iamPermission = "The user lacks this permission in IAM: let an administrator grant it, or use other credentials.";
 const account = "Check the account in the console: arrears, real-name authentication, or a payment method.";
@@ -25,11 +25,11 @@ const key =
   "Check the key in DEW > Key Management: it must be in this project and region, enabled, symmetric, and for encryption.";
 const projectMismatch =
   "The credentials belong to another project or region than the request: check projectId and region ({projectId}, {region}).";
-const again = "This is on the service's side: run again in a while; nothing needs repair first.";
+const again = "The service has a problem: run again later; nothing needs repair.";
 const endpoint =
   "This host does not know the API: check region and endpoint; default encryption is in open beta and must be requested for the account by a service ticket.";
 const ours =
-  "The request was not understood: please report it with the request ID, because it is a defect of this package.";
+  "The request was not understood, which is a defect of this package: report it with the request ID (see `bugs` in the package's package.json).";
 const address = "This machine's address may not call the API: check the access rules of the account, or run elsewhere.";
 
 export const remedies: ReadonlyMap<string, string> = new Map([
@@ -142,7 +142,7 @@ export const remedies: ReadonlyMap<string, string> = new Map([
   ["HTTP 407", "The proxy requires a login: check HTTPS_PROXY."],
 ]);
 
-/** The gateway has one code, APIGW.0301, for everything that can be wrong with a login: its words tell which. */
+/** The gateway has one code, APIGW.0301, for every failure of authentication: its text says which. */
 export const gatewayRemedies: readonly { meaning: string; words: Words; remedy: string }[] = [
   {
     meaning: "the access key is locked",
@@ -156,9 +156,9 @@ export const gatewayRemedies: readonly { meaning: string; words: Words; remedy: 
     remedy: "The access key does not exist: check it (HW_ACCESS_KEY), or whether it was deleted in IAM.",
   },
   {
-    meaning: "the temporary access key has ended",
+    meaning: "the temporary access key has expired",
     words: staleKeyWords,
-    remedy: "The temporary access key has ended: get another one with its security token.",
+    remedy: "The temporary access key has expired: get another one with its security token.",
   },
   {
     meaning: "the security token is missing",
@@ -169,7 +169,7 @@ export const gatewayRemedies: readonly { meaning: string; words: Words; remedy: 
     meaning: "the signature is wrong",
     words: wrongSecretWords,
     remedy:
-      "The secret key does not fit the access key, or this machine's clock is wrong: check HW_SECRET_KEY. It is not tried again, because more than five wrong signatures lock the access key.",
+      "The secret key does not match the access key, or this machine's clock is wrong: check HW_SECRET_KEY. It is not tried again, because more than five wrong signatures lock the access key.",
   },
   { meaning: "the token is not valid", words: staleTokenWords, remedy: signIn },
   { meaning: "the project is another account's", words: /project/i, remedy: projectMismatch },

@@ -68,7 +68,7 @@ export async function assumeAgencyWithOidc(
   return toTemporaryKey(response, context);
 }
 
-/** What the other account's audit log calls this session. */
+/** Name of this session in the other account's audit log. */
 const sessionName = "pulumi-huaweicloud-evs";
 
 function toTemporaryKey(response: RawResponse, context: RequestContext): TemporaryKey {

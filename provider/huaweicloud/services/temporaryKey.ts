@@ -1,11 +1,11 @@
-// The form in which IAM and the instance metadata give out temporary access keys.
+// The format of temporary access keys in answers of IAM and the instance metadata.
 
 import { parseAnswer } from "../transport/answer";
 import type { RawResponse } from "../transport/request";
 import type { RequestContext } from "../transport/sentence";
 import { z } from "../transport/zod";
 
-/** An access key that ends, with its security token. */
+/** A temporary access key with its security token. */
 export interface TemporaryKey {
   accessKey: string;
   secretKey: string;
@@ -14,11 +14,11 @@ export interface TemporaryKey {
   expiresAt: number;
 }
 
-/** A part of a credential as a service issues it: what a header can hold, and servers take. */
+/** A part of a credential as a service issues it: printable, and short enough for a header. */
 export const issued = z
   .string()
   .max(16 * 1024, "is too long for a credential")
-  .regex(/^[!-~]+$/, "is not of a credential's form");
+  .regex(/^[!-~]+$/, "does not have the format of a credential");
 
 const answer = z.object({
   credential: z.object({ access: issued, secret: issued, securitytoken: issued, expires_at: z.string() }),

@@ -1,4 +1,4 @@
-// What all services share on the wire: headers, and the codes and words of their errors. What is one service's lies with it.
+// Headers, error codes and error texts shared by all services.
 
 export const headers = {
   token: "X-Auth-Token",
@@ -10,10 +10,7 @@ export const headers = {
   issuedToken: "x-subject-token",
 };
 
-/**
- * Codes that mean "this token is stale: get a new one and try once more".
- * They come with different statuses (KMS answers 403), so the code decides.
- */
+/** Codes of an expired or revoked token. Their statuses differ (KMS answers 403), so the code decides. */
 export const staleTokenCodes: ReadonlySet<string> = new Set([
   "APIGW.0307",
   "APIG.0307",
@@ -26,7 +23,7 @@ export const staleTokenCodes: ReadonlySet<string> = new Set([
   "IAM.0067",
 ]);
 
-/** The gateway uses one code for every authentication failure; only its words tell them apart. */
+/** The gateway uses one code for every authentication failure; only its text distinguishes them. */
 export const gatewayAuthenticationCode = /^APIGW?\.0301$/;
 export const wrongSecretWords = /verify aksk signature fail/i;
 export const unknownKeyWords = /ak not exist/i;
@@ -38,20 +35,20 @@ export const staleTokenWords: Words = {
   test: (text) => /decrypt token|token expires/i.test(text) || staleTokenItself.test(text),
 };
 
-/** Codes of a 401 that is not about the caller: EVS lacks an agency to use KMS with. */
+/** Codes of a 401 that is not about the caller: EVS lacks the agency for KMS. */
 export const codesAboutOthers: ReadonlySet<string> = new Set(["EVS.2143"]);
 
-/** Codes of STS and of the policies it asks. */
+/** Codes of STS and of the policies that it evaluates. */
 export const stsCode = /^(STS5|PAP5)\./;
-/** Codes of the services themselves: what the gateway before them refuses has its own. */
+/** Codes of the services themselves; the gateway has others. */
 export const serviceCode = /^(EVS|KMS|IAM|STS5|PAP5)\./;
 
-/** Tells whether a text says something. */
+/** A test of an error's text. */
 export interface Words {
   test(text: string): boolean;
 }
 
-/** One after the other, with anything between. As one expression this would take quadratic time. */
+/** Matches `first` followed by `second` anywhere later. One expression for both would take quadratic time. */
 function inOrder(first: RegExp, second: RegExp): Words {
   return {
     test(text) {
@@ -61,5 +58,5 @@ function inOrder(first: RegExp, second: RegExp): Words {
   };
 }
 
-/** A code that is worth another try although its status is not: the service's own table says so. */
+/** Codes that are retried although their status is not, according to the service's table. */
 export const retryableCodes: ReadonlySet<string> = new Set(["EVS.2044"]);

@@ -5,19 +5,19 @@ import { createAgents } from "./agents";
 const none = { insecure: false, ca: undefined, cert: undefined, key: undefined };
 
 it.each([
-  ["ca", "no PEM", "front:cacertFile (OS_CACERT) does not hold a certificate in PEM form."],
+  ["ca", "no PEM", "front:cacertFile (OS_CACERT) is not a certificate in PEM format."],
   [
     "ca",
     "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
-    "front:cacertFile (OS_CACERT) does not hold a certificate in PEM form.",
+    "front:cacertFile (OS_CACERT) is not a certificate in PEM format.",
   ],
-  ["cert", "no PEM", "front:cert (OS_CERT) does not hold a certificate in PEM form."],
-  ["key", "no PEM", "front:key (OS_KEY) does not hold the private key of front:cert in PEM form."],
+  ["cert", "no PEM", "front:cert (OS_CERT) is not a certificate in PEM format."],
+  ["key", "no PEM", "front:key (OS_KEY) is not the private key of front:cert in PEM format."],
 ])("refuses as %s what is none: %s", (name, value, message) => {
   expect(() => createAgents({ ...none, [name]: value }, (setting) => `front:${setting}`)).toThrow(message);
 });
 
-it("keeps connections open, and checks certificates unless told not to", () => {
+it("keeps connections open, and checks certificates unless set otherwise", () => {
   const { httpAgent, httpsAgent } = createAgents(none);
   expect(httpAgent).toMatchObject({ options: { keepAlive: true } });
   expect(httpsAgent.options).toMatchObject({ keepAlive: true });

@@ -1,4 +1,4 @@
-// How connections are made: kept open for a while, and by which certificates servers and this client are trusted.
+// The HTTP agents: keep-alive, and the certificates of servers and of this client.
 import { X509Certificate } from "node:crypto";
 import http from "node:http";
 import https from "node:https";
@@ -6,9 +6,9 @@ import tls from "node:tls";
 import { ConfigurationError } from "./errors";
 import type { KeyOf } from "./sentence";
 
-/** How servers are trusted, and how this client shows who it is: PEM texts. */
+/** The trusted authority and the client certificate, as PEM texts. */
 export interface TlsSettings {
-  /** Whether certificates go unchecked. */
+  /** Whether server certificates are not checked. */
   insecure: boolean;
   ca: string | undefined;
   cert: string | undefined;
@@ -16,8 +16,8 @@ export interface TlsSettings {
 }
 
 /**
- * How long a connection is kept that nothing uses, in milliseconds, or for less if its server says so: a process can outlive
- * many runs, and each has connections of its own.
+ * How long an idle connection is kept, in milliseconds, or less if its server says so: a process can outlive many runs, and
+ * each has its own connections.
  */
 const idleMs = 10_000;
 
@@ -26,7 +26,7 @@ export interface Agents {
   httpsAgent: https.Agent;
 }
 
-/** Throws a `ConfigurationError` where a certificate or key is not what it should be. */
+/** Throws a `ConfigurationError` if a certificate or key is invalid. */
 export function createAgents({ insecure, ca, cert, key }: TlsSettings, keyOf: KeyOf = (name) => name): Agents {
   const trusted = ca === undefined ? undefined : [...tls.rootCertificates, ca];
   if (ca !== undefined) check({ ca }, `${keyOf("cacertFile")} (OS_CACERT)`, "a certificate");
@@ -45,7 +45,7 @@ export function createAgents({ insecure, ca, cert, key }: TlsSettings, keyOf: Ke
   };
 }
 
-/** Closes what is idle. From now on a connection is closed after its call; calls under way go on. */
+/** Closes idle connections, and later ones after their call. Running calls continue. */
 export function closeIdle({ httpAgent, httpsAgent }: Agents): void {
   for (const agent of [httpAgent, httpsAgent]) {
     agent.maxFreeSockets = 0;
@@ -53,18 +53,18 @@ export function closeIdle({ httpAgent, httpsAgent }: Agents): void {
   }
 }
 
-/** Now, and not at the first connection, where the error would be about TLS and name no setting. */
+/** Checked in advance, because an error of the first connection would not name the setting. */
 function check(options: tls.SecureContextOptions, setting: string, what: string): void {
   try {
-    // An authority that cannot be read is passed over in silence by the context.
+    // The context silently ignores an authority that cannot be read.
     if (options.ca !== undefined) new X509Certificate(String(options.ca));
     tls.createSecureContext(options);
   } catch {
-    // OpenSSL's own words may quote nothing of the key, but they say nothing to a user either.
+    // OpenSSL's message does not help a user.
     refuse(setting, what);
   }
 }
 
 function refuse(setting: string, what: string): never {
-  throw new ConfigurationError(`${setting} does not hold ${what} in PEM form.`);
+  throw new ConfigurationError(`${setting} is not ${what} in PEM format.`);
 }

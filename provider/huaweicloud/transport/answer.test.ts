@@ -23,7 +23,7 @@ it("reads no header of a good answer, because to make one fit to be shown costs 
 });
 
 const start = "reading the key (project p in cn-north-4): ";
-const question = "Is the endpoint right, is a proxy between?";
+const question = "Check the endpoint, and whether a proxy answers in its place.";
 
 it.each<[string, Record<string, string>, string]>([
   ["<html>", {}, `the answer is not JSON (no content type, HTTP 200). ${question}`],
@@ -35,9 +35,9 @@ it.each<[string, Record<string, string>, string]>([
   [
     '{"key":{"id":1}}',
     { "x-request-id": "r" },
-    "the answer is not of the API's form: key.id: Invalid input: expected string, received number (HTTP 200, request ID r).",
+    "the answer does not match the API: key.id: Invalid input: expected string, received number (HTTP 200, request ID r).",
   ],
-  ["[]", {}, "the answer is not of the API's form: body: Invalid input: expected object, received array (HTTP 200)."],
+  ["[]", {}, "the answer does not match the API: body: Invalid input: expected object, received array (HTTP 200)."],
 ])("refuses %s", (body, headers, message) => {
   expect(() => parse(body, headers)).toThrow(ResponseError);
   expect(() => parse(body, headers)).toThrow(expect.objectContaining({ message: start + message }));

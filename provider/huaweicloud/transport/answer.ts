@@ -1,4 +1,4 @@
-// Checks that a successful response holds what the API promises.
+// Checks that a successful response matches the API.
 
 import { ResponseError } from "./errors";
 import { type RawResponse, requestIdHeader } from "./request";
@@ -16,7 +16,7 @@ export function parseAnswer<T>(response: RawResponse, answer: ZodType<T>, contex
         context,
         `the answer is not JSON (${kind}, ${whereOf(response)})`,
         undefined,
-        "Is the endpoint right, is a proxy between?",
+        "Check the endpoint, and whether a proxy answers in its place.",
       ),
     );
   }
@@ -24,10 +24,10 @@ export function parseAnswer<T>(response: RawResponse, answer: ZodType<T>, contex
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const what = issue ? `${issue.path.join(".") || "body"}: ${issue.message}` : "unexpected form";
-  throw new ResponseError(sentence(context, `the answer is not of the API's form: ${what} (${whereOf(response)})`));
+  throw new ResponseError(sentence(context, `the answer does not match the API: ${what} (${whereOf(response)})`));
 }
 
-/** Reads a header, which is made fit to be shown for that: only for an error. */
+/** For errors only, because reading this header sanitizes it, which takes time. */
 function whereOf({ status, headers }: RawResponse): string {
   const requestId = headers[requestIdHeader];
   return `HTTP ${status}${requestId ? `, request ID ${requestId}` : ""}`;

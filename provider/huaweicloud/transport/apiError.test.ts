@@ -76,19 +76,19 @@ describe("the message", () => {
       'the answer is an HTML page titled "Not Found", probably from a proxy',
     ],
     ["<html><title>Down</title>", 'the answer is an HTML page titled "Down", probably from a proxy'],
-    ["no <html>", "the answer is not an error of the service's form (text/plain): no <html>"],
+    ["no <html>", "the answer is not an error in the service's format (text/plain): no <html>"],
     ["<html><body>no title", "the answer is an HTML page, probably from a proxy"],
-    ["upstream down", "the answer is not an error of the service's form (text/plain): upstream down"],
-    ["no ".repeat(90), `the answer is not an error of the service's form (text/plain): ${"no ".repeat(40)}`],
-    [`token: ${"x".repeat(32)}`, "the answer is not an error of the service's form (text/plain): token: ***"],
-    ['{"token":"x","id":1}', "the answer is not an error of the service's form (text/plain): JSON with token, id"],
-    ["{}", "the answer is not an error of the service's form (text/plain): JSON with nothing"],
+    ["upstream down", "the answer is not an error in the service's format (text/plain): upstream down"],
+    ["no ".repeat(90), `the answer is not an error in the service's format (text/plain): ${"no ".repeat(40)}`],
+    [`token: ${"x".repeat(32)}`, "the answer is not an error in the service's format (text/plain): token: ***"],
+    ['{"token":"x","id":1}', "the answer is not an error in the service's format (text/plain): JSON with token, id"],
+    ["{}", "the answer is not an error in the service's format (text/plain): JSON with nothing"],
   ])("describes a body that is no error: %j", (body, expected) => {
     expect(errorOf(502, body, { "content-type": "text/plain" }).reason).toBe(expected);
   });
 
   it("says where a body without a type comes from", () => {
-    expect(errorOf(502, "x").reason).toBe("the answer is not an error of the service's form (no content type): x");
+    expect(errorOf(502, "x").reason).toBe("the answer is not an error in the service's format (no content type): x");
   });
 
   it.each([

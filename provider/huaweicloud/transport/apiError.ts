@@ -5,17 +5,17 @@ import { type RawResponse, requestIdHeader, traceIdHeader } from "./request";
 import { type RequestContext, sentence, type Tries, withoutSecretsIn } from "./sentence";
 import { shown } from "./shown";
 
-/** What helps against an error, by its code and the service's words; nothing where no help is known. */
+/** Returns the remedy for an error's code and text, or `undefined`. */
 export type RemedyFor = (code: string, reason: string) => string | undefined;
 
-/** What is to be said in an error besides what the service says. */
+/** Facts for an error besides the service's answer. */
 export interface ApiErrorFacts {
   context: RequestContext;
   tries: Tries;
-  /** What the request carried: a service or a proxy may quote it. */
+  /** The secrets of the request: a service or a proxy may quote them. */
   secrets?: Iterable<string>;
   remedyFor?: RemedyFor | undefined;
-  /** A sentence more, on why there was no further try. */
+  /** A sentence on why there was no further try. */
   hint?: string | undefined;
   outcome?: Outcome;
 }
@@ -30,7 +30,7 @@ export function toApiError(
   const found = parseErrorBody(response.body);
   const show = (text: string, limit: number) => shown(text, { secrets, limit });
   const code = show(found.code ?? "", 64);
-  const reason = show(found.reason ?? describeBody(response, show), mostOfReason);
+  const reason = show(found.reason ?? describeBody(response, show), maxReason);
   const requestId = show(headers[requestIdHeader] ?? found.bodyRequestId ?? headers[traceIdHeader] ?? "", 128);
   const words = withoutEcho(reason);
   const shownCode = code || `HTTP ${status}`;
@@ -53,19 +53,19 @@ export function toApiError(
   );
 }
 
-/** Statuses that say of the host, and not of the request, that it cannot answer. */
+/** Whether the status is about the host and not about the request. */
 function isOfGateway(status: number): boolean {
   return status >= 502 && status <= 504;
 }
 
-/** The most characters of the service's own words. */
-const mostOfReason = 1000;
+/** Characters of the service's text that are kept. */
+const maxReason = 1000;
 
 function namedCredentials({ credentials }: RequestContext): string | undefined {
   return credentials && `The credentials used: ${credentials}.`;
 }
 
-/** The gateway may quote the whole signed request, headers and all, with | for its line ends: what leads to it goes too. */
+/** Removes the gateway's quote of the whole signed request, with | for line ends, and the words that introduce it. */
 function withoutEcho(words: string): string {
   const echo = words.search(/\b(?:GET|PUT|POST)\s{0,3}\|/);
   if (echo < 0) return words;

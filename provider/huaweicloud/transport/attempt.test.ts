@@ -1,4 +1,4 @@
-// One try: authorized afresh, in its turn, timed, and told in one line.
+// One try: authorized anew, in its slot, timed, and logged in one line.
 
 import { type AttemptOptions, createAttempt } from "./attempt";
 import { AxiosError, type AxiosResponse } from "./axios";
@@ -9,12 +9,12 @@ import type { RawResponse } from "./request";
 let time: number;
 let events: string[];
 let lines: string[];
-let unhelpful: string[];
+let failures: string[];
 beforeEach(() => {
   time = 1_000_000;
   events = [];
   lines = [];
-  unhelpful = [];
+  failures = [];
 });
 
 const url = "https://evs.example/v5/p/key?name=secret";
@@ -28,15 +28,15 @@ function call(deadlineMs = 1000): Call {
   return new Call({ method: "GET", url, authorize, context: { action: "reading", region: "r" } }, deadlineMs, 0);
 }
 
-/** Waiting for a turn takes this long, in milliseconds. */
+/** Waiting for a slot takes this long, in milliseconds. */
 const pacing = (waits: number[] = []): Pacing => ({
-  async turn(first = false) {
+  async slot(first = false) {
     time += waits.shift() ?? 0;
     events.push(first ? "first turn" : "turn");
     return () => events.push("end");
   },
   answered: () => void events.push("answered"),
-  unhelpful: (why, last) => void unhelpful.push(last === undefined ? why : `${why} (${last})`),
+  failed: (why, last) => void failures.push(last === undefined ? why : `${why} (${last})`),
   throttled: () => 0,
 });
 
@@ -142,7 +142,7 @@ it.each<[string, AxiosError, string, string[], string[]]>([
   expect(outcome.error).toBe(error);
   expect(events).toEqual(["authorize", "turn", "send T1", ...paced, "end"]);
   expect(lines).toEqual([`GET https://evs.example/v5/p/key ${line}`]);
-  expect(unhelpful).toEqual(said);
+  expect(failures).toEqual(said);
 });
 
 it("ends a try whose time is over, as no answer", async () => {
@@ -153,7 +153,7 @@ it("ends a try whose time is over, as no answer", async () => {
   const { error } = await tryOnce(call(20), hang);
   expect(error).toMatchObject({ code: "ECONNABORTED", message: "no answer in time" });
   expect(lines).toEqual(["GET https://evs.example/v5/p/key no answer 0 ms, try 1"]);
-  expect(unhelpful).toEqual(["silent"]);
+  expect(failures).toEqual(["silent"]);
   expect(events.at(-1)).toBe("end");
 });
 

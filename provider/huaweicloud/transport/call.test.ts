@@ -1,4 +1,4 @@
-// One call over its tries: what is left of its time, and which of its texts nobody may see.
+// One call over its tries: what is left of its time, and which texts are secret.
 import { Call } from "./call";
 import type { OutgoingRequest } from "./request";
 

@@ -1,5 +1,5 @@
-// What is known of one call, over all its tries: how much of its time is spent, the secrets that it carried, and whether
-// any try may have been applied.
+// The state of one call over all its tries: the time that it has spent, the secrets that it sent, and whether any try may have
+// been applied.
 import type { Outcome } from "./errors";
 import { knownSecrets } from "./knownSecrets";
 import type { Authorized, OutgoingRequest } from "./request";
@@ -8,13 +8,13 @@ export class Call {
   /** How often it was sent. */
   tries = 0;
   /**
-   * Time on the wire and between tries, in milliseconds. What it waits for its turn is not its own fault, and is not
-   * counted; nor is a login, which is a call with a deadline of its own.
+   * Time of requests and between tries, in milliseconds. Waiting for a slot does not count, nor does a login, which is a call
+   * with its own deadline.
    */
   spentMs = 0;
-  /** The delay that the service asks for, if this call has no time for it, in milliseconds. */
+  /** The delay in milliseconds that the service requested, if it exceeds the remaining time. */
   tooLongDelayMs: number | undefined;
-  /** What no error of this call may quote, however short. What else this process has sent, nothing shows. */
+  /** Secrets of any length that no error of this call may quote; knownSecrets.ts has those of all calls. */
   readonly secrets = new Set<string>();
   outcome: Outcome;
 
@@ -27,26 +27,26 @@ export class Call {
     this.outcome = request.outcomeSoFar ?? "refused";
   }
 
-  /** What authorizes the next try. */
+  /** Returns the authorization of the next try. */
   async authorize(): Promise<Authorized> {
     const { method, url, body = "", authorize } = this.request;
     const authorization = (await authorize?.({ method, url, body })) ?? { headers: {}, secrets: [] };
     const { Authorization: header = "" } = authorization.headers;
     for (const secret of authorization.secrets) {
-      // A signature serves one request for some minutes: a run has too many of them to know them all.
+      // A signature is valid for one request and some minutes: a run has too many to remember them all.
       if (header.includes("Signature=") && header.endsWith(secret)) this.secrets.add(secret);
       else this.carries(secret);
     }
     return authorization;
   }
 
-  /** Nothing that is shown may quote this, from now on and whichever call it is about. */
+  /** Registers a secret: no later text of any call may show it. */
   carries(secret: string): void {
     this.secrets.add(secret);
     knownSecrets.add(secret);
   }
 
-  /** How long the next try may take: a request that got lost must leave time for another. */
+  /** How long the next try may take: a lost request must leave time for another. */
   tryLimitMs(): number {
     const leftMs = this.deadlineMs - this.spentMs;
     const limitMs = this.maxRetries === 0 ? leftMs : Math.min(leftMs, this.deadlineMs / 2);

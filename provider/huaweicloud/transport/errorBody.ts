@@ -1,11 +1,11 @@
-// Reads the body of a response that is not a success. What it finds is as the service wrote it: not fit to be shown.
+// Reads the body of a response that is not a success. The results are not sanitized.
 import { withoutLongWords } from "./redaction";
 import type { RawResponse } from "./request";
 
 /** An error has a few hundred bytes. */
-const mostCharacters = 256 * 1024;
-/** The official SDKs look this deep at least. */
-const mostLevels = 8;
+const maxCharacters = 256 * 1024;
+/** At least as deep as the official SDKs. */
+const maxLevels = 8;
 
 /**
  * Finds code, words and request ID in any of the body shapes in use: `{error_code, error_msg}`, `{errorCode, errorMsg}`,
@@ -14,11 +14,11 @@ const mostLevels = 8;
 export function parseErrorBody(body: string): { code?: string; reason?: string; bodyRequestId?: string } {
   const parsed = parseJson(body);
   const bodyRequestId = isRecord(parsed) && typeof parsed.request_id === "string" ? parsed.request_id : undefined;
-  return { ...findCode(parsed, mostLevels), ...(bodyRequestId === undefined ? {} : { bodyRequestId }) };
+  return { ...findCode(parsed, maxLevels), ...(bodyRequestId === undefined ? {} : { bodyRequestId }) };
 }
 
 function parseJson(body: string): unknown {
-  if (body.length > mostCharacters) return undefined;
+  if (body.length > maxCharacters) return undefined;
   try {
     return JSON.parse(body);
   } catch {
@@ -35,7 +35,7 @@ function findCode(value: unknown, levels: number): { code?: string; reason?: str
   ];
   for (const [code, reason] of shapes) {
     if ((typeof code === "string" || typeof code === "number") && typeof reason === "string") {
-      // IAM repeats the HTTP status as a number: that is not a code of its own.
+      // IAM repeats the HTTP status as a number, which is not an error code.
       return typeof code === "number" ? { reason } : { code, reason };
     }
   }
@@ -46,10 +46,10 @@ function findCode(value: unknown, levels: number): { code?: string; reason?: str
   return {};
 }
 
-/** Makes a text fit to be shown, of this many characters at most. */
+/** Sanitizes a text, with a maximum of characters. */
 type Show = (text: string, limit: number) => string;
 
-/** A body that is not an error in JSON comes from a proxy or a load balancer: says what it looks like, in a few words. */
+/** Describes a body that is not an error in JSON, which comes from a proxy or a load balancer, in a few words. */
 export function describeBody({ headers, body }: RawResponse, show: Show): string {
   const text = show(body, 4096).trim();
   if (text === "") return "the answer has no body";
@@ -58,15 +58,15 @@ export function describeBody({ headers, body }: RawResponse, show: Show): string
     return `the answer is an HTML page${title ? ` titled "${title}"` : ""}, probably from a proxy`;
   }
   const parsed = parseJson(body);
-  // Of JSON the names alone: it may be the very answer, with a key or a token in it.
+  // Of JSON only the property names: it may be a real answer with a key or a token in it.
   const words = isRecord(parsed)
     ? `JSON with ${show(Object.keys(parsed).join(", "), 4096) || "nothing"}`
     : withoutLongWords(text);
   const type = show(headers["content-type"] ?? "no content type", 100);
-  return `the answer is not an error of the service's form (${type}): ${words.slice(0, 120)}`;
+  return `the answer is not an error in the service's format (${type}): ${words.slice(0, 120)}`;
 }
 
-/** The title of an HTML page; `undefined` if it has none, or a strange one. */
+/** The title of an HTML page; `undefined` if it has none, or an unusual one. */
 function titleOf(html: string): string | undefined {
   const start = html.search(/<title>/i);
   const end = start < 0 ? -1 : html.indexOf("<", start + 1);

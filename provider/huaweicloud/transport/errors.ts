@@ -1,9 +1,9 @@
-// The one family of errors: everything that is meant to be shown to a user.
+// The errors that are meant to be shown to a user.
 import { shown } from "./shown";
 
 /**
- * What a call that failed may have done: `refused` if every try was definitely refused or never left, so that nothing has
- * changed; `unknown` if any try may have been applied, whatever the last one ended with.
+ * What a failed call may have done: `refused` if every try was refused or not sent, so that nothing has changed; `unknown` if
+ * any try may have been applied, whatever the result of the last one.
  */
 export type Outcome = "refused" | "unknown";
 
@@ -14,13 +14,13 @@ export interface ErrorDetails {
   commonCause?: string;
 }
 
-/** The most characters of a message: two errors, of a write and of reading it back, have room in it. */
-const mostOfMessage = 10_000;
+/** Characters of a message: enough for two errors, of a write and of reading it back. */
+const maxMessage = 10_000;
 
 /**
- * Base of all errors that are meant to be shown to a user: the message says everything. A program that shows one may print
- * `${error}: ${error.stack}`, so the stack is the message, and the text form only the name. Whatever a message quotes, it is one line that a terminal and a
- * pipeline take for text.
+ * Base of all errors that are meant to be shown to a user: the message is complete. A program that shows one may print
+ * `${error}: ${error.stack}`, so the stack is the message, and `toString` returns only the name. A message is one line without
+ * terminal sequences or pipeline commands, whatever it quotes.
  */
 export abstract class HuaweiCloudError extends Error {
   abstract override readonly name: string;
@@ -28,7 +28,7 @@ export abstract class HuaweiCloudError extends Error {
   readonly commonCause?: string;
 
   constructor(message: string, { cause, outcome = "refused", commonCause }: ErrorDetails = {}) {
-    const line = shown(message, { limit: mostOfMessage });
+    const line = shown(message, { limit: maxMessage });
     super(line, cause === undefined ? undefined : { cause });
     this.outcome = outcome;
     if (commonCause !== undefined) this.commonCause = commonCause;
@@ -103,7 +103,7 @@ export function outcomeOf(error: unknown): Outcome {
   return error instanceof HuaweiCloudError ? error.outcome : "unknown";
 }
 
-/** A status of 400 to 499 is a refusal, whoever gave it, except 408: the service may have read only a part, or all. */
+/** A status of 400 to 499 is a refusal, also from a proxy. Not 408: the service may have read the whole request. */
 export function outcomeOfStatus(status: number): Outcome {
   return status >= 400 && status < 500 && status !== 408 ? "refused" : "unknown";
 }

@@ -28,7 +28,7 @@ const answered = (status: number, data: unknown, headers: Record<string, string>
 
 const checks = "Check region, endpoint, network and proxy (HTTPS_PROXY).";
 const untrusted =
-  "The server's certificate is not trusted here: where a proxy or a private cloud has its own authority, name it by front:cacertFile (OS_CACERT).";
+  "The server's certificate is not trusted. If a proxy or a private cloud uses its own certificate authority, set front:cacertFile (OS_CACERT) to it.";
 const wantsCertificate =
   "The server requires a client certificate that it trusts: set front:cert and front:key (OS_CERT, OS_KEY).";
 
@@ -43,7 +43,7 @@ it.each<[string, AxiosError, new (message: string) => Error, string]>([
     "too much of one",
     new AxiosError("maxContentLength size of 4194304 exceeded", "ERR_BAD_RESPONSE"),
     ResponseError,
-    "the answer of https://evs.example is too large to be one of this API. Is the endpoint right, is a proxy between?",
+    "the answer of https://evs.example is too large to be one of this API. Check the endpoint, and whether a proxy answers in its place.",
   ],
   ["half of one", answered(200, "{"), NetworkError, `the answer of https://evs.example broke off: aborted. ${checks}`],
   ...[300, 301, 302, 399].map((status): [string, AxiosError, typeof NetworkError, string] => [
@@ -140,8 +140,8 @@ it.each<[string, unknown, string]>([
 it.each<[GivenUp, string]>([
   [new GivenUp("silent", 60_000), "has not answered"],
   [new GivenUp("unreachable", 60_000, "ECONNREFUSED"), "could not be reached (ECONNREFUSED)"],
-  [new GivenUp("failing", 60_000, "HTTP 503"), "has answered with nothing but errors (HTTP 503)"],
-  [new GivenUp("throttling", 60_000), "has refused everything as too many requests"],
+  [new GivenUp("failing", 60_000, "HTTP 503"), "has answered every request with an error (HTTP 503)"],
+  [new GivenUp("throttling", 60_000), "has throttled every request"],
 ])("says why a host was given up: %s", (error, what) => {
   const made = family(error, call());
   expect(made).toBeInstanceOf(TimeoutError);

@@ -1,4 +1,4 @@
-// Turns whatever axios throws into an error of ours. No AxiosError gets out: it holds the request with its headers.
+// Converts errors of axios. No AxiosError leaves the transport, because it holds the request with its headers.
 
 import { type RemedyFor, toApiError } from "./apiError";
 import { AxiosError } from "./axios";
@@ -16,7 +16,7 @@ export interface Wording {
 }
 
 export function toHuaweiCloudError(error: unknown, call: Call, { keyOf, remedyFor }: Wording): Error {
-  // What kept the call from being authorized was an error of another call: its outcome says nothing about this one.
+  // The authorization failed, which is another call: its outcome is not that of this one.
   if (error instanceof HuaweiCloudError) return withOutcome(error, call.outcome);
   if (!(error instanceof AxiosError) && !(error instanceof GivenUp)) return error as Error;
   const { request, deadlineMs, secrets, outcome } = call;
@@ -30,8 +30,8 @@ export function toHuaweiCloudError(error: unknown, call: Call, { keyOf, remedyFo
     const [what, commonCause] = {
       silent: ["has not answered", silence],
       unreachable: [`could not be reached (${last})`, `${last} at ${origin}`],
-      failing: [`has answered with nothing but errors (${last})`, `${last} at ${origin}`],
-      throttling: ["has refused everything as too many requests", `too many requests at ${origin}`],
+      failing: [`has answered every request with an error (${last})`, `${last} at ${origin}`],
+      throttling: ["has throttled every request", `too many requests at ${origin}`],
     }[why] as [string, string];
     const happened = `${origin} ${what} for ${Math.round(afterMs / 1000)} s, so nothing more is sent to it in this run`;
     const remedy = `Check the network and any proxy, or run again later; ${keyOf("requestTimeout")} changes the limit.`;
@@ -61,7 +61,7 @@ export function toHuaweiCloudError(error: unknown, call: Call, { keyOf, remedyFo
   }
   if (isTooLarge(error)) {
     const happened = `the answer of ${origin} is too large to be one of this API`;
-    const remedy = "Is the endpoint right, is a proxy between?";
+    const remedy = "Check the endpoint, and whether a proxy answers in its place.";
     return new ResponseError(sentence(context, happened, tries, remedy), {
       outcome,
       commonCause: `too large an answer from ${origin}`,
@@ -91,7 +91,7 @@ const beforeSending =
 export function neverLeft({ response, code = "", cause }: AxiosError): boolean {
   if (response) return false;
   if (beforeSending.test(code)) return true;
-  // Of several addresses, each failed.
+  // Of several addresses, all failed.
   const causes: unknown[] = cause instanceof AggregateError ? cause.errors : [cause];
   return causes.every((one) => one instanceof Error && "syscall" in one && one.syscall === "connect");
 }
@@ -101,7 +101,7 @@ function networkRemedy({ code = "", message }: AxiosError, keyOf: KeyOf): string
     return `The server requires a client certificate that it trusts: set ${keyOf("cert")} and ${keyOf("key")} (OS_CERT, OS_KEY).`;
   }
   if (/CERT|SIGNATURE|TLS|SSL/.test(code)) {
-    return `The server's certificate is not trusted here: where a proxy or a private cloud has its own authority, name it by ${keyOf("cacertFile")} (OS_CACERT).`;
+    return `The server's certificate is not trusted. If a proxy or a private cloud uses its own certificate authority, set ${keyOf("cacertFile")} (OS_CACERT) to it.`;
   }
   return "Check region, endpoint, network and proxy (HTTPS_PROXY).";
 }

@@ -1,19 +1,19 @@
-// The secrets that this process has sent, whichever call sent them: a service that was given a password may quote it later, in
-// the answer to another call, and also in an answer that is a success.
+// The secrets that this process has sent, in any call: a service may quote a password later, in the answer to another call and
+// also in a successful one.
 import { clean, type Forms, makeForms, mergeForms, noForms } from "./redaction";
 
-/** Fewer characters are a word like others: without them half of what is shown would be unreadable. */
+/** Shorter secrets are ignored: they could be ordinary words, and masking these makes messages unreadable. */
 const leastLength = 6;
 /** Passwords and keys, and the tokens of some thousand projects. */
-const mostSecrets = 2000;
+const maxSecrets = 2000;
 /** Some megabytes. A token of 4 kB has about two thousand parts. */
-const mostParts = 200_000;
+const maxParts = 200_000;
 
-/** Of what is long, such as a token, every sixteenth part: that finds it, and each piece of it that is of any use. */
+/** Of a long secret, such as a token, every sixteenth part: enough to find it, and each piece of a useful length. */
 const sparse = (possible: number) => (possible <= 256 ? 1 : Math.max(16, Math.ceil(possible / 1024)));
 
 export class KnownSecrets {
-  /** Each with what stands for it, once something was shown since; the one that was not sent for longest first. */
+  /** Each secret with its patterns, which are made when a text is shown; least recently sent first. */
   readonly #secrets = new Map<string, Forms | undefined>();
   #added: string[] = [];
   #forms = noForms();
@@ -26,17 +26,17 @@ export class KnownSecrets {
     this.#secrets.set(secret, forms);
     if (isKnown) return;
     this.#added.push(secret);
-    if (this.#secrets.size > mostSecrets) this.#keep(mostSecrets / 2, mostParts);
+    if (this.#secrets.size > maxSecrets) this.#keep(maxSecrets / 2, maxParts);
   }
 
-  /** What stands for all of them: made when it is needed, and only of what is new. */
+  /** The patterns of all secrets; made when needed, for new secrets only. */
   get forms(): Forms {
     for (const secret of this.#added.splice(0)) {
       const forms = makeForms(secret, sparse);
       this.#secrets.set(secret, forms);
       mergeForms(this.#forms, forms);
     }
-    if (this.#forms.parts.size > mostParts) this.#keep(mostSecrets, mostParts / 2);
+    if (this.#forms.parts.size > maxParts) this.#keep(maxSecrets, maxParts / 2);
     return this.#forms;
   }
 
@@ -47,8 +47,8 @@ export class KnownSecrets {
   }
 
   /**
-   * Keeps what was sent last. What logs in is sent again for each token or key that it gets: however many a service issues,
-   * they do not push it out.
+   * Keeps the secrets that were sent last. A password is sent again for each token that it obtains, so issued tokens do not push
+   * it out.
    */
   #keep(secrets: number, parts: number): void {
     const newest = [...this.#secrets].reverse().slice(0, secrets);
@@ -67,8 +67,8 @@ export class KnownSecrets {
 }
 
 /**
- * One set for the process, because texts are made fit to be shown where no call is known: in the form of an answer, in an error,
- * where a line is printed. What an earlier run of this process has sent is still secret. Each file of tests loads modules
- * of its own, and so has a set of its own.
+ * One set for the process, because texts are sanitized where no call is known: in schemas of answers, in errors, where a line is
+ * printed. Secrets of an earlier run of this process are still secret. Each test file loads its own modules, and so has its
+ * own set.
  */
 export const knownSecrets = new KnownSecrets();

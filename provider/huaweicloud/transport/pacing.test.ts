@@ -9,7 +9,7 @@ function queue(pacing = createPacing()) {
   const given: string[] = [];
   const ends = new Map<string, () => void>();
   const ask = (name: string, first?: boolean) =>
-    pacing.turn(first).then((end) => {
+    pacing.slot(first).then((end) => {
       given.push(name);
       ends.set(name, end);
     });
@@ -165,67 +165,67 @@ describe("a host that is of no help", () => {
     "for all its time, %s, is given up, with all that wait",
     async (why) => {
       const made = pacing();
-      const ends = await Promise.all(Array.from({ length: 16 }, () => made.turn()));
-      const waiting = [made.turn(), made.turn(true)].map((turn) => turn.catch((error) => error));
+      const ends = await Promise.all(Array.from({ length: 16 }, () => made.slot()));
+      const waiting = [made.slot(), made.slot(true)].map((turn) => turn.catch((error) => error));
       time += giveUpAfterMs - 1;
-      made.unhelpful(why, "before");
+      made.failed(why, "before");
       time += 1;
-      made.unhelpful(why, "what it says");
+      made.failed(why, "what it says");
       for (const error of await Promise.all(waiting))
         expect(error).toMatchObject({ name: "GivenUp", why, afterMs: giveUpAfterMs, last: "what it says" });
-      await expect(made.turn()).rejects.toBeInstanceOf(GivenUp);
+      await expect(made.slot()).rejects.toBeInstanceOf(GivenUp);
       for (const end of ends) end();
     },
   );
 
   it("is not given up if it has answered one request meanwhile, or was not asked", async () => {
     const made = pacing();
-    made.unhelpful("silent");
-    (await made.turn())();
+    made.failed("silent");
+    (await made.slot())();
     time += giveUpAfterMs - 1;
     made.answered();
-    (await made.turn())();
+    (await made.slot())();
     time += giveUpAfterMs - 1;
-    made.unhelpful("silent");
-    (await made.turn())();
+    made.failed("silent");
+    (await made.slot())();
     time += 1;
     made.answered();
-    made.unhelpful("silent");
-    (await made.turn())();
+    made.failed("silent");
+    (await made.slot())();
   });
 
   it("is not given up for what it did before nobody asked it for so long", async () => {
     const made = pacing();
-    (await made.turn())();
-    made.unhelpful("unreachable");
+    (await made.slot())();
+    made.failed("unreachable");
     time += giveUpAfterMs;
-    (await made.turn())();
+    (await made.slot())();
     time += 1;
-    made.unhelpful("unreachable");
-    (await made.turn())();
+    made.failed("unreachable");
+    (await made.slot())();
     time += giveUpAfterMs - 1;
-    const last = await made.turn();
-    made.unhelpful("unreachable");
-    await expect(made.turn()).rejects.toMatchObject({ afterMs: giveUpAfterMs });
+    const last = await made.slot();
+    made.failed("unreachable");
+    await expect(made.slot()).rejects.toMatchObject({ afterMs: giveUpAfterMs });
     last();
   });
 
   it("is given up although requests to it are on their way all the time", async () => {
     const made = pacing();
-    const first = await made.turn();
+    const first = await made.slot();
     time += giveUpAfterMs;
-    const second = await made.turn();
-    made.unhelpful("silent");
-    await expect(made.turn()).rejects.toMatchObject({ afterMs: giveUpAfterMs });
+    const second = await made.slot();
+    made.failed("silent");
+    await expect(made.slot()).rejects.toMatchObject({ afterMs: giveUpAfterMs });
     first();
     second();
   });
 
-  it("has all the time that there is if nobody says how much", async () => {
+  it("never gives up without a limit", async () => {
     const made = createPacing(() => time);
-    (await made.turn())();
+    (await made.slot())();
     time += 1e9;
-    made.unhelpful("silent");
-    (await made.turn())();
+    made.failed("silent");
+    (await made.slot())();
   });
 });

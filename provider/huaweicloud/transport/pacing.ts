@@ -1,18 +1,17 @@
-// How many requests are on their way to a host at a time, and when none is sent at all: so that many resources do not
-// throttle themselves.
+// Limits the concurrent requests to a host, and pauses after throttling, so that many resources do not cause throttling.
 
 /** Enough for the engine's own parallelism; more would only provoke throttling. */
-const mostAtATime = 16;
-/** After so many answers without throttling, one request more at a time. Slow, for each attempt at more costs refusals. */
-const answersBeforeMore = 20;
+const maxConcurrent = 16;
+/** After so many answers without throttling the limit is raised by one. Slow, because each refusal costs time. */
+const answersBeforeRaise = 20;
 
-/** Nothing more is sent to a host that has been of no help for this long. */
+/** Thrown for a host that was silent, failing or only throttling for this long. */
 export class GivenUp extends Error {
   override readonly name = "GivenUp";
   constructor(
-    readonly why: Unhelpful,
+    readonly why: FailureKind,
     readonly afterMs: number,
-    /** What the last request ended with, such as `ECONNREFUSED`: those that failed before have said the same. */
+    /** Result of the last request, such as `ECONNREFUSED`. */
     readonly last?: string,
   ) {
     super(`given up: ${why}`);
@@ -20,35 +19,34 @@ export class GivenUp extends Error {
 }
 
 /** No answer in time, no connection that lasts for an answer, an answer of 500 to 504, or "too many requests". */
-export type Unhelpful = "silent" | "unreachable" | "failing" | "throttling";
+export type FailureKind = "silent" | "unreachable" | "failing" | "throttling";
 
 export interface Pacing {
   /**
-   * Resolves when it is this request's turn; the function it resolves to ends the turn. Only what is on the wire may be
-   * between: nothing that waits for other requests, for those may wait for a turn. `first` jumps the queue. Rejects with
-   * `GivenUp` if the host was given up.
+   * Waits for a slot; call the returned function to release it. Hold it for network time only: a holder that waits for another
+   * request can deadlock. `first` jumps the queue. Rejects with `GivenUp` if the host was given up.
    */
-  turn(first?: boolean): Promise<() => void>;
+  slot(first?: boolean): Promise<() => void>;
   /** A request was not throttled. */
   answered(): void;
-  /** A request was of no use, for this reason. If no other was answered for `giveUpAfterMs` either, the host is given up. */
-  unhelpful(why: Unhelpful, last?: string): void;
+  /** A request failed, for this reason. If none was answered for `giveUpAfterMs`, the host is given up. */
+  failed(why: FailureKind, last?: string): void;
   /**
-   * The service throttles: nothing is sent for a while, and only half as many at a time afterwards. `delay` says for how long
-   * (milliseconds) by how often that has happened since the service last let a request through. Returns the time to wait.
+   * The service throttles: nothing is sent for a while, and only half as many at a time afterwards. `delay` gives the
+   * milliseconds by the number of throttlings since the last accepted request. Returns the time to wait.
    */
   throttled(delay: (strikes: number) => number): number;
 }
 
 export function createPacing(now: () => number = Date.now, giveUpAfterMs = Number.POSITIVE_INFINITY): Pacing {
   const waiting: { begin: () => void; giveUp: (error: GivenUp) => void }[] = [];
-  let limit = mostAtATime;
+  let limit = maxConcurrent;
   let answers = 0;
   let running = 0;
   let strikes = 0;
   let resumeAt = 0;
   let pausing = false;
-  /** When the first request after the last answer was sent, and when the last one was. */
+  /** When the first request after the last answer was sent, and when the last request was sent. */
   let quietSince: number | undefined;
   let askedAt = 0;
   let givenUp: GivenUp | undefined;
@@ -62,7 +60,7 @@ export function createPacing(now: () => number = Date.now, giveUpAfterMs = Numbe
       return;
     }
     while (running < limit && waiting.length > 0) {
-      // A host that nobody has asked for so long may be well again: what it did before is no reason to give it up.
+      // After such a long time without requests the host may have recovered: earlier failures no longer count.
       if (running === 0 && now() - askedAt >= giveUpAfterMs) quietSince = undefined;
       running += 1;
       askedAt = now();
@@ -82,7 +80,7 @@ export function createPacing(now: () => number = Date.now, giveUpAfterMs = Numbe
   }
 
   return {
-    turn(first = false) {
+    slot(first = false) {
       return new Promise((resolve, reject) => {
         if (givenUp) return reject(givenUp);
         const waiter = { begin: () => resolve(leave), giveUp: reject };
@@ -95,11 +93,11 @@ export function createPacing(now: () => number = Date.now, giveUpAfterMs = Numbe
       strikes = 0;
       quietSince = undefined;
       answers += 1;
-      if (answers < answersBeforeMore) return;
+      if (answers < answersBeforeRaise) return;
       answers = 0;
-      limit = Math.min(mostAtATime, limit + 1);
+      limit = Math.min(maxConcurrent, limit + 1);
     },
-    unhelpful(why, last) {
+    failed(why, last) {
       if (givenUp || quietSince === undefined) return;
       const quietMs = now() - quietSince;
       if (quietMs < giveUpAfterMs) return;
@@ -108,7 +106,7 @@ export function createPacing(now: () => number = Date.now, giveUpAfterMs = Numbe
     },
     throttled(delay) {
       const time = now();
-      // Those that were on their way together are refused together: that is one sign, not many.
+      // Concurrent refusals count once.
       if (time >= resumeAt) {
         strikes += 1;
         limit = Math.max(1, Math.floor(limit / 2));

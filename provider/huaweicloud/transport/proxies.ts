@@ -1,14 +1,14 @@
-// The proxies that the environment names: checked before the first request, and what must not be quoted of them.
+// The proxies of the environment: checked before the first request, and their secrets.
 import { ConfigurationError } from "./errors";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** axios reads these, in small letters first. Plain http is for this machine only, which no proxy can reach. */
+/** axios reads these, in lower case first. Plain http is for this machine only, which no proxy can reach. */
 const variables = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
 
 /**
- * What no error may quote: a proxy may say which login it was sent. Throws a `ConfigurationError` that names the variable,
- * without its value, if a proxy's URL is none.
+ * Returns the secrets of proxies, because a proxy may quote the login that it was sent. Throws a `ConfigurationError` that
+ * names the variable, without its value, if its URL is invalid.
  */
 export function secretsOfProxies(environment: Environment): string[] {
   return variables.flatMap((name) => {

@@ -39,7 +39,7 @@ it("finds the whole of a secret of many kilobytes, and what is left out of it is
   expect(withoutSecrets(`a ${secret.slice(100_001, 100_100)} b`, [secret])).toMatch(/^(a )?\*\*\*( b)?$/);
 });
 
-it("shows what comes before the end that it is told", () => {
+it("shows only the part before the given end", () => {
   expect(withoutSecrets("one two three", ["four"], 7)).toBe("one two");
   expect(withoutSecrets("one four three", ["four"], 6)).toBe("one ***");
   expect(withoutSecrets("one two four", ["four"], 7)).toBe("one two");

@@ -1,23 +1,23 @@
-// Takes secrets out of a text, in every common spelling: as JSON of any library, URLs, HTML, Python or Go write them, also
-// one in the other, and base64.
+// Removes secrets from a text, in every common spelling: as JSON, URLs, HTML, Python or Go encode them, also nested, and
+// base64.
 
-/** A text, and for each of its characters where it stands in the text that is shown. */
+/** A text, and the position of each of its characters in the original text. */
 interface View {
   text: string;
   starts: number[];
   ends: number[];
 }
 
-/** A spelling in a spelling in a spelling: what is deeper is not found. */
-const mostLayers = 6;
-/** Shorter spellings of longer secrets are words like others. */
+/** Nested encodings that are decoded; deeper ones are not found. */
+const maxLayers = 6;
+/** Shorter spellings of longer secrets could be ordinary words. */
 const leastLength = 4;
-/** Length of the parts of a secret that are taken out too, because a message may quote a part of it. */
+/** Length of the parts of a secret that are searched for, because a message may quote a part of it. */
 const partLength = 12;
-/** Parts that are known of one spelling. Of a longer one it is every second part, every third, and so on. */
-const mostParts = 16 * 1024;
+/** Parts that are kept of one spelling; of a longer one every second part, every third, and so on. */
+const maxParts = 16 * 1024;
 
-/** What stands for a secret: short texts whole, and of longer ones each part, with what may be missed at either side of it. */
+/** The patterns of a secret: short texts whole, and parts of longer ones with the characters that may be missed beside each. */
 export interface Forms {
   short: Set<string>;
   parts: Map<string, number>;
@@ -25,16 +25,15 @@ export interface Forms {
 
 export const noForms = (): Forms => ({ short: new Set(), parts: new Map() });
 
-/** Adds what stands for one secret to what stands for others: both are then looked for at once. */
+/** Adds the patterns of one secret to those of others, to search for all at once. */
 export function mergeForms(into: Forms, { short, parts }: Forms): void {
   for (const form of short) into.short.add(form);
   for (const [part, missed] of parts) into.parts.set(part, Math.max(missed, into.parts.get(part) ?? 0));
 }
 
 /**
- * The text without these texts and without parts of them, however they are spelled. Of a text that was cut only what comes
- * before `until` may be shown: at its end may be the beginning of a secret. `known` is what stands for others that must not
- * be in it either.
+ * Returns the text without these secrets and parts of them, in any spelling. Of a text that was cut only the part before
+ * `until` is returned, because its end may be the beginning of a secret. `known` has the patterns of further secrets.
  */
 export function withoutSecrets(
   text: string,
@@ -59,7 +58,7 @@ export function withoutSecrets(
 
 type Span = [start: number, end: number];
 
-/** Where the view has something of the secret, as places of the shown text. */
+/** Finds the secret in the view, as positions of the original text. */
 function find({ short, parts }: Forms, { text, starts, ends }: View): Span[] {
   const found: Span[] = [];
   let openUntil = -1;
@@ -83,7 +82,7 @@ function find({ short, parts }: Forms, { text, starts, ends }: View): Span[] {
   return found;
 }
 
-/** The forms of the last secrets: a message is put together from parts that carry the same. */
+/** A cache of the last secrets' patterns, because the parts of a message have the same secrets. */
 const lastForms = new Map<string, Forms>();
 
 function formsOf(secret: string): Forms {
@@ -95,14 +94,14 @@ function formsOf(secret: string): Forms {
   return forms;
 }
 
-/** Of so many parts that are possible, every how many are kept. */
+/** Returns the step between kept parts for the number of possible parts. */
 type Step = (possible: number) => number;
-const everyOneToALimit: Step = (possible) => Math.ceil(possible / mostParts);
+const everyOneToALimit: Step = (possible) => Math.ceil(possible / maxParts);
 
-/** What stands for a secret: itself, as bytes, as a form field, all of these decoded, and cores of its base64. */
+/** Makes the patterns of a secret: itself, as bytes, as a form field, all of these decoded, and cores of its base64. */
 export function makeForms(secret: string, stepOf: Step = everyOneToALimit): Forms {
   const sent = secret.trim();
-  // axios leaves out of a header what none can hold, such as a line break in a token.
+  // axios removes characters that a header cannot hold, such as a line break in a token.
   const inHeader = sent.replace(/[^\t -~\u0080-\u00ff]/g, "");
   const characters = [sent, sent.replaceAll(" ", "+"), inHeader];
   const written = characters.flatMap((text) => [text, inBytes(text), inBytes(inBytes(text))]);
@@ -124,12 +123,12 @@ function addParts(parts: Map<string, number>, form: string, stepOf: Step): void 
   parts.set(form.slice(last), step - 1);
 }
 
-/** How the text looks if its bytes are taken for characters. */
+/** The text with its UTF-8 bytes read as Latin-1 characters. */
 function inBytes(text: string): string {
   return Buffer.from(text, "utf8").toString("latin1");
 }
 
-/** What a text has in its base64 wherever it begins in what was encoded: the characters that it alone decides. */
+/** The base64 characters that depend on this text alone, for each offset in the encoded data. */
 function base64Cores(text: string): string[] {
   const cores: string[] = [];
   for (const encoding of ["utf8", "latin1"] as const) {
@@ -143,10 +142,10 @@ function base64Cores(text: string): string[] {
   return cores;
 }
 
-/** Zero-width characters, those that turn the direction of writing round, fillers, variation selectors. */
+/** Zero-width characters, direction overrides, fillers, variation selectors. */
 const invisible = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/u;
 
-/** What stands for a character in a shown text: nothing for a control character, one space for any white space. */
+/** Returns the character as shown: empty for control characters, a space for white space. */
 export function visible(character: string): string {
   const code = character.charCodeAt(0);
   if (code > 0x20 && code < 0x7f) return character;
@@ -171,7 +170,7 @@ class ViewBuilder {
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
 
-  /** Adds what stands between these places of the shown text. */
+  /** Adds characters that come from these positions of the original text. */
   add(characters: string, start: number, end: number): void {
     for (let at = 0; at < characters.length; at += 1) {
       const shown = visible(characters.charAt(at));
@@ -187,10 +186,10 @@ class ViewBuilder {
   }
 }
 
-/** The text, and what it becomes by decoding it again and again. */
+/** The text, and the results of decoding it repeatedly. */
 function layers(view: View): View[] {
   const made = [view];
-  for (let last = view; made.length < mostLayers; made.push(last)) {
+  for (let last = view; made.length < maxLayers; made.push(last)) {
     const next = decode(last);
     if (next.text === last.text) break;
     last = next;
@@ -213,7 +212,7 @@ const escaped = new RegExp(
 const others = /\\([0-7]{3})|&#(\d{1,7});?|&([a-z]{2,8});|\\(.)/gi;
 const pattern = new RegExp(`${escaped.source}|${others.source}`, "gi");
 
-/** One layer of spelling less. */
+/** Decodes one layer of encoding. */
 function decode({ text, starts, ends }: View): View {
   const view = new ViewBuilder();
   let done = 0;
@@ -247,7 +246,7 @@ function characterOf(match: RegExpExecArray): string | undefined {
   return code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
 }
 
-/** HTML's names for the characters that tokens, keys and passwords have. */
+/** HTML entities of the characters that tokens, keys and passwords have. */
 const entities: Readonly<Record<string, string>> = {
   amp: "&",
   apos: "'",
@@ -287,7 +286,7 @@ const entities: Readonly<Record<string, string>> = {
   vert: "|",
 };
 
-/** For words of an unknown origin: tokens, keys and the like are long and have no spaces. */
+/** Masks long words of unknown origin, which may be tokens or keys. */
 export function withoutLongWords(text: string): string {
   return text.replace(/[\w+/=-]{32,}/g, "***");
 }

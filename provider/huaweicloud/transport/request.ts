@@ -1,4 +1,4 @@
-// What goes into the transport, and what comes out of it.
+// Requests and responses of the transport.
 import type { Outcome } from "./errors";
 import type { RequestContext } from "./sentence";
 
@@ -13,21 +13,21 @@ export interface OutgoingRequest {
   url: string;
   /** Sent as it is, byte for byte, because a signature covers it. */
   body?: string;
-  /** What authorizes the request. Asked for anew at each try. */
+  /** Authorizes the request; called for each try. */
   authorize?: (request: { method: string; url: string; body: string }) => Promise<Authorized>;
   /** Secrets in the body, which no error may quote. */
   secrets?: readonly string[];
-  /** What an earlier sending of the same request may have done; default `refused`. */
+  /** Outcome of earlier tries of the same request; default `refused`. */
   outcomeSoFar?: Outcome;
-  /** Asks this very machine: not by a proxy, and not for long. */
+  /** A request to this machine: without a proxy, and with a short deadline. */
   instanceLocal?: boolean;
   context: RequestContext;
 }
 
-/** Sends a request; answers with the response if it is a success, else throws an error of the family. */
+/** Sends a request. Returns the response of a success; throws a `HuaweiCloudError` otherwise. */
 export type Send = (request: OutgoingRequest) => Promise<RawResponse>;
 
-/** A response as the transport hands it over: headers in lower case, body as text. */
+/** A response: header names in lower case, body as text. */
 export interface RawResponse {
   status: number;
   headers: Record<string, string>;
@@ -39,6 +39,6 @@ export function plainHeaders(headers: object): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
-/** Where the gateway names a request; IAM has a name of its own. */
+/** The gateway's header with the request ID; IAM has another one. */
 export const requestIdHeader = "x-request-id";
 export const traceIdHeader = "x-iam-trace-id";

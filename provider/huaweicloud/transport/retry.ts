@@ -1,4 +1,4 @@
-// Which failures are worth another try, and how long to wait before it: pure rules. The loop is in transport.ts.
+// Which failures are retried, and after which delay: pure rules. The loop is in transport.ts.
 import { AxiosError } from "./axios";
 import { parseErrorBody } from "./errorBody";
 
@@ -8,20 +8,20 @@ export interface Delays {
   random?: () => number;
 }
 
-/** Statuses that may be others the next time. */
+/** Statuses of temporary failures. */
 const retryableStatuses: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 
 /** Longest delay before another try, in milliseconds, unless the service asks for more. */
 const maxDelayMs = 20_000;
 
 /**
- * A name that does not resolve, a certificate that is not trusted, a redirect or an answer too large will not get better in
- * seconds. ERR_BAD_RESPONSE is not among them: a connection that breaks in the middle of an answer has that code too.
+ * A name that does not resolve, an untrusted certificate, a redirect or a too large answer stays so for longer than seconds.
+ * ERR_BAD_RESPONSE is not listed: a connection that breaks during an answer has that code too.
  */
 const permanentNetworkFailures =
   /^(ENOTFOUND|ERR_BAD_OPTION|ERR_BAD_REQUEST|ERR_CANCELED|ERR_INVALID_URL|ERR_FR_|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_TLS_|ERR_SSL_|ERR_OSSL_|HPE_)/;
 
-/** All calls of this project are idempotent, so a lost answer is worth another try too. `codes`: whatever their status. */
+/** All calls of this project are idempotent, so a lost answer is retried too. `codes` are retried whatever their status. */
 export function isRetryable(error: unknown, codes: ReadonlySet<string> = new Set()): error is AxiosError {
   if (!(error instanceof AxiosError)) return false;
   if (brokeOff(error)) return true;
@@ -33,22 +33,22 @@ export function isRetryable(error: unknown, codes: ReadonlySet<string> = new Set
   return code !== undefined && codes.has(code);
 }
 
-/** The answer was a success as far as it came, and then the connection broke. */
+/** Whether the connection broke during the answer of a success. */
 export function brokeOff(error: AxiosError): boolean {
   return error.response !== undefined && error.response.status < 300;
 }
 
-/** The answer is larger than is accepted. axios has no code of its own for this. */
+/** Whether the answer exceeds the size limit, for which axios has no code. */
 export function isTooLarge(error: AxiosError): boolean {
   return /^maxContentLength size/.test(error.message);
 }
 
-/** The service throttles, or asks for time: what one request is told holds for all to its host. */
+/** Whether the service throttles; applies to all requests to the host. */
 export function isThrottling(error: AxiosError): boolean {
   return error.response?.status === 429 || retryAfterMs(error) > 0;
 }
 
-/** What the service asks for: seconds, or a time. 0 if it asks for nothing, or for what cannot be read. */
+/** The delay of a Retry-After header (seconds or a date), in milliseconds; 0 if absent or invalid. */
 function retryAfterMs({ response }: AxiosError): number {
   const asked: unknown = response?.headers["retry-after"];
   if (typeof asked !== "string" || asked.length > 64) return 0;
@@ -57,8 +57,8 @@ function retryAfterMs({ response }: AxiosError): number {
 }
 
 /**
- * Delay before try number `count + 1`, in milliseconds: exponential, with jitter so that many resources do not come back
- * at once; a Retry-After of the service beats it. Services count calls by the second: after throttling it is longer.
+ * Delay before try number `count + 1`, in milliseconds: exponential, with jitter so that many resources do not retry at once. A
+ * Retry-After header takes precedence. After throttling it is longer, because services count calls by the second.
  */
 export function delayBefore(
   count: number,

@@ -1,12 +1,12 @@
-// How a message about a call is worded.
+// Builds the message about a failed call.
 import { type Shown, shown } from "./shown";
 
-/** What was being done, for the message: "setting the default encryption key", in which project and region. */
+/** The action of a call, for the message: "setting the default encryption key", with its project and region. */
 export interface RequestContext {
   action: string;
   region: string;
   project?: string | undefined;
-  /** What the credentials are and where they came from: named where the service does not accept them. */
+  /** Kind and origin of the credentials: named if the service does not accept them. */
   credentials?: string | undefined;
 }
 
@@ -16,10 +16,10 @@ export interface Tries {
   elapsedMs: number;
 }
 
-/** What the program in front of this client calls a setting in its own configuration: `region` is `huaweicloud:region`, say. */
+/** Name of a setting in the front's configuration: `huaweicloud:region` for `region`, for example. */
 export type KeyOf = (setting: string) => string;
 
-/** Puts a message together: what was done where, what happened, how many tries, what to do next. */
+/** Builds a message: the action and place, what happened, the number of tries, what to do next. */
 export function sentence(context: RequestContext, happened: string, tries?: Tries, remedy?: string): string {
   const where = context.project ? `project ${context.project} in ${context.region}` : context.region;
   const spent =
@@ -27,14 +27,14 @@ export function sentence(context: RequestContext, happened: string, tries?: Trie
   return `${context.action} (${where}): ${happened}${spent}.${remedy ? ` ${remedy}` : ""}`;
 }
 
-/** The most characters of a finished message. */
-const mostOfMessage = 4000;
+/** Characters of a finished message. */
+const maxMessage = 4000;
 
 /**
- * The finished message, without the secrets that parts of it may have made together. Those of a few characters are left
- * out: they would take half of the words with them, and no part of the message has them from outside.
+ * The finished message, without secrets that its parts may form together. Short secrets are ignored: they would mask ordinary
+ * words, and each part was already searched for them.
  */
 export function withoutSecretsIn(message: string, secrets: Iterable<string>): Shown {
   const long = [...secrets].filter((secret) => secret.trim().length >= 4);
-  return shown(message, { secrets: long, limit: mostOfMessage });
+  return shown(message, { secrets: long, limit: maxMessage });
 }

@@ -27,7 +27,7 @@ it.each([
   expect(shown(text)).toBe(expected);
 });
 
-it("is as short as it is told to be, and ends no character in the middle", () => {
+it("has the maximum length that is given, and ends no character in the middle", () => {
   expect(shown("x".repeat(1001))).toBe(`${"x".repeat(999)}…`);
   expect(shown("x".repeat(1000))).toBe("x".repeat(1000));
   expect(shown("a😀b", { limit: 3 })).toBe("a…");
@@ -36,7 +36,7 @@ it("is as short as it is told to be, and ends no character in the middle", () =>
 it("shows no half of a secret where the text was cut", () => {
   const secret = "s3cr3t-that-is-long";
   const text = `${"\u0000".repeat(16 * 1024 - 10)}${secret}`;
-  expect(shown(text, { secrets: [secret] })).toBe("(a text that cannot be shown)");
+  expect(shown(text, { secrets: [secret] })).toBe("(text not shown)");
   expect(shown(text.slice(20), { secrets: [secret] })).toBe("***");
   expect(shown(`${"x".repeat(990)}${secret}`, { secrets: [secret] })).not.toContain("s3c");
 });

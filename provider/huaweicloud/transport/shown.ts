@@ -1,20 +1,20 @@
-// The one path of everything from outside that is shown: bounded, without secrets, without control characters, short.
+// Sanitizes every text from outside before it is shown: bounded, without secrets, without control characters.
 import { knownSecrets } from "./knownSecrets";
 import { clean, withoutSecrets } from "./redaction";
 
 declare const brand: unique symbol;
-/** A text that is fit to be shown. Only `shown` makes one. */
+/** A sanitized text. Only `shown` makes one. */
 export type Shown = string & { readonly [brand]: true };
 
 export interface Showing {
-  /** What must not be in it, however it is spelled, besides what this process has sent (knownSecrets.ts). */
+  /** Secrets to remove in every spelling, besides those that this process has sent (knownSecrets.ts). */
   secrets?: Iterable<string>;
-  /** The most characters. Default 1000. */
+  /** Maximum length in characters. Default 1000. */
   limit?: number;
 }
 
-/** What is looked at, in characters. */
-const mostLookedAt = 16 * 1024;
+/** Length of the prefix that is read, in characters. */
+const maxRead = 16 * 1024;
 
 const ESC = "\\u001b";
 const oneStart = "\\u0090\\u0098\\u009d-\\u009f";
@@ -26,25 +26,25 @@ const terminalSequences = new RegExp(
   "g",
 );
 
-/** Invisible ones that are two units of UTF-16 each; the others go with the control characters. */
+/** Invisible characters of two UTF-16 units each; the others are removed with the control characters. */
 const invisiblePairs = /[\u{e0000}-\u{e0fff}]/gu;
-/** Marks that are put on one character, and with many of them over the lines above and below. */
+/** Combining marks: many on one character cover the lines above and below. */
 const marks = /\p{M}+/gu;
-const mostMarks = 4;
+const maxMarks = 4;
 
-/** Pipelines take these for commands: GitHub's at the start of a line, Azure's and TeamCity's anywhere. */
+/** Commands of pipelines: GitHub's at the start of a line, Azure's and TeamCity's anywhere. */
 const commandAtStart = /^ ?::/;
 const commandAnywhere = /##(?=[a-z]{0,16}\[)/gi;
 
-/** The text as it can be shown in one line of a terminal, a log or a comment. */
+/** Returns the text sanitized for one line of a terminal, a log or a comment. */
 export function shown(text: string, { secrets = [], limit = 1000 }: Showing = {}): Shown {
-  const looked = text.slice(0, mostLookedAt);
+  const looked = text.slice(0, maxRead);
   const cleaned = clean(looked.replace(terminalSequences, "").replace(invisiblePairs, ""));
   const isCut = looked.length < text.length;
-  // Where the text was cut, the beginning of a secret may stand, too short to be known: it must be far behind what is shown.
-  if (isCut && cleaned.length < mostLookedAt / 2) return "(a text that cannot be shown)" as Shown;
-  const safe = withoutSecrets(cleaned, secrets, isCut ? mostLookedAt / 4 : cleaned.length, knownSecrets.forms);
-  const whole = wellFormed(isCut ? `${safe}…` : safe).replace(marks, (run) => [...run].slice(0, mostMarks).join(""));
+  // At the cut there may be the beginning of a secret, too short to be recognized: it must be far behind the shown part.
+  if (isCut && cleaned.length < maxRead / 2) return "(text not shown)" as Shown;
+  const safe = withoutSecrets(cleaned, secrets, isCut ? maxRead / 4 : cleaned.length, knownSecrets.forms);
+  const whole = wellFormed(isCut ? `${safe}…` : safe).replace(marks, (run) => [...run].slice(0, maxMarks).join(""));
   return shorten(whole, limit).replace(commandAtStart, ": :").replace(commandAnywhere, "# #") as Shown;
 }
 
@@ -55,7 +55,7 @@ function shorten(text: string, limit: number): string {
   return `${/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
 }
 
-/** Half a pair of surrogates is no character, and cannot be sent as UTF-8. */
+/** Replaces lone surrogates, which UTF-8 cannot encode. */
 function wellFormed(text: string): string {
   return text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd");
 }

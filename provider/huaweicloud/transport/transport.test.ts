@@ -230,14 +230,14 @@ describe("another try", () => {
     expect(count()).toBe(1);
   });
 
-  it("is told of where a service throttles, with how long it waits, and of no other failure", async () => {
-    const told: [string, number][] = [];
-    const throttled = (url: string, delayMs: number) => void told.push([url, delayMs]);
+  it("is called with the URL of a service that throttles and the delay, and for no other failure", async () => {
+    const calls: [string, number][] = [];
+    const throttled = (url: string, delayMs: number) => void calls.push([url, delayMs]);
     const refusing = await failingFirst(1, (_, response) => answer(response, 429)).url;
     await transport({ throttled })(put(refusing));
     await transport({ throttled })(put(await failingFirst(1, (_, response) => answer(response, 500)).url));
-    expect(told).toEqual([[put(refusing).url, expect.any(Number)]]);
-    expect(told[0]?.[1]).toBeGreaterThan(0);
+    expect(calls).toEqual([[put(refusing).url, expect.any(Number)]]);
+    expect(calls[0]?.[1]).toBeGreaterThan(0);
   });
 
   it("ends with the deadline, however long the service asks to wait", async () => {
@@ -335,7 +335,7 @@ describe("TLS", () => {
   it("does not trust a stranger, and says how to name an authority", async () => {
     const error = await failureOf(transport()(put(await serveTls())));
     expect(error.message).toMatch(
-      /The server's certificate is not trusted here: .*huaweicloud:cacertFile \(OS_CACERT\)/,
+      /The server's certificate is not trusted\. .* set huaweicloud:cacertFile \(OS_CACERT\) to it\./,
     );
     expect(error.message).not.toContain("tries");
   });

@@ -1,4 +1,4 @@
-// The transport: the only door to the network. Everything that leaves it, answer or error, is free of credentials.
+// The transport: all requests pass through it. Its answers and errors contain no credentials.
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Agents, closeIdle, createAgents, type TlsSettings } from "./agents";
 import type { RemedyFor } from "./apiError";
@@ -19,37 +19,37 @@ import { version } from "./version";
 export interface TransportOptions extends Delays {
   /** How often a request is tried again after its first try. */
   maxRetries: number;
-  /** Deadline for one call with all its tries, in milliseconds. Waiting for its turn among other calls does not count. */
+  /** Deadline for one call with all its tries, in milliseconds. Waiting for a slot does not count. */
   deadlineMs: number;
   tls?: TlsSettings;
   /** Called with one line for each try, by allow-list: method, URL, status, duration, request ID. Never headers or bodies. */
   log?: ((line: Shown) => void) | undefined;
-  /** Tells the user one line that is no error. */
+  /** Shows the user a warning of one line. */
   warn?: (line: Shown) => void;
   /** What messages call a setting; default its bare name. */
   keyOf?: KeyOf;
-  /** What helps against an error of a service. */
+  /** Finds the remedy for an error of a service. */
   remedyFor?: RemedyFor;
-  /** Codes that are worth another try although their status is not. */
+  /** Codes that are retried although their status is not. */
   retryableCodes?: ReadonlySet<string>;
-  /** Called when a service throttles: for which URL, and how long nothing is sent to its host, in milliseconds. */
+  /** Called when a service throttles: with the URL, and for how long its host gets no requests, in milliseconds. */
   throttled?: (url: string, delayMs: number) => void;
-  /** Ends what is on the wire and every wait between tries; nothing more is sent then. */
+  /** Aborts requests and the waits between tries; nothing is sent afterwards. */
   cancelled?: AbortSignal | undefined;
 }
 
-/** Sends, and can be told that it has little more to send. */
+/** A `Send` whose idle connections can be closed. */
 export type Transport = Send & {
-  /** Closes idle connections, and from now on each after its call. */
+  /** Closes idle connections, and later ones after their call. */
   closeIdle(): void;
 };
 
 /** An answer of these APIs has a few hundred bytes, a page of keys some hundred thousand. */
 const maxResponseBytes = 4 * 1024 * 1024;
-/** Whoever is on this machine answers soon, or is not there at all. */
+/** Services on this machine answer fast or not at all. */
 const instanceLocal = { deadlineMs: 3000, maxRetries: 2, baseDelayMs: 100 };
 
-/** Throws a `ConfigurationError` if a certificate of the settings, or the URL of a proxy, is none. */
+/** Throws a `ConfigurationError` if a certificate of the settings or the URL of a proxy is invalid. */
 export function createTransport(options: TransportOptions): Transport {
   const {
     deadlineMs,
@@ -65,7 +65,7 @@ export function createTransport(options: TransportOptions): Transport {
   if (tls?.insecure) {
     warn?.(
       shown(
-        `Certificates of servers are not checked (${keyOf("insecure")}): anyone between can read and change what is sent.`,
+        `Certificates of servers are not checked (${keyOf("insecure")}): anyone on the network path can read and change requests.`,
       ),
     );
   }
