@@ -5,11 +5,6 @@ import { KnownSecrets, knownSecrets } from "./knownSecrets";
 import * as redaction from "./redaction";
 import { shown } from "./shown";
 
-jest.mock("./redaction", () => {
-  const actual = jest.requireActual<typeof redaction>("./redaction");
-  return { ...actual, makeForms: jest.fn(actual.makeForms) };
-});
-
 afterEach(() => knownSecrets.clear());
 
 const context = { action: "reading", region: "r" };
@@ -67,8 +62,14 @@ describe("what is known", () => {
   });
 
   it("is compiled once, when something is shown", () => {
-    const make = jest.mocked(redaction.makeForms).mockClear();
-    const known = new KnownSecrets();
+    const make = jest.fn(redaction.makeForms);
+    const actual = jest.requireActual<typeof redaction>("./redaction");
+    let known = new KnownSecrets();
+    jest.isolateModules(() => {
+      jest.doMock("./redaction", () => ({ ...actual, makeForms: make }));
+      known = new (jest.requireActual<typeof import("./knownSecrets")>("./knownSecrets").KnownSecrets)();
+    });
+    jest.dontMock("./redaction");
     for (const secret of ["s3cret-one", "s3cret-two", "s3cret-one"]) known.add(secret);
     expect(make).not.toHaveBeenCalled();
     const { forms } = known;
