@@ -529,7 +529,8 @@ describe("create and update", () => {
       outputs({ kmsKeyId: next }),
     );
     const pinned = inputs({ projectName: undefined, projectId: cloud.project() });
-    expect((await engine.create(pinned, { preview: true })).id).toBe(id());
+    // Nothing is to be restored: nothing is kept for it either.
+    expect(await engine.create(pinned, { preview: true })).toEqual({ id: id(), outs: pinned, refreshes: false });
     expect(
       await engine.create(
         { enabled: true, region, onDelete: "restore" },
@@ -540,6 +541,15 @@ describe("create and update", () => {
       outs: { enabled: true, region, onDelete: "restore", projectId: unknownValue, previouslyEnabled: unknownValue },
       refreshes: false,
     });
+    const urn = urnOf("DefaultEncryption");
+    const off = { enabled: false, region, projectName: region, onDelete: "reset" };
+    expect(await engine.create(off, { preview: true, urn })).toEqual({
+      id: "",
+      outs: { ...off, projectId: unknownValue },
+      refreshes: false,
+    });
+    const created = { ...off, enabled: true, projectId: cloud.project(), previouslyEnabled: false };
+    expect(await engine.update(created, off, { preview: true, urn })).toEqual({ ...created, enabled: false });
     expect(cloud.requests()).toEqual([]);
   });
 

@@ -173,6 +173,19 @@ describe("a rename that was interrupted before its delete", () => {
     expect(lines).toEqual([]);
   });
 
+  it("keeps the declared switch if the old one was the opposite", async () => {
+    const old = switchNamed("old");
+    await old.up({ enabled: false, onDelete: "reset" });
+    await run();
+    const renamed = switchNamed("new");
+    await renamed.up({});
+    await run();
+    await renamed.up({});
+    await old.remove();
+    expect(cloud.live().enabled).toBe(true);
+    expect(lines).toEqual([]);
+  });
+
   it("puts the declared value if the old resource's write came last", async () => {
     // The new one's state is from before: nobody has asked for a refresh.
     const [renamed, old] = [keyNamed("new"), keyNamed("old")];
@@ -545,6 +558,19 @@ describe("what restore has noted", () => {
     expect(await destroyed(nextKey, nextSwitch)).toEqual(["sm4-disks", false]);
   });
 
+  it("is not handed on by a delete that gives the target up: a later create finds it afresh", async () => {
+    const [disks, encrypted] = [keyNamed(), switchNamed()];
+    await disks.up(restoring());
+    await encrypted.up({});
+    expect(await destroyed(disks, encrypted)).toEqual(["sm4-disks", false]);
+    cloud.change({ keyId: cloud.key("app-disks-next"), enabled: true });
+    const [nextKey, nextSwitch] = [keyNamed("next"), switchNamed("next")];
+    await nextKey.up(restoring());
+    await nextSwitch.up({});
+    expect(nextKey.state?.outputs).toMatchObject({ previousKmsKeyId: cloud.key("app-disks-next") });
+    expect(nextSwitch.state?.outputs).toMatchObject({ previouslyEnabled: true });
+  });
+
   it("survives an alias, also together with another spelling of the project, which is no replacement", async () => {
     const [disks, encrypted] = [keyNamed(), switchNamed()];
     await disks.up(restoring());
@@ -889,25 +915,25 @@ describe("a project that is gone", () => {
     return [disks, encrypted] as const;
   };
 
-  it.each(["refresh", "remove"] as const)(
-    "ends a %s, with a line that says what was concluded from what",
-    async (end) => {
-      const resources = await made();
-      cloud.emulator.faults.add({ match: { service: "evs" }, times: -1, action: gone });
-      for (const resource of resources) {
-        await resource[end]();
-        expect(resource.state).toBeUndefined();
-      }
-      expect(lines).toHaveLength(2);
-      for (const line of lines) {
-        expect(line).toMatch(
-          new RegExp(
-            `^The project ${cloud.project()} in ${region} appears to have been deleted, .*: .*Invalid tenant id.*EVS\\.0001`,
-          ),
-        );
-      }
-    },
-  );
+  it.each([
+    ["refresh", ["and with it its default encryption key", "and with it its default encryption"]],
+    ["remove", ["so there is nothing to restore", "so there is nothing to restore"]],
+  ] as const)("ends a %s, with a line that says what was concluded from what", async (end, consequences) => {
+    const resources = await made();
+    cloud.emulator.faults.add({ match: { service: "evs" }, times: -1, action: gone });
+    for (const resource of resources) {
+      await resource[end]();
+      expect(resource.state).toBeUndefined();
+    }
+    const where = `project ${cloud.project()} in ${region}`;
+    expect(lines).toEqual(
+      consequences.map((consequence) =>
+        expect.stringMatching(
+          new RegExp(`^The ${where} appears to have been deleted, ${consequence}: .*Invalid tenant id.*EVS\\.0001`),
+        ),
+      ),
+    );
+  });
 
   it.each(["refresh", "remove"] as const)(
     "that may only have been closed to us fails a %s, and the error names the way out",

@@ -4,7 +4,7 @@ import { HuaweiCloudError, ResponseError } from "./huaweicloud/transport/errors"
 
 export type WriteOutcome<T> =
   /** The service has answered, or what holds now is what was wanted. */
-  | { outcome: "applied"; live: T }
+  | { outcome: "applied"; live: T; error?: undefined }
   /** Nothing has changed. */
   | { outcome: "refused"; error: HuaweiCloudError }
   /** It may have been applied, or may still be: `live` is what held afterwards, `undefined` if that could not be read. */

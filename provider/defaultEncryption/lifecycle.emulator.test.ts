@@ -105,6 +105,15 @@ describe("check and diff, in pairs", () => {
     expect(cloud.requests().filter((request) => !/login|list projects|CreateTemporary/.test(request))).toEqual([]);
   });
 
+  it("leaves the project that a resource moves away from to another resource", async () => {
+    await declare("next", { region, projectId: cloud.project() });
+    expect(await decide(outputs(), { region, projectName: "cn-north-4_team" })).toEqual({
+      changes: true,
+      replaces: ["projectName"],
+      deleteBeforeReplace: false,
+    });
+  });
+
   it.each<[Bag, RegExp]>([
     [{ region, enabled: "yes" }, /^enabled must be true or false$/],
     [{ region, onDelete: "keep" }, /^onDelete must be "restore" or "reset"$/],
@@ -281,6 +290,24 @@ describe("create", () => {
     });
   });
 
+  it("quotes once what hinders several, each of which is half done", async () => {
+    for (const project of [region, otherRegion]) cloud.change({ enabled: false, keyId: "" }, project);
+    cloud.emulator.faults.add({
+      match: { operation: "EnableEncryptionByDefault" },
+      times: 2,
+      action: { type: "status", status: 500, applied: false },
+    });
+    await failureOf(lifecycle.create(inputs()));
+    const error = await failureOf(lifecycle.create(inputs({ region: otherRegion, projectName: otherRegion })));
+    expect(error).toBeInstanceOf(InitializationFailed);
+    expect(error.message).toMatch(
+      new RegExp(
+        `^switching default encryption on \\(project ${cloud.project(otherRegion)} in ${otherRegion}\\): ` +
+          `same error as for project ${cloud.project()} in ${region}, details there.* Run up again to repair it\\.$`,
+      ),
+    );
+  });
+
   it("fails, with no resource made, where the service refuses", async () => {
     cloud.emulator.faults.add({
       match: { operation: "EnableEncryptionByDefault" },
@@ -311,7 +338,7 @@ describe("read", () => {
 
   it("knows only the ID when it serves `get`", async () => {
     const found = { enabled: false, region, projectId: cloud.project(), onDelete: "restore" };
-    expect(await lifecycle.read(id(), {})).toEqual({ id: id(), props: found, inputs: found });
+    expect(await lifecycle.read(id(), {})).toStrictEqual({ id: id(), props: found, inputs: found });
   });
 });
 
@@ -426,6 +453,22 @@ describe("delete", () => {
     expect(cloud.requests()).toEqual([]);
     expect(lines).toEqual([
       `Default encryption of ${where()} is unchanged: another resource of the program declares it.`,
+    ]);
+  });
+
+  it("says once for all projects that another resource declares them", async () => {
+    const elsewhere = { region: otherRegion, projectName: otherRegion };
+    const [here, there] = [inputs({ onDelete: "reset" }), inputs({ ...elsewhere, onDelete: "reset" })];
+    const states = [(await lifecycle.create(here)).outs, (await lifecycle.create(there)).outs];
+    await run();
+    await declare("renamed", { region });
+    await declare("renamed too", { region: otherRegion });
+    await lifecycle.create(here);
+    await lifecycle.create(there);
+    for (const state of states) await remove(state);
+    expect(lines).toEqual([
+      `Default encryption of ${where()} is unchanged: another resource of the program declares it.`,
+      `The same (another resource declares the switch) for 1 more: project ${cloud.project(otherRegion)} in ${otherRegion}.`,
     ]);
   });
 

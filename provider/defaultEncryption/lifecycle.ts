@@ -205,12 +205,7 @@ async function applySwitch(connection: Connection, desired: Desired, run: Call):
   const before = olds?.appliedEnabled ?? olds?.enabled;
   const applied = outcome.live !== undefined && before === outcome.live ? outcome.live : enabled;
   const outs = stateOf({ target, onDelete, live, applied, previouslyEnabled });
-  throw new InitializationFailed(
-    id,
-    outs,
-    reasonOf(outcome, target, enabled),
-    outcome.outcome === "unknown" ? outcome.error : undefined,
-  );
+  throw new InitializationFailed(id, outs, reasonOf(outcome, target, enabled), outcome.error);
 }
 
 function reasonOf(outcome: Exclude<WriteOutcome<boolean>, { outcome: "refused" }>, target: Target, enabled: boolean) {

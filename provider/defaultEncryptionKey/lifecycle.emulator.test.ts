@@ -11,6 +11,17 @@ import { HuaweiCloudError } from "../huaweicloud/transport/errors";
 import { type Bag, InitializationFailed, unknownValue } from "../protocol";
 import type { DefaultEncryptionKeyInputs, DefaultEncryptionKeyState } from "./schema";
 
+/** What the look at the status throws in the place of what is so. */
+let mockError: Error | undefined;
+jest.mock("../huaweicloud/services/evs", () => {
+  const actual = jest.requireActual("../huaweicloud/services/evs");
+  const getEnabled: typeof actual.getEnabled = async (...args: unknown[]) => {
+    if (mockError) throw mockError;
+    return actual.getEnabled(...args);
+  };
+  return { ...actual, getEnabled };
+});
+
 let cloud: EmulatedCloud;
 let lines: string[];
 
@@ -20,6 +31,7 @@ beforeEach(async () => {
   await run();
 });
 afterEach(async () => {
+  mockError = undefined;
   jest.restoreAllMocks();
   await cloud.close();
 });
@@ -131,6 +143,17 @@ describe("check and diff, in pairs", () => {
     expect(cloud.requests()).toEqual([]);
   });
 
+  it("leaves the project that a resource moves away from to another resource", async () => {
+    const kmsKeyId = cloud.key("app-disks");
+    await declare("next", { region, projectId: cloud.project(), kmsKeyId });
+    const moved = { region, projectName: "cn-north-4_team", kmsKeyId: cloud.key("app-disks", "cn-north-4_team") };
+    expect(await decide(outputs(), moved)).toEqual({
+      changes: true,
+      replaces: ["projectName"],
+      deleteBeforeReplace: false,
+    });
+  });
+
   it("takes a change of configuration for what it is: another region", async () => {
     await run({ "huaweicloud:region": otherRegion, "huaweicloud:preflight": "off" });
     expect(await decide(outputs(), { kmsKeyId: cloud.key("app-disks") })).toMatchObject({
@@ -159,7 +182,7 @@ describe("check and diff, in pairs", () => {
 
 describe("create", () => {
   it("sets the key, and keeps what the service answered", async () => {
-    expect(await lifecycle.create(inputs())).toEqual({ id: id(), outs: outputs() });
+    expect(await lifecycle.create(inputs())).toStrictEqual({ id: id(), outs: outputs() });
     expect(cloud.liveAlias()).toBe("app-disks");
     expect(cloud.requests()).toEqual(["login", "put key", "get status"]);
     expect(lines).toEqual([]);
@@ -202,6 +225,28 @@ describe("create", () => {
     expect(lines).toEqual([expect.stringContaining("whether default encryption is on could not be read")]);
   });
 
+  it("says once for all projects that the status cannot be read", async () => {
+    cloud.emulator.faults.add({
+      match: { operation: "ShowEncryptionByDefault" },
+      times: 2,
+      action: { type: "error", status: 403, code: "EVS.2014", message: "No." },
+    });
+    await lifecycle.create(inputs());
+    const kmsKeyId = cloud.key("app-disks", otherRegion);
+    await lifecycle.create(inputs({ region: otherRegion, projectName: otherRegion, kmsKeyId }));
+    expect(lines).toEqual([
+      expect.stringMatching(/ is set; whether default encryption is on could not be read: .*EVS\.2014/),
+      "The same (whether default encryption is on could not be read, EVS.2014 No.) for 1 more: " +
+        `project ${cloud.project(otherRegion)} in ${otherRegion}.`,
+    ]);
+  });
+
+  it("does not pass over a fault of its own when it looks at the status", async () => {
+    mockError = new TypeError("not a function");
+    expect(await failureOf(lifecycle.create(inputs()))).toBe(mockError);
+    expect(lines).toEqual([]);
+  });
+
   it.each([
     ["the key that was there", "app-disks-next"],
     ["that there was none", undefined],
@@ -237,6 +282,39 @@ describe("create", () => {
         `The default encryption key of project ${cloud.project()} in ${region} should be the declared one, but the service answers another. Run up again to repair it.`,
       ],
     });
+  });
+
+  it("is half done where the service answers that none is set", async () => {
+    cloud.emulator.faults.add({
+      match: { operation: "UpdateDefaultKmsKeyId" },
+      action: { type: "wrongKey", keyId: "" },
+    });
+    expect(await failureOf(lifecycle.create(inputs()))).toMatchObject({
+      name: "InitializationFailed",
+      properties: outputs({ kmsKeyId: "", appliedKmsKeyId: cloud.key("app-disks") }),
+      reasons: [
+        `The default encryption key of project ${cloud.project()} in ${region} should be the declared one, but the service answers none. Run up again to repair it.`,
+      ],
+    });
+  });
+
+  it("quotes once what hinders several, each of which is half done", async () => {
+    cloud.emulator.faults.add({
+      match: { operation: "UpdateDefaultKmsKeyId" },
+      times: 2,
+      action: { type: "status", status: 500, applied: false },
+    });
+    await failureOf(lifecycle.create(inputs()));
+    const kmsKeyId = cloud.key("app-disks", otherRegion);
+    const there = inputs({ region: otherRegion, projectName: otherRegion, kmsKeyId });
+    const error = await failureOf(lifecycle.create(there));
+    expect(error).toBeInstanceOf(InitializationFailed);
+    expect(error.message).toMatch(
+      new RegExp(
+        `^setting the default encryption key \\(project ${cloud.project(otherRegion)} in ${otherRegion}\\): ` +
+          `same error as for project ${cloud.project()} in ${region}, details there.* Run up again to repair it\\.$`,
+      ),
+    );
   });
 
   it.each(["garbage", "empty"] as const)("reads back what the service could not tell: %s", async (type) => {
@@ -306,7 +384,7 @@ describe("read", () => {
   it("knows only the ID when it serves `get`", async () => {
     cloud.change({ keyId: cloud.key("app-disks") });
     const found = { kmsKeyId: cloud.key("app-disks"), region, projectId: cloud.project(), onDelete: "reset" };
-    expect(await lifecycle.read(id(), {})).toEqual({ id: id(), props: found, inputs: found });
+    expect(await lifecycle.read(id(), {})).toStrictEqual({ id: id(), props: found, inputs: found });
     expect(cloud.requests()).toEqual(["login", "get key"]);
   });
 
@@ -350,6 +428,26 @@ describe("update", () => {
     const { outs } = await lifecycle.update(id(), outputs(olds), inputs(news(cloud.project())));
     expect(outs).toMatchObject({ ...news(cloud.project()), projectId: cloud.project() });
     expect(cloud.requests()).toEqual([]);
+  });
+
+  it("notes what it sets where none was set before, and the write may yet be carried out", async () => {
+    cloud.emulator.faults.add({
+      match: { operation: "UpdateDefaultKmsKeyId" },
+      action: { type: "status", status: 500, applied: false },
+    });
+    const error = await failureOf(lifecycle.update(id(), outputs({ kmsKeyId: "" }), inputs()));
+    const { kmsKeyId: appliedKmsKeyId, ...unknown } = outputs();
+    expect(error).toBeInstanceOf(InitializationFailed);
+    expect((error as InitializationFailed).properties).toEqual({ ...unknown, appliedKmsKeyId });
+  });
+
+  it("notes what it sets, not what it had set before, where neither is read back", async () => {
+    for (const operation of ["UpdateDefaultKmsKeyId", "ShowDefaultKmsKeyId"]) {
+      cloud.emulator.faults.add({ match: { operation }, action: { type: "status", status: 500, applied: false } });
+    }
+    const olds = outputs({ kmsKeyId: cloud.key("app-disks-next") });
+    const error = await failureOf(lifecycle.update(id(), olds, inputs()));
+    expect(error).toMatchObject({ properties: { appliedKmsKeyId: cloud.key("app-disks") } });
   });
 
   it("sets the key again where nothing changed: an earlier run was only half done", async () => {
@@ -421,6 +519,25 @@ describe("delete", () => {
     ]);
   });
 
+  it("says once for all projects that another resource declares them", async () => {
+    const there = inputs({
+      ...{ region: otherRegion, projectName: otherRegion },
+      kmsKeyId: cloud.key("app-disks", otherRegion),
+    });
+    const states = [(await lifecycle.create(inputs())).outs, (await lifecycle.create(there)).outs];
+    await run();
+    await declare("renamed", { region, kmsKeyId: cloud.key("app-disks") });
+    await declare("renamed too", { region: otherRegion, kmsKeyId: there.kmsKeyId });
+    await lifecycle.create(inputs());
+    await lifecycle.create(there);
+    lines.length = 0;
+    for (const state of states) await remove(state);
+    expect(lines).toEqual([
+      `The default encryption key of project ${cloud.project()} in ${region} is unchanged: another resource of the program declares it.`,
+      `The same (another resource declares the key) for 1 more: project ${cloud.project(otherRegion)} in ${otherRegion}.`,
+    ]);
+  });
+
   it("does not spare other projects because of that", async () => {
     const elsewhere = await lifecycle.create(
       inputs({ region: otherRegion, projectName: otherRegion, kmsKeyId: cloud.key("app-disks", otherRegion) }),
@@ -462,6 +579,21 @@ describe("delete", () => {
     cloud.emulator.faults.add({ match: { operation }, action: { type: "status", status: 500 } });
     await expect(remove(outs)).rejects.toBeInstanceOf(HuaweiCloudError);
     expect(cloud.liveAlias()).toBe("app-disks");
+  });
+
+  it("fails with what the service said to the restore where a third key is read back", async () => {
+    cloud.change({ keyId: cloud.key("sm4-disks") });
+    const outs = await created({ onDelete: "restore" });
+    cloud.emulator.faults.add({
+      match: { operation: "UpdateDefaultKmsKeyId" },
+      action: { type: "status", status: 500, applied: false },
+    });
+    cloud.emulator.faults.add({
+      match: { operation: "ShowDefaultKmsKeyId" },
+      skip: 1,
+      action: { type: "wrongKey", keyId: cloud.key("app-disks-next") },
+    });
+    expect((await failureOf(remove(outs))).message).toMatch(/^setting the default encryption key .*HTTP 500/);
   });
 
   it("says so if the resource that goes on does not know the key that was found", async () => {

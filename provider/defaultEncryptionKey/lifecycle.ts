@@ -3,7 +3,7 @@
 import { checkResource } from "../check";
 import { lacksPrevious } from "../declarations";
 import type { Connection } from "../huaweicloud/services/context";
-import { type LiveKmsKeyId, type ProjectId, sameId } from "../huaweicloud/services/identifiers";
+import { type KmsKeyId, type LiveKmsKeyId, type ProjectId, sameId } from "../huaweicloud/services/identifiers";
 import { HuaweiCloudError, ResponseError } from "../huaweicloud/transport/errors";
 import { type Call, type Lifecycle, reporting } from "../lifecycle";
 import { causeOf } from "../notices";
@@ -230,14 +230,9 @@ async function setKey(connection: Connection, desired: Desired, run: Call): Prom
   }
   // What was live before this write, and set by this resource, still is its own.
   const before = olds?.appliedKmsKeyId ?? olds?.kmsKeyId;
-  const applied = sameId(before, outcome.live) ? outcome.live : kmsKeyId;
+  const applied = (sameId(before, outcome.live) && before) || kmsKeyId;
   const outs = stateOf({ target, onDelete, live, applied, previousKmsKeyId });
-  throw new InitializationFailed(
-    id,
-    outs,
-    reasonOf(outcome, target),
-    outcome.outcome === "unknown" ? outcome.error : undefined,
-  );
+  throw new InitializationFailed(id, outs, reasonOf(outcome, target), outcome.error);
 }
 
 /** No key ID is in it: the live key can be one that the program marks as a secret, such as the one before this update. */
@@ -296,7 +291,7 @@ function stateOf(now: {
   target: Target;
   onDelete: DefaultEncryptionKeyState["onDelete"];
   live: LiveKmsKeyId | undefined;
-  applied: LiveKmsKeyId | undefined;
+  applied: KmsKeyId | undefined;
   previousKmsKeyId: LiveKmsKeyId | undefined;
 }): DefaultEncryptionKeyState {
   const { target, onDelete, live, applied, previousKmsKeyId } = now;
@@ -304,7 +299,7 @@ function stateOf(now: {
     ...(live === undefined ? {} : { kmsKeyId: live }),
     ...target,
     onDelete,
-    ...(applied === undefined || applied === "" || sameId(applied, live) ? {} : { appliedKmsKeyId: applied }),
+    ...(applied === undefined || sameId(applied, live) ? {} : { appliedKmsKeyId: applied }),
     ...(previousKmsKeyId === undefined ? {} : { previousKmsKeyId }),
   };
 }

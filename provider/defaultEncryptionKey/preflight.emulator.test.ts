@@ -5,7 +5,7 @@ import { startRun } from "../../tests/fixtures/run";
 import { check, create, update } from "../dynamic/defaultEncryptionKey";
 import { deployingProperty } from "../dynamic/hiddenProperties";
 import { session } from "../dynamic/session";
-import { callOf } from "../lifecycle";
+import { type Call, callOf } from "../lifecycle";
 import type { Bag } from "../protocol";
 import { preflight } from "./preflight";
 import type { DefaultEncryptionKeyInputs } from "./schema";
@@ -59,12 +59,19 @@ describe("a key that is the same as in state", () => {
     ["of another role", (olds) => ({ ...olds, assumeRole: { agencyName: "a", domainName: "d" } })],
     ["of a state that has no form", () => ({ ...inputs(), region: 5 })],
     ["but for the key", (olds) => ({ ...olds, kmsKeyId: cloud.key("app-disks-next") })],
+    ["of a state whose key has no form", (olds) => ({ ...olds, kmsKeyId: 5 })],
     ["of a state without a key", ({ kmsKeyId: _, ...olds }) => olds],
     ["of nothing", () => ({})],
   ])("is asked about where it is %s", async (_, olds) => {
     await reasonFor({}, olds(inputs()));
     expect(cloud.requests()).toEqual(["login", "describe key"]);
   });
+});
+
+it("asks about the same key where another region was declared, with the same ID of the project", async () => {
+  const { projectName: _, ...pinned } = inputs({ projectId: cloud.project() });
+  expect(await preflight(pinned, { ...pinned, region: otherRegion }, call())).toBeUndefined();
+  expect(cloud.requests()).toEqual(["login", "describe key"]);
 });
 
 describe("a key that KMS tells about", () => {
@@ -90,14 +97,16 @@ describe("a key that KMS tells about", () => {
 
   it("is refused where it is another region's, and the switch for a shared key is named", async () => {
     const reason = await reasonFor({ kmsKeyId: cloud.key("app-disks", otherRegion) });
-    expect(reason).toMatch(/^is not a key that KMS knows in project .*region cn-north-4 \(KMS\.0207\)/);
+    expect(reason).toMatch(/^is not a key that KMS knows in project cn-north-4, region cn-north-4 \(KMS\.0207\): /);
     expect(reason).toContain("set huaweicloud:preflight to off");
   });
 
   it("is asked about with the project's ID where that is given, without looking it up", async () => {
-    const { projectName: _, ...given } = inputs({ projectId: cloud.project("cn-north-4_team") });
-    expect(await preflight(given, {}, call())).toMatch(/KMS\.0207/);
-    expect(cloud.records().map(({ projectId }) => projectId)).toContain(cloud.project("cn-north-4_team"));
+    const team = cloud.project("cn-north-4_team");
+    const { projectName: _, ...given } = inputs({ projectId: team });
+    const start = `is not a key that KMS knows in project ${team}, region cn-north-4 (KMS.0207): `;
+    expect((await preflight(given, {}, call()))?.slice(0, start.length)).toBe(start);
+    expect(cloud.records().map(({ projectId }) => projectId)).toContain(team);
   });
 });
 
@@ -189,6 +198,36 @@ describe("where nobody can tell", () => {
     expect(await reasonFor()).toBeUndefined();
     expect(performance.now() - start).toBeLessThan(3000);
     expect(lines).toEqual([expect.stringContaining("KMS did not answer within 2 s.")]);
+  });
+
+  it("waits for a slow KMS however long it takes in mode require", async () => {
+    lines = await run({ "huaweicloud:preflight": "require" });
+    cloud.emulator.faults.add({ match: { service: "kms" }, action: { type: "latency", ms: 2600 } });
+    expect(await reasonFor({ kmsKeyId: cloud.key("retired-disks") })).toMatch(/is disabled/);
+    expect(lines).toEqual([]);
+  });
+
+  describe("within a time", () => {
+    beforeEach(() => jest.useFakeTimers());
+    afterEach(() => jest.useRealTimers());
+    const connecting = (connect: Call["connect"]) => preflight(inputs(), {}, { ...call(), connect });
+
+    it("passes after ten seconds without a login in mode auto", async () => {
+      const reason = connecting(() => new Promise(() => {}));
+      await jest.advanceTimersByTimeAsync(9_999);
+      expect(lines).toEqual([]);
+      await jest.advanceTimersByTimeAsync(1);
+      expect(await reason).toBeUndefined();
+      expect(lines).toEqual([
+        'KMS keys are not checked in advance (huaweicloud:preflight is "auto"): The login or the look-up of the project did not answer within 10 s.',
+      ]);
+    });
+
+    it("keeps no timer once there is an answer, which would hold up the end of the process", async () => {
+      expect(await connecting(() => Promise.reject(new Error("no login")))).toBeUndefined();
+      expect(lines).toEqual([expect.stringMatching(/: no login$/)]);
+      expect(jest.getTimerCount()).toBe(0);
+    });
   });
 
   it("says one reason once, for however many keys", async () => {
