@@ -102,7 +102,7 @@ for (const [name, { mutate, tests }] of Object.entries(groups)) {
       config: {
         roots: ["<rootDir>/provider", "<rootDir>/plugin", "<rootDir>/cli", "<rootDir>/tests/hostile"],
         testMatch: tests.map((pattern) => `**/${pattern}`),
-        setupFiles: ["<rootDir>/scripts/mutation/load.js"],
+        setupFilesAfterEnv: ["<rootDir>/scripts/mutation/load.js"],
         testEnvironment: path.join(root, "scripts/mutation/environment.cjs"),
       },
     },

@@ -68,7 +68,7 @@ class RunnerByFile {
         ...settings,
         testFiles: [fileName],
         // What loads all mutated files is for the run that finds out which test is about which.
-        jestConfig: { ...settings.jestConfig, roots: [path.dirname(fileName)], setupFiles: [] },
+        jestConfig: { ...settings.jestConfig, roots: [path.dirname(fileName)], setupFilesAfterEnv: [] },
       });
     try {
       return await this.#jest.mutantRun(options);
