@@ -3,7 +3,11 @@
 import * as grpc from "@grpc/grpc-js";
 import { Alias } from "@pulumi/pulumi/proto/alias_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
-import { type IResourceMonitorServer, ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
+import {
+  type IResourceMonitorServer,
+  ResourceMonitorClient,
+  ResourceMonitorService,
+} from "@pulumi/pulumi/proto/resource_grpc_pb";
 import {
   type RegisterResourceOutputsRequest,
   type RegisterResourceRequest,
@@ -35,9 +39,11 @@ let unanswered: Set<string>;
 let failing: AbortController;
 /** What the engine answers for a child, by kind and name; it answers with the inputs and a project's ID. */
 let answers: Record<string, RegisterResourceResponse>;
+/** What the children are served by, unless the program gives another. */
+let instance: string | undefined;
 
 beforeEach(async () => {
-  [registered, outputs, answers] = [[], [], {}];
+  [registered, outputs, answers, instance] = [[], [], {}, provider];
   [unanswered, failing] = [new Set(), new AbortController()];
   const handlers: Handlers = {
     registerResource: ({ request }, callback) => {
@@ -63,7 +69,10 @@ beforeEach(async () => {
     );
   });
 });
-afterEach(() => monitor.forceShutdown());
+afterEach(() => {
+  jest.restoreAllMocks();
+  monitor.forceShutdown();
+});
 
 function requestOf(inputs: Wire): messages.ConstructRequest {
   return new messages.ConstructRequest()
@@ -74,7 +83,7 @@ function requestOf(inputs: Wire): messages.ConstructRequest {
 }
 
 async function construct(inputs: Wire, request = requestOf(inputs)) {
-  const response = await constructBaseline(request, provider, failing.signal);
+  const response = await constructBaseline(request, instance, failing.signal);
   expect(outputs.map((one) => [one.getUrn(), one.getOutputs()?.toJavaScript()])).toEqual([
     [component, response.getState()?.toJavaScript()],
   ]);
@@ -126,6 +135,20 @@ it("leaves an entry's own role in place of the one for all", async () => {
   await construct({ projects: { a: { kmsKeyId: keyId, assumeRole: own }, b: keyId }, assumeRole });
   expect(objectOf(child("DefaultEncryption", "all-a"))).toMatchObject({ assumeRole: own });
   expect(objectOf(child("DefaultEncryption", "all-b"))).toMatchObject({ assumeRole });
+});
+
+it("takes what is null as if it were not there", async () => {
+  const { state } = await construct({ projects: { a: keyId, b: null }, assumeRole: null, onDelete: secret(null) });
+  expect(Object.keys(state?.projects as Wire)).toEqual(["a"]);
+  expect(children().map(objectOf)).toEqual([{ region: "a" }, { region: "a", kmsKeyId: keyId }]);
+});
+
+it("closes its connection to the monitor, also after a failure", async () => {
+  const close = jest.spyOn(ResourceMonitorClient.prototype, "close");
+  await construct({ projects: { a: keyId } });
+  expect(close).toHaveBeenCalledTimes(1);
+  await failureOf(construct({}));
+  expect(close).toHaveBeenCalledTimes(2);
 });
 
 describe("secrets", () => {
@@ -189,8 +212,10 @@ describe("what is not known yet", () => {
     expect(children()).toEqual([]);
   });
 
-  it("is an output that a preview does not have", async () => {
-    const empty = new RegisterResourceResponse().setUrn("urn:x").setObject(toStruct({}));
+  it.each([
+    ["an output", new RegisterResourceResponse().setUrn("urn:x").setObject(toStruct({}))],
+    ["outputs", new RegisterResourceResponse().setUrn("urn:x")],
+  ])("is %s that a preview does not have", async (_, empty) => {
     answers = { "DefaultEncryption all-a": empty, "DefaultEncryptionKey all-a": empty };
     const { state } = await construct({ projects: { a: keyId } });
     const unknown = { region: unknownValue, projectId: unknownValue, kmsKeyId: unknownValue, enabled: unknownValue };
@@ -222,6 +247,10 @@ describe("options", () => {
       type: tokens.DefaultEncryptionBaseline,
       name: "all",
       custom: false,
+      aliasspecs: true,
+      acceptsecrets: true,
+      acceptresources: true,
+      supportsresultreporting: true,
       parent: "urn:parent",
       dependenciesList: ["urn:before"],
       deletedwith: "urn:with",
@@ -229,7 +258,21 @@ describe("options", () => {
       replaceonchangesList: ["projects"],
       retainondelete: true,
     });
-    expect(children().map((request) => request.getParent())).toEqual([component, component]);
+    const ofChild = {
+      custom: true,
+      parent: component,
+      aliasspecs: true,
+      acceptsecrets: true,
+      acceptresources: true,
+      supportspartialvalues: true,
+      supportsresultreporting: true,
+    };
+    expect(children().map((request) => request.toObject())).toMatchObject([ofChild, ofChild]);
+  });
+
+  it.each([true, false, undefined])("retainOnDelete %s is the component's", async (retain) => {
+    await constructed((request) => retain !== undefined && request.setRetainondelete(retain));
+    expect(own().hasRetainondelete() ? own().getRetainondelete() : undefined).toBe(retain);
   });
 
   it.each([true, false, undefined])("protect %s is the children's too", async (protect) => {
@@ -264,6 +307,9 @@ describe("options", () => {
     await constructed((request) => request.getProvidersMap().set("huaweicloud-evs", given));
     expect(own().getProvidersMap().get("huaweicloud-evs")).toBe(given);
     expect(children().map((request) => request.getProvider())).toEqual([given, given]);
+    [registered, outputs, instance] = [[], [], undefined];
+    await constructed(() => {});
+    expect(children().map((request) => request.getProvider())).toEqual(["", ""]);
   });
 
   it("have the engine transform each resource, because all of them are registered with it", async () => {
@@ -308,6 +354,12 @@ describe("a failure", () => {
 
   it.each<[string, Wire, string]>([
     ["no projects", {}, "projects is required"],
+    ["projects that are null", { projects: null }, "projects is required"],
+    [
+      "projects that are a secret without a value",
+      { projects: { [signature]: signatures.secret } },
+      "projects is required",
+    ],
     ["projects that are text", { projects: "cn-north-4" }, "projects must be a map"],
     ["projects that are a list", { projects: [keyId] }, "projects must be a map"],
     ["an entry that is a number", { projects: { a: 7 } }, 'the entry "a" of projects must be an object'],
@@ -320,6 +372,20 @@ describe("a failure", () => {
   ])("in words: %s", async (_, inputs, expected) => {
     expect((await failureOf(construct(inputs))).message).toContain(expected);
     expect(children()).toEqual([]);
+  });
+
+  it("in words, of no inputs at all", async () => {
+    const request = requestOf({});
+    request.clearInputs();
+    expect((await failureOf(construct({}, request))).message).toBe(
+      "projects is required: a map of projects and their keys",
+    );
+  });
+
+  it("of an entry is given back once the others are through", async () => {
+    const error = await failureOf(construct({ projects: { a: keyId, b: 7, c: [] } }));
+    expect(error.message).toContain('the entry "b" of projects must be an object');
+    expect(children().map((request) => request.getName())).toEqual(["all-a", "all-a"]);
   });
 
   it("of the engine itself is passed on", async () => {
@@ -341,3 +407,10 @@ it("waits for no child any longer once the preview is failing, and does not know
   // The key of a project whose switch is not known is not made.
   expect(children()).toHaveLength(3);
 });
+
+it("waits for no child at all where the preview is failing already", async () => {
+  unanswered.add("DefaultEncryption all-a");
+  failing.abort();
+  const { state } = await construct({ projects: { a: keyId } });
+  expect(state).toMatchObject({ projects: { a: { enabled: unknownValue, kmsKeyId: unknownValue } } });
+}, 10_000);

@@ -12,7 +12,7 @@ import {
   Result,
 } from "@pulumi/pulumi/proto/resource_pb";
 import { ConfigurationError } from "../provider/huaweicloud/transport/errors";
-import { type Bag, unknownValue } from "../provider/protocol";
+import { type Bag, isBag, unknownValue } from "../provider/protocol";
 import { channelOptions } from "./channel";
 import { dynamicTypes, tokens } from "./names";
 import { close, type Opened, open, partsOf, toStruct } from "./values";
@@ -75,7 +75,7 @@ async function registerProjects(monitor: ResourceMonitorClient, request: Constru
   const { projects, assumeRole, onDelete } = context.inputs;
   if (projects === undefined) throw new ConfigurationError("projects is required: a map of projects and their keys");
   if (projects.value === unknownValue) return unknownValue;
-  if (typeof projects.value !== "object" || projects.value === null || Array.isArray(projects.value)) {
+  if (!isMap(projects.value)) {
     throw new ConfigurationError('projects must be a map, such as { "cn-north-4": { kmsKeyId: "…" } }');
   }
   const shared = { ...(assumeRole && { assumeRole }), ...(onDelete && { onDelete }) };
@@ -103,18 +103,19 @@ async function registerProjects(monitor: ResourceMonitorClient, request: Constru
     ] as const;
   });
   // Wait for all, even if some fail.
-  const settled = await Promise.allSettled(made);
-  const failed = settled.find((one) => one.status === "rejected");
-  if (failed) throw failed.reason;
-  return Object.fromEntries(settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : [])));
+  await Promise.allSettled(made);
+  return Object.fromEntries(await Promise.all(made));
 }
 
 /** An entry that is only text is a key ID. */
 function entryOf(entry: string, given: Part): Record<string, Opened> {
   if (typeof given.value === "string") return { kmsKeyId: given };
-  if (typeof given.value === "object" && given.value !== null && !Array.isArray(given.value))
-    return openParts(given.wire);
+  if (isMap(given.value)) return openParts(given.wire);
   throw new ConfigurationError(`the entry "${entry}" of projects must be an object such as { kmsKeyId: "…" }`);
+}
+
+function isMap(value: unknown): boolean {
+  return isBag(value) && !Array.isArray(value);
 }
 
 function plain(value: unknown): Opened {
@@ -145,8 +146,8 @@ function componentRequest(request: ConstructRequest): RegisterResourceRequest {
     .setAcceptsecrets(true)
     .setAcceptresources(true)
     .setSupportsresultreporting(true);
-  if (request.hasProtect()) registration.setProtect(request.getProtect() ?? false);
-  if (request.hasRetainondelete()) registration.setRetainondelete(request.getRetainondelete() ?? false);
+  if (request.hasProtect()) registration.setProtect(request.getProtect() === true);
+  if (request.hasRetainondelete()) registration.setRetainondelete(request.getRetainondelete() === true);
   for (const [name, reference] of request.getProvidersMap().entries()) {
     registration.getProvidersMap().set(name, reference);
   }
@@ -176,9 +177,8 @@ function childRequest(
     .setSupportspartialvalues(true)
     .setSupportsresultreporting(true);
   // The very instance that serves the component: it knows the configuration, and which targets are taken.
-  const reference = request.getProvidersMap().get("huaweicloud-evs") ?? provider;
-  if (reference !== undefined) registration.setProvider(reference);
-  if (request.hasProtect()) registration.setProtect(request.getProtect() ?? false);
+  registration.setProvider(request.getProvidersMap().get("huaweicloud-evs") ?? provider ?? "");
+  if (request.hasProtect()) registration.setProtect(request.getProtect() === true);
   for (const [property, urns] of dependencies) {
     const list = new RegisterResourceRequest.PropertyDependencies().setUrnsList([...new Set(urns)]);
     registration.getPropertydependenciesMap().set(property, list);
@@ -206,7 +206,7 @@ function register(monitor: ResourceMonitorClient, request: RegisterResourceReque
 function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T | undefined> {
   const aborted = new Promise<undefined>((resolve) => {
     if (signal.aborted) resolve(undefined);
-    signal.addEventListener("abort", () => resolve(undefined), { once: true });
+    signal.addEventListener("abort", () => resolve(undefined));
   });
   return Promise.race([work, aborted]);
 }

@@ -5,7 +5,7 @@ import { asFlag, checkSettings, toStack } from "./configuration";
 it("hands settings over as text, by full key, without what is not there or not known yet", () => {
   const endpoints = { evs: "https://evs.example.com" };
   const inputs = { region: "a", insecure: true, maxRetries: 0, endpoints, token: undefined, cloud: unknownValue };
-  expect(toStack({ ...inputs, assumeRole: { agencyName: unknownValue } })).toEqual({
+  expect(toStack({ ...inputs, assumeRole: { agencyName: unknownValue } })).toStrictEqual({
     "huaweicloud-evs:region": "a",
     "huaweicloud-evs:insecure": "true",
     "huaweicloud-evs:maxRetries": "0",
@@ -90,6 +90,13 @@ it("counts what the environment adds, also beside a variable that is wrong", () 
   const environment = { HW_SECRET_KEY: "SK", HW_MAX_RETRIES: "many" };
   expect(checkSettings({ accessKey: "AK" }, environment)).toEqual([]);
   expect(checkSettings({ accessKey: "AK" }, { HW_MAX_RETRIES: "many" })).toHaveLength(1);
+});
+
+it("passes a fault on, which is nothing that is wrong with a setting", () => {
+  const toJSON = () => {
+    throw new TypeError("a fault");
+  };
+  expect(() => checkSettings({ endpoints: { toJSON } }, {})).toThrow(new TypeError("a fault"));
 });
 
 it("leaves what is wrong with the environment to the calls", () => {

@@ -13,7 +13,7 @@ export interface LogOptions {
 }
 
 export class EngineLog {
-  readonly #pending = new Set<Promise<void>>();
+  #allSent = Promise.resolve();
   #client: EngineClient | undefined;
 
   /** Lines go to standard error until an engine is known: it shows those too. */
@@ -32,13 +32,12 @@ export class EngineLog {
     const request = new LogRequest().setMessage(message).setUrn(urn).setSeverity(severities[severity]);
     // An engine that is gone needs no lines.
     const sent = new Promise<void>((resolve) => client.log(request, () => resolve()));
-    this.#pending.add(sent);
-    sent.then(() => this.#pending.delete(sent));
+    this.#allSent = this.#allSent.then(() => sent);
   }
 
   /** Resolves when the engine has taken all lines: it shows none that come after the last answer. */
-  async flush(): Promise<void> {
-    await Promise.all(this.#pending);
+  flush(): Promise<void> {
+    return this.#allSent;
   }
 
   /** The engine is gone: what is still shown goes to standard error. */

@@ -39,6 +39,8 @@ it("ends at once if nothing runs, or what ran is through, well or not", async ()
   expect(await lifetime.during(async () => "done")).toBe("done");
   await expect(lifetime.during(() => Promise.reject(new Error("failed")))).rejects.toThrow("failed");
   expect(await isThrough(lifetime.end())).toBe(true);
+  // Only that which gives up calls is left: nothing is waited for.
+  expect(jest.getTimerCount()).toBe(1);
 });
 
 it("ends as soon as the last call is through", async () => {
@@ -82,4 +84,16 @@ it("sees within a second that the parent is gone, says so once, and keeps no pro
   jest.advanceTimersByTime(5000);
   expect(gone).toBe(1);
   expect(jest.getTimerCount()).toBe(0);
+});
+
+it("looks for the parent of this process", () => {
+  const parent = jest.replaceProperty(process, "ppid", 7);
+  const onGone = jest.fn();
+  watchParent(onGone);
+  jest.advanceTimersByTime(1000);
+  expect(onGone).not.toHaveBeenCalled();
+  parent.replaceValue(1);
+  jest.advanceTimersByTime(1000);
+  expect(onGone).toHaveBeenCalledTimes(1);
+  parent.restore();
 });

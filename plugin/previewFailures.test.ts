@@ -4,7 +4,7 @@ import { failureOf } from "../tests/fixtures/failureOf";
 import { PreviewFailures } from "./previewFailures";
 
 function start() {
-  const shown: [string, string][] = [];
+  const shown: [string, string | undefined][] = [];
   const waits: (() => void)[] = [];
   const failures = new PreviewFailures(
     (line, urn) => shown.push([line, urn]),

@@ -21,7 +21,7 @@ export class PreviewFailures {
   #previews = 0;
 
   constructor(
-    private readonly showError: (line: string, urn: string) => void,
+    private readonly showError: (line: string, urn: string | undefined) => void,
     private readonly sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
   ) {}
 
@@ -45,7 +45,7 @@ export class PreviewFailures {
   }
 
   /** Runs a preview of one resource. Returns `undefined` if it has failed and the failure was shown. */
-  async preview<T>(urn: string, work: () => Promise<T>): Promise<T | undefined> {
+  async preview<T>(urn: string | undefined, work: () => Promise<T>): Promise<T | undefined> {
     this.#previews += 1;
     try {
       return await work();
@@ -64,7 +64,7 @@ export class PreviewFailures {
    * Throws the error once the engine sends no more requests. If another error is held back already, which fails the preview,
    * returns at once, and the preview continues as if this had worked.
    */
-  async #report(error: Error, urn: string): Promise<void> {
+  async #report(error: Error, urn: string | undefined): Promise<void> {
     if (this.#isHeld) return this.showError(error.message, urn);
     this.#isHeld = true;
     try {

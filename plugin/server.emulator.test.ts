@@ -12,14 +12,16 @@ import { type RegisterResourceRequest, RegisterResourceResponse } from "@pulumi/
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { unknownValue } from "../provider/protocol";
+import { defaultEncryptionKey } from "../provider/defaultEncryptionKey/lifecycle";
+import { InitializationFailed, unknownValue } from "../provider/protocol";
 import { type EmulatedCloud, otherRegion, partner, region, startCloud } from "../tests/fixtures/emulatedCloud";
 import { failureOf } from "../tests/fixtures/failureOf";
 import { channelOptions } from "./channel";
 import { createLifetime, type Lifetime } from "./lifetime";
 import { createListener } from "./listener";
 import { tokens } from "./names";
-import { serve } from "./server";
+import { functions } from "./resources";
+import { type ServerOptions, serve } from "./server";
 import { signature, signatures } from "./values";
 
 type Wire = Record<string, unknown>;
@@ -48,6 +50,7 @@ let lifetime: Lifetime;
 let server: grpc.Server;
 let listener: net.Server;
 let port: number;
+let options: ServerOptions;
 const clients: ResourceProviderClient[] = [];
 
 beforeEach(async () => {
@@ -56,12 +59,13 @@ beforeEach(async () => {
   lifetime = createLifetime();
   jest.spyOn(process.stderr, "write").mockReturnValue(true);
   server = new grpc.Server(channelOptions);
-  const { forget } = serve(server, {
+  options = {
     engineAddress: undefined,
     environment: { ...cloud.credentials(), HW_ENDPOINT_URL: cloud.emulator.endpoint, HW_MAX_RETRIES: "0" },
     lifetime,
     schema: () => "{}",
-  });
+  };
+  const { forget } = serve(server, options);
   listener = createListener(server, forget);
   port = await listening(listener);
 });
@@ -85,9 +89,9 @@ function listening(one: net.Server): Promise<number> {
 class Engine {
   readonly client: ResourceProviderClient;
 
-  constructor() {
+  constructor(of = port) {
     // Channels to one address are shared unless they differ: each engine has a connection of its own.
-    this.client = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), {
+    this.client = new ResourceProviderClient(`127.0.0.1:${of}`, grpc.credentials.createInsecure(), {
       "grpc.use_local_subchannel_pool": 1,
     });
     clients.push(this.client);
@@ -193,10 +197,15 @@ describe("before it is configured", () => {
     const handshake = await engine.ask(engine.client.handshake, new messages.ProviderHandshakeRequest());
     expect(handshake.toObject()).toMatchObject({ acceptSecrets: true, acceptOutputs: true, acceptResources: false });
     expect((await engine.ask(engine.client.getPluginInfo, new Empty())).getVersion()).toBe("0.1.0");
-    const schema = await engine.ask(engine.client.getSchema, new messages.GetSchemaRequest());
-    expect(schema.getSchema()).toBe("{}");
+    for (const version of [0, 1]) {
+      const schema = await engine.ask(engine.client.getSchema, new messages.GetSchemaRequest().setVersion(version));
+      expect(schema.getSchema()).toBe("{}");
+    }
     const later = engine.ask(engine.client.getSchema, new messages.GetSchemaRequest().setVersion(2));
-    expect(await failureOf(later)).toMatchObject({ code: grpc.status.UNIMPLEMENTED });
+    expect(await failureOf(later)).toMatchObject({
+      code: grpc.status.UNIMPLEMENTED,
+      details: "there is no schema of version 2",
+    });
   });
 
   it("refuses what needs a configuration", async () => {
@@ -277,7 +286,12 @@ describe("the configuration", () => {
       .setOldInputs(struct({ region, cloud: "a.b" }))
       .setNews(struct({ region: otherRegion, cloud: "a.b" }));
     const response = await engine.ask(engine.client.diffConfig, request);
-    expect(response.toObject()).toMatchObject({ changes: 2, replacesList: [], diffsList: ["region"] });
+    expect(response.toObject()).toMatchObject({
+      changes: 2,
+      replacesList: [],
+      diffsList: ["region"],
+      deletebeforereplace: false,
+    });
     const same = new messages.DiffRequest().setOldInputs(struct({ region })).setNews(struct({ region }));
     expect((await engine.ask(engine.client.diffConfig, same)).getChanges()).toBe(1);
   });
@@ -373,6 +387,7 @@ describe("the configuration", () => {
     const engine = new Engine();
     const request = new messages.ConfigureRequest().setAcceptsecrets(true);
     request.getVariablesMap().set("huaweicloud-evs:config:region", otherRegion);
+    request.getVariablesMap().set("another-evs-provider-:config:cloud", "no.part.of.it");
     await engine.ask(engine.client.configure, request);
     expect(await new Engine().invoke(tokens.getDefaultEncryption, {})).toMatchObject({ region: otherRegion });
   });
@@ -590,6 +605,58 @@ describe("create and update", () => {
     );
   });
 
+  it("keep what was marked before an update that is not confirmed, and after it what the program does not name", async () => {
+    const engine = await new Engine().configure({ preflight: "off" });
+    const previousKmsKeyId = cloud.key("app-disks-next");
+    const olds = outputs({
+      kmsKeyId: secret(cloud.key("app-disks")),
+      onDelete: "restore",
+      previousKmsKeyId: secret(previousKmsKeyId),
+    });
+    const news = inputs({ onDelete: secret("restore") });
+    expect(await engine.update(olds, news, { preview: true })).toEqual(
+      outputs({ onDelete: secret("restore"), previousKmsKeyId: secret(previousKmsKeyId) }),
+    );
+    const left = { kmsKeyId: cloud.key("app-disks"), appliedKmsKeyId: cloud.key("app-disks"), onDelete: "restore" };
+    jest.spyOn(defaultEncryptionKey, "update").mockRejectedValue(new InitializationFailed("the ID", left, "so"));
+    const error = (await failureOf(engine.update(olds, news))) as grpc.ServiceError;
+    const [bytes] = error.metadata.get("grpc-status-details-bin");
+    const detail = Status.deserializeBinary(bytes as Buffer).getDetailsList()[0];
+    const failed = messages.ErrorResourceInitFailed.deserializeBinary(detail?.getValue_asU8() ?? new Uint8Array());
+    const marked = { kmsKeyId: secret(cloud.key("app-disks")), onDelete: secret("restore") };
+    expect(failed.getProperties()?.toJavaScript()).toEqual({ ...left, ...marked, appliedKmsKeyId: marked.kmsKeyId });
+    expect(failed.getInputs()?.toJavaScript()).toEqual({ ...news, ...marked });
+  });
+
+  it("say whether they are a preview's or a deployment's, as a deletion is", async () => {
+    const engine = await new Engine().configure();
+    const calls = {
+      create: jest.spyOn(defaultEncryptionKey, "create").mockResolvedValue({ id: "the ID", outs: {} as never }),
+      update: jest.spyOn(defaultEncryptionKey, "update").mockResolvedValue({ outs: {} as never }),
+      delete: jest.spyOn(defaultEncryptionKey, "delete").mockResolvedValue(),
+    };
+    for (const preview of [true, false]) {
+      await engine.create(inputs(), { preview });
+      await engine.update(outputs(), inputs(), { preview });
+    }
+    await engine.remove(outputs());
+    const phases = Object.entries(calls).map(([name, { mock }]) => [name, ...mock.calls.map(([call]) => call.phase)]);
+    expect(phases).toEqual([
+      ["create", "preview", "deployment"],
+      ["update", "preview", "deployment"],
+      ["delete", "deployment"],
+    ]);
+  });
+
+  it("fail by what the lifecycle says, where nothing is half made", async () => {
+    const engine = await new Engine().configure();
+    jest.spyOn(defaultEncryptionKey, "create").mockRejectedValue(new TypeError("a fault"));
+    for (const preview of [true, false]) {
+      const error = await failureOf(engine.create(inputs(), { preview }));
+      expect(error).toMatchObject({ code: grpc.status.UNKNOWN, details: "a fault" });
+    }
+  });
+
   it("refuse a wrong key in a preview, and all of them", async () => {
     const engine = await new Engine().configure();
     const shown = jest.spyOn(process.stderr, "write");
@@ -670,6 +737,26 @@ describe("read", () => {
     expect(found).toMatchObject({ id: id(), props: { kmsKeyId: "" } });
   });
 
+  it("keeps a mark of the applied key alone", async () => {
+    cloud.change({ keyId: cloud.key("app-disks") });
+    const engine = await new Engine().configure();
+    const applied = { appliedKmsKeyId: secret(cloud.key("app-disks-next")) };
+    expect(await engine.read(id(), { properties: outputs(applied), inputs: inputs() })).toMatchObject({
+      props: outputs(applied),
+    });
+  });
+
+  it("says of what is gone nothing but that", async () => {
+    const engine = await new Engine().configure({ refreshBeforeUpdate: true });
+    jest.spyOn(defaultEncryptionKey, "read").mockResolvedValue({ id: "", props: {}, inputs: {} });
+    expect(await engine.read(id(), { properties: outputs(), inputs: inputs() })).toEqual({
+      id: "",
+      props: undefined,
+      inputs: undefined,
+      refreshes: false,
+    });
+  });
+
   it("says the form of an ID that is none", async () => {
     const engine = await new Engine().configure();
     expect(await failureOf(engine.read("cn-north-4"))).toMatchObject({
@@ -692,6 +779,8 @@ describe("functions", () => {
       details: expect.stringMatching(/^getKmsKey: give either alias or keyId/),
     });
     expect(await engine.invoke(tokens.getKmsKey, { alias: unknownValue })).toEqual({});
+    jest.spyOn(functions, "get").mockReturnValue(() => Promise.reject(new TypeError("a fault")));
+    expect(await failureOf(engine.invoke(tokens.getKmsKey, {}))).toMatchObject({ details: "a fault" });
   });
 });
 
@@ -710,37 +799,44 @@ describe("the component", () => {
     });
   });
 
-  it("is registered with the monitor that is named, its children served by the instance that is asked", async () => {
-    const asked: RegisterResourceRequest[] = [];
-    const monitor = new grpc.Server();
-    monitor.addService(ResourceMonitorService, {
-      registerResource: (
-        call: { request: RegisterResourceRequest },
-        answer: grpc.sendUnaryData<RegisterResourceResponse>,
-      ) => {
-        asked.push(call.request);
-        answer(null, new RegisterResourceResponse().setUrn(`urn:${call.request.getName()}`).setObject(struct({})));
-      },
-      registerResourceOutputs: (_: unknown, answer: grpc.sendUnaryData<Empty>) => answer(null, new Empty()),
-    });
-    const taken = createListener(monitor, () => {});
-    const address = `127.0.0.1:${await listening(taken)}`;
-    try {
-      const engine = new Engine();
-      const configuration = new messages.ConfigureRequest().setArgs(struct({})).setUrn("urn:provider").setId("7");
-      await engine.ask(engine.client.configure, configuration);
-      const response = await engine.ask(engine.client.construct, request().setMonitorendpoint(address));
-      expect(response.getUrn()).toBe("urn:all");
-      expect(asked.map((one) => [one.getName(), one.getProvider()])).toEqual([
-        ["all", ""],
-        [`all-${region}`, "urn:provider::7"],
-        [`all-${region}`, "urn:provider::7"],
-      ]);
-    } finally {
-      monitor.forceShutdown();
-      taken.close();
-    }
-  });
+  it.each([
+    ["the instance that is asked", "urn:provider", "7", "urn:provider::7"],
+    ["the default where the instance has no ID", "urn:provider", "", ""],
+    ["the default where the instance has no URN", "", "7", ""],
+  ])(
+    "is registered with the monitor that is named, its children served by %s",
+    async (_, urn, instanceId, reference) => {
+      const asked: RegisterResourceRequest[] = [];
+      const monitor = new grpc.Server();
+      monitor.addService(ResourceMonitorService, {
+        registerResource: (
+          call: { request: RegisterResourceRequest },
+          answer: grpc.sendUnaryData<RegisterResourceResponse>,
+        ) => {
+          asked.push(call.request);
+          answer(null, new RegisterResourceResponse().setUrn(`urn:${call.request.getName()}`).setObject(struct({})));
+        },
+        registerResourceOutputs: (_: unknown, answer: grpc.sendUnaryData<Empty>) => answer(null, new Empty()),
+      });
+      const taken = createListener(monitor, () => {});
+      const address = `127.0.0.1:${await listening(taken)}`;
+      try {
+        const engine = new Engine();
+        const configuration = new messages.ConfigureRequest().setArgs(struct({})).setUrn(urn).setId(instanceId);
+        await engine.ask(engine.client.configure, configuration);
+        const response = await engine.ask(engine.client.construct, request().setMonitorendpoint(address));
+        expect(response.getUrn()).toBe("urn:all");
+        expect(asked.map((one) => [one.getName(), one.getProvider()])).toEqual([
+          ["all", ""],
+          [`all-${region}`, reference],
+          [`all-${region}`, reference],
+        ]);
+      } finally {
+        monitor.forceShutdown();
+        taken.close();
+      }
+    },
+  );
 });
 
 describe("every call", () => {
@@ -967,21 +1063,18 @@ describe("garbage", () => {
     expect((await engine.check(given())).failures).toEqual([]);
   });
 
+  const nothing = "huaweicloud-evs:index:Nothing";
   it.each<[string, (engine: Engine) => Promise<unknown>]>([
+    [`there is no resource ${nothing}`, (engine) => engine.check({}, { urn: `urn:pulumi:s::p::${nothing}::n` })],
+    ["there is no resource ", (engine) => engine.check({}, { urn: "" })],
+    [`there is no function ${nothing}`, (engine) => engine.invoke(nothing, {})],
     [
-      "a resource that there is none of",
-      (engine) => engine.check({}, { urn: "urn:pulumi:s::p::huaweicloud-evs:index:Nothing::n" }),
+      `there is no component ${nothing}`,
+      (engine) => engine.ask(engine.client.construct, new messages.ConstructRequest().setType(nothing)),
     ],
-    ["a URN that is none", (engine) => engine.check({}, { urn: "" })],
-    ["a function that there is none of", (engine) => engine.invoke("huaweicloud-evs:index:nothing", {})],
-    [
-      "a component that there is none of",
-      (engine) =>
-        engine.ask(engine.client.construct, new messages.ConstructRequest().setType("huaweicloud-evs:index:Nothing")),
-    ],
-  ])("is refused: %s", async (_, work) => {
+  ])("is refused: %s", async (details, work) => {
     const engine = await new Engine().configure();
-    expect(await failureOf(work(engine))).toMatchObject({ code: grpc.status.UNIMPLEMENTED });
+    expect(await failureOf(work(engine))).toMatchObject({ code: grpc.status.UNIMPLEMENTED, details });
   });
 
   it("of a state ends in words", async () => {
@@ -1037,25 +1130,29 @@ describe("cancel", () => {
 });
 
 describe("lines for the user", () => {
-  /** What takes an engine's lines: the lines it got, and how many connections to it have ended. */
-  async function startScreen() {
+  /** What takes an engine's lines: the lines it got, those it has confirmed, and how many connections to it have ended. */
+  async function startScreen(delayMs = 0) {
     const lines: string[] = [];
     const about: [string, LogSeverity][] = [];
     const ended: string[] = [];
+    const taken: string[] = [];
     const screen = new grpc.Server();
     const log: grpc.handleUnaryCall<LogRequest, Empty> = ({ request }, answer) => {
       lines.push(request.getMessage());
       about.push([request.getUrn(), request.getSeverity()]);
-      answer(null, new Empty());
+      setTimeout(() => {
+        taken.push(request.getMessage());
+        answer(null, new Empty());
+      }, delayMs);
     };
     screen.addService(EngineService, { log });
-    const taken = createListener(screen, (peer) => ended.push(peer));
-    const address = `127.0.0.1:${await listening(taken)}`;
+    const connections = createListener(screen, (peer) => ended.push(peer));
+    const address = `127.0.0.1:${await listening(connections)}`;
     screens.push(() => {
       screen.forceShutdown();
-      taken.close();
+      connections.close();
     });
-    return { lines, about, ended, address };
+    return { lines, about, taken, ended, address };
   }
   const screens: (() => void)[] = [];
   afterEach(() => {
@@ -1087,6 +1184,34 @@ describe("lines for the user", () => {
     await eventually(() => here.ended.length === 1);
     expect(there.ended).toEqual([]);
     await second.invoke(tokens.getDefaultEncryption, { region: otherRegion });
+  });
+
+  it.each<[string, boolean]>([
+    ["answer", true],
+    ["failure", false],
+  ])("are taken before the %s is given", async (_, isFound) => {
+    const slow = await startScreen(300);
+    const engine = await attached(slow, { region });
+    if (!isFound) cloud.emulator.faults.add({ match: { service: "evs" }, action: { type: "status", status: 503 } });
+    const [asked] = await Promise.allSettled([engine.invoke(tokens.getDefaultEncryption, {})]);
+    expect([asked?.status, slow.taken]).toEqual([isFound ? "fulfilled" : "rejected", [warning]]);
+  });
+
+  it("go to the address that the process was started with, until another is said", async () => {
+    const [here, there] = [await startScreen(), await startScreen()];
+    const own = new grpc.Server(channelOptions);
+    const { forget } = serve(own, { ...options, engineAddress: here.address });
+    const connections = createListener(own, forget);
+    screens.push(() => {
+      own.forceShutdown();
+      connections.close();
+    });
+    const engine = new Engine(await listening(connections));
+    await (await engine.configure({ region, insecure: true })).invoke(tokens.getDefaultEncryption, {});
+    expect([here.lines, there.lines]).toEqual([[warning], []]);
+    await engine.ask(engine.client.attach, new PluginAttach().setAddress(there.address));
+    await (await engine.configure({ region, insecure: true })).invoke(tokens.getDefaultEncryption, {});
+    expect([here.lines, there.lines]).toEqual([[warning], [warning]]);
   });
 
   it("are about a resource where one is, and say how grave they are", async () => {

@@ -208,8 +208,11 @@ function createHandlers({ engineAddress, environment, lifetime, schema }: Server
       const phase = request.getPreview() ? "preview" : "deployment";
       const { type, instance, call } = serving(request.getUrn(), client, phase);
       const { bag, secrets } = openBag(request.getProperties());
-      const { id, outs } = await reported(call, instance, { inputs: bag, secrets: withDerived(secrets, type) }, () =>
-        type.lifecycle.create(call, bag),
+      const { id = "", outs } = await reported(
+        call,
+        instance,
+        { inputs: bag, secrets: withDerived(secrets, type) },
+        () => type.lifecycle.create(call, bag),
       );
       return new messages.CreateResponse()
         .setId(id)
@@ -312,12 +315,10 @@ async function reported(
   instance: Instance,
   { inputs, secrets }: { inputs: object; secrets: OpenedBag["secrets"] },
   work: () => Promise<{ id?: string; outs: object }>,
-): Promise<{ id: string; outs: object }> {
-  if (call.phase === "preview") {
-    return { id: "", outs: {}, ...(await instance.previewFailures.preview(call.urn ?? "", work)) };
-  }
+): Promise<{ id?: string; outs: object }> {
+  if (call.phase === "preview") return (await instance.previewFailures.preview(call.urn, work)) ?? { outs: {} };
   try {
-    return { id: "", ...(await work()) };
+    return await work();
   } catch (error) {
     if (!(error instanceof InitializationFailed)) throw error;
     throw new HalfMade(error, {
@@ -376,7 +377,7 @@ function toDiff(changes: Map<string, PropertyChange>, deleteBeforeReplace: boole
 /** What an old engine sends in place of `args`: texts, under `{package}:config:{key}`. */
 function variables(request: messages.ConfigureRequest): Struct {
   const prefix = `${packageName}:config:`;
-  const given = request.getVariablesMap().toObject(true);
+  const given = [...request.getVariablesMap().entries()];
   return Struct.fromJavaScript(
     Object.fromEntries(
       given.filter(([key]) => key.startsWith(prefix)).map(([key, value]) => [key.slice(prefix.length), value]),

@@ -131,6 +131,7 @@ it("marks a part whole where its shape is no longer the same, and nothing that i
 it("takes a bag without what is a front's own, and without what is not there", () => {
   const struct = toStruct({ kmsKeyId: secret("k"), __provider: "code", region: null });
   expect(openBag(struct)).toEqual({ bag: { kmsKeyId: "k" }, secrets: { kmsKeyId: true } });
+  expect(openBag(toStruct({ region: "a" }))).toStrictEqual({ bag: { region: "a" }, secrets: {} });
   expect(openBag(undefined)).toEqual({ bag: {}, secrets: {} });
   expect(closeBag({ kmsKeyId: "k", region: undefined }, { kmsKeyId: true }).toJavaScript()).toEqual({
     kmsKeyId: secret("k"),

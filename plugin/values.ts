@@ -113,8 +113,7 @@ export function openBag(struct: Struct | undefined): OpenedBag {
 }
 
 export function closeBag(bag: object, secrets: { [property: string]: Secrets }): Struct {
-  const given = Object.entries(bag).filter(([, value]) => value !== undefined);
-  return toStruct(Object.fromEntries(given.map(([name, value]) => [name, close(value, secrets[name])])));
+  return toStruct(Object.fromEntries(Object.entries(bag).map(([name, part]) => [name, close(part, secrets[name])])));
 }
 
 /** The protocol's message of a bag. Leaves out `undefined`, which the protocol does not have. */
