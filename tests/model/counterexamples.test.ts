@@ -200,3 +200,17 @@ it("lets the second go on if the project of the first, which moves there, cannot
   expect((await run("up", { refresh: true }, [undefined, ...lost, ...lost])).outcome.ok).toBe(false);
   expect((await run("up", { refresh: true })).outcome.ok).toBe(false);
 });
+
+it("cannot tell its own key from a foreign one if an update was killed before state was written, and a destroy follows", async () => {
+  world.foreignChange(0, { enabled: true, keyId: "" });
+  world.startsHere();
+  declare(key("one", { onDelete: "restore" }));
+  expect((await run("up")).outcome.ok).toBe(true);
+  declare(key("one", { onDelete: "restore", key: "blue" }));
+  expect((await run("up", {}, [], { killAtCall: { index: 2, when: "after" } })).outcome.killed).toBe(true);
+  expect(keyNow()).toBe(keyOf("blue"));
+  const { lines } = await run("destroy");
+  expect(lines.map(({ text }) => text).join()).toContain("stays: it was changed outside this resource");
+  expect(keyNow()).toBe(keyOf("blue"));
+  expect((await run("up")).outcome.ok).toBe(true);
+});

@@ -171,7 +171,8 @@ const putsBackWhatWasFound: Invariant = (world, { command, outcome, before, afte
           : (world.cloud.cloud.keyByAlias(projectId, "evs/default")?.id ?? "");
     // A key that KMS refuses to show is not restored, and that is said.
     const isSaid = lines.some(
-      ({ text, call }) => call?.urn === state.urn && /is reset to the service's own: the key found at creation/.test(text),
+      ({ text, call }) =>
+        call?.urn === state.urn && /is reset to the service's own: the key found at creation/.test(text),
     );
     if (live !== expected && !isSaid) {
       throw new Violation(

@@ -399,7 +399,8 @@ export class World {
           ({ text, call }) => handsNothingOver.test(text) && call?.kind === kind && projectIdOf(call) === projectId,
         );
         if (truth.noted && isOurs && truth.found !== undefined && this.asFound(truth.ours ?? "") !== truth.found) {
-          if (!isSaid) continue;
+          // Exception: killed before state was written. Deleted before the next `up`, our value cannot be told from a foreign one.
+          if (!isSaid && !truth.lost) continue;
           truth.orphaned = true;
         }
         Object.assign(truth, nothing(), truth.orphaned ? orphan(truth) : {});
