@@ -27,8 +27,8 @@ const groups = {
     ],
   },
   target: {
-    mutate: ["provider/{check,declarations,state,target,update,usableKey,write}.ts"],
-    tests: ["provider/{check,declarations,state,target,update,usableKey,write}{,.emulator}.test.ts"],
+    mutate: ["provider/{check,conflict,declarations,state,target,update,usableKey,write}.ts"],
+    tests: ["provider/{check,conflict,declarations,state,target,update,usableKey,write}{,.emulator}.test.ts"],
   },
   session: {
     mutate: [
@@ -36,8 +36,9 @@ const groups = {
       "provider/{dynamic,functions}/*.ts",
     ],
     tests: [
-      "provider/{configuration,inputs,notices,session}{,.emulator}.test.ts",
+      "provider/{configuration,inputs,lifecycle,notices,session}{,.emulator}.test.ts",
       "provider/{dynamic,functions}/*.test.ts",
+      "tests/hostile/printing.test.ts",
       // The bodies of the functions are called through it.
       "plugin/server.emulator.test.ts",
     ],
