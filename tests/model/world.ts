@@ -234,7 +234,7 @@ export class World {
   }
 
   /** Projects that were read, by the URN of the resource, and are not in state yet. */
-  readonly #read = new Map<string, string>();
+  readonly #read = new Set<string>();
 
   #calls = 0;
   #killAtCall: Weather["killAtCall"];
@@ -283,13 +283,13 @@ export class World {
     // What a preview reads goes into no state.
     if (call.end !== "ok" || this.#isPreview) return;
     if (call.method === "read") {
-      this.#read.set(call.urn, projectIdOf(call));
+      this.#read.add(`${call.urn} ${projectIdOf(call)}`);
       this.#seen.add(`${call.kind} ${projectIdOf(call)}`);
     }
     // What was read is in state once the diff that shows it is through: a kill before that loses it.
-    const projectId = call.method === "diff" ? this.#read.get(call.urn) : undefined;
-    if (projectId === undefined) return;
-    this.#read.delete(call.urn);
+    // Two states can have one URN: what is replaced, and what replaces it.
+    const projectId = projectIdOf(call);
+    if (call.method !== "diff" || !this.#read.delete(`${call.urn} ${projectId}`)) return;
     this.truth(call.kind as Kind, projectId).unseen = false;
   }
 
