@@ -214,3 +214,19 @@ it("cannot tell its own key from a foreign one if an update was killed before st
   expect(keyNow()).toBe(keyOf("blue"));
   expect((await run("up")).outcome.ok).toBe(true);
 });
+
+it("cannot tell its own value from a foreign one if the state of the resource that has set it was deleted", async () => {
+  world.foreignChange(0, { enabled: true, keyId: "" });
+  world.startsHere();
+  const two = { spelling: 1, enabled: false };
+  declare(encryption("two", { ...two, target: 2 }), encryption("one"));
+  expect((await run("up")).outcome.ok).toBe(true);
+  declare(encryption("two", two), encryption("one"));
+  expect((await run("up", { refresh: true })).outcome.ok).toBe(false);
+  const made = world.engine.resources.find(({ id = "", urn }) => urn.endsWith("::two") && id.includes(projectOf(0)));
+  if (!made) throw new Error("the first of the two has not gone on");
+  world.forget(made);
+  await run("destroy");
+  await run("up");
+  expect(world.live("DefaultEncryption", projectOf(0))).toBe("false");
+});

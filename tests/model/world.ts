@@ -399,8 +399,9 @@ export class World {
           ({ text, call }) => handsNothingOver.test(text) && call?.kind === kind && projectIdOf(call) === projectId,
         );
         if (truth.noted && isOurs && truth.found !== undefined && this.asFound(truth.ours ?? "") !== truth.found) {
-          // Exception: killed before state was written. Deleted before the next `up`, our value cannot be told from a foreign one.
-          if (!isSaid && !truth.lost) continue;
+          // Exception: no state knows of it, because a run was killed or a state deleted. If what else has the target is deleted
+          // before the next `up`, our value cannot be told from a foreign one.
+          if (!isSaid && !truth.lost && !truth.unseen) continue;
           truth.orphaned = true;
         }
         Object.assign(truth, nothing(), truth.orphaned ? orphan(truth) : {});
