@@ -103,8 +103,11 @@ it("prints in the command what it words itself, the reports, and lines that are 
     ["emulator/run.ts", expect.stringMatching(/^stdout\.write\(options\.json \?/)],
     [
       "main.ts",
-      expect.stringMatching(/^process\.stderr\.write\(`error: \$\{shown\(message, mostOfMessage\)\}\\n`\);$/),
+      expect.stringMatching(
+        /^if \(code !== "EPIPE"\) process\.stderr\.write\(`error: standard output cannot be written \(\$\{code\}\)\.\\n`\);$/,
+      ),
     ],
+    ["main.ts", expect.stringMatching(/^process\.stderr\.write\(`error: \$\{shown\(message, maxMessage\)\}\\n`\);$/)],
   ]);
 });
 
