@@ -1,6 +1,7 @@
-// `npm run plugin`: the plugin as the engine starts it, in dist/plugin/bin: what is needed until its port is known, what it serves,
-// gRPC that both share, its schema, and launchers. No other package is needed. `plugins: providers: [{ name: huaweicloud-evs, path: … }]` in a Pulumi.yaml can name that folder. Beside it is what
-// is published: in dist/plugin/release a tarball a platform and their checksums, in dist/plugin/npm the same as an npm package.
+// `npm run plugin`: the plugin as the engine starts it, in dist/plugin/bin: what is needed until its port is known, what it
+// serves, gRPC that both share, its schema, and launchers. No other package is needed. A Pulumi.yaml can name that folder:
+// `plugins: providers: [{ name: huaweicloud-evs, path: … }]`. Beside it is what is published: in dist/plugin/release a tarball a
+// platform and their checksums, in dist/plugin/npm the same as an npm package.
 import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
