@@ -230,3 +230,20 @@ it("cannot tell its own value from a foreign one if the state of the resource th
   await run("up");
   expect(world.live("DefaultEncryption", projectOf(0))).toBe("false");
 });
+
+it("does not take for seen by both states of a replacement that was interrupted what a refresh could read for one", async () => {
+  declareFailing(encryption("one"));
+  const [state] = (await run("up")).after;
+  if (!state) throw new Error("it was not made");
+  expect((await run("up", { replace: [state.urn] })).after.map(({ delete: isOld }) => Boolean(isOld))).toEqual([
+    false,
+    true,
+  ]);
+  world.foreignChange(0, { enabled: false });
+  const { outcome } = await run("up", { refresh: true }, ["applied, answer garbled"]);
+  expect(outcome.calls.map(({ method, end }) => `${method} ${end}`)).toEqual(["read failed", "read ok", "diff ok"]);
+  // The next run makes it true.
+  declare(encryption("one"));
+  expect((await run("up", { refresh: true })).outcome.ok).toBe(true);
+  expect(world.live("DefaultEncryption", projectOf(0))).toBe("true");
+});

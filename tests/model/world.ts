@@ -155,6 +155,7 @@ export class World {
     this.#writes = [];
     this.#seen = new Set();
     this.#read.clear();
+    this.#shown.clear();
     this.#calls = 0;
     this.#killAtCall = command.weather.killAtCall;
     this.#isPreview = command.type === "preview";
@@ -233,8 +234,10 @@ export class World {
     this.log.length = 0;
   }
 
-  /** Projects that were read, by the URN of the resource, and are not in state yet. */
-  readonly #read = new Set<string>();
+  /** How many states of a URN and a project were read and are not in state yet: what is replaced, and what replaces it. */
+  readonly #read = new Map<string, number>();
+  /** Of how many states of a setting the engine has seen what was changed. */
+  readonly #shown = new Map<Truth, number>();
 
   #calls = 0;
   #killAtCall: Weather["killAtCall"];
@@ -282,15 +285,19 @@ export class World {
       this.#adopt(call);
     // What a preview reads goes into no state.
     if (call.end !== "ok" || this.#isPreview) return;
+    const projectId = projectIdOf(call);
+    const state = `${call.urn} ${projectId}`;
+    const unsaved = this.#read.get(state) ?? 0;
     if (call.method === "read") {
-      this.#read.add(`${call.urn} ${projectIdOf(call)}`);
+      this.#read.set(state, unsaved + 1);
       this.#seen.add(`${call.kind} ${projectIdOf(call)}`);
     }
     // What was read is in state once the diff that shows it is through: a kill before that loses it.
-    // Two states can have one URN: what is replaced, and what replaces it.
-    const projectId = projectIdOf(call);
-    if (call.method !== "diff" || !this.#read.delete(`${call.urn} ${projectId}`)) return;
-    this.truth(call.kind as Kind, projectId).unseen = false;
+    if (call.method !== "diff" || unsaved === 0) return;
+    this.#read.set(state, unsaved - 1);
+    const truth = this.truth(call.kind as Kind, projectId);
+    if (truth.unseen || this.#shown.has(truth)) this.#shown.set(truth, (this.#shown.get(truth) ?? 0) + 1);
+    truth.unseen = false;
   }
 
   /** Who declares what is live is its owner from then on, whoever has set it. */
@@ -361,7 +368,14 @@ export class World {
   }
 
   /** What the engine could not be told. */
-  #settle({ outcome, writes, after }: Happening): void {
+  #settle({ outcome, before, writes, after }: Happening): void {
+    // Of several states of a setting, as after an interrupted replacement, one that was not read is as it was.
+    for (const [key, truth] of this.#truths) {
+      const owners = before.filter((state) => key === `${state.kind} ${projectIdOf(state)}`);
+      const isWritten = writes.some((write) => key === `${write.kind} ${write.projectId}`);
+      const shown = this.#shown.get(truth) ?? 0;
+      if (shown > 0 && shown < owners.length && !isWritten) truth.unseen = true;
+    }
     for (const { call, kind, projectId } of writes) {
       if (!call) continue;
       const truth = this.truth(kind, projectId);

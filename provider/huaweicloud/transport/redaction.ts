@@ -288,5 +288,6 @@ const entities: Readonly<Record<string, string>> = {
 
 /** Masks long words of unknown origin, which may be tokens or keys. */
 export function withoutLongWords(text: string): string {
-  return text.replace(/[\w+/=-]{32,}/g, "***");
+  // Only from the start of a word: else a text of shorter words would be read 31 times.
+  return text.replace(/(?<![\w+/=-])[\w+/=-]{32,}/g, "***");
 }
