@@ -83,6 +83,7 @@ it("quotes the beginning of what is no project ID, with an example of one", () =
 it.each([
   ["ftp://x", ' (got "ftp://x")'],
   ["http://a=b/c", ' (got "http://a=b/c")'],
+  [`http://a.example/.${"s3cr3t".repeat(6)}`, ' (got "http://a.example/.***")'],
   ["http://x/?s3cret", ""],
   ["http://x/#s3cret", ""],
   ["http://x/?token=y", ""],

@@ -1,5 +1,6 @@
 // Where each service of each region is: pure rules, plus the user's overrides. What goes into a URL is checked here.
 import { ConfigurationError } from "../transport/errors";
+import { withoutLongWords } from "../transport/redaction";
 import { isShownAsIs, type ProjectId, projectId } from "./identifiers";
 
 export const services = ["iam", "kms", "evs", "sts", "organizations"] as const;
@@ -85,9 +86,9 @@ function withoutSlash(text: string): string {
   return text.slice(0, end);
 }
 
-/** The refused URL, for a message; empty if it may contain a password or a token. */
+/** The refused URL, for a message, without long words; empty if it may contain a password or a token. */
 export function quoted(url: string): string {
-  return /[@?#]/.test(url) ? "" : ` (got ${JSON.stringify(url)})`;
+  return /[@?#]/.test(url) ? "" : ` (got ${JSON.stringify(withoutLongWords(url))})`;
 }
 
 /** Whether this host is certainly this machine: a name such as 127.0.0.1.example.com is not. */
