@@ -30,3 +30,7 @@ it("trusts an authority besides those that everybody trusts", () => {
   expect(createAgents({ ...none, ca }).httpsAgent.options.ca).toEqual([...tls.rootCertificates, ca]);
   expect(createAgents(none).httpsAgent.options.ca).toBeUndefined();
 });
+
+it("names a setting by its bare name unless a front has another", () => {
+  expect(() => createAgents({ ...none, ca: "no PEM" })).toThrow("cacertFile (OS_CACERT) is not a certificate");
+});

@@ -103,11 +103,16 @@ describe("the message", () => {
     );
   });
 
+  it("leaves nothing of words that are full stops", () => {
+    expect(errorOf(400, { code: "TEST.1", message: "..." }).message).toContain("in cn-north-4): (TEST.1, HTTP 400).");
+  });
+
   it.each([
     ["verify aksk signature fail, canonical request: PUT|/v5/p|", "verify aksk signature fail"],
     ["verify aksk signature fail, canonicalRequest:PUT|/v5/p||host:x\nx-sdk-date:y", "verify aksk signature fail"],
     ["fail,canonicalRequest=POST |/v5/p|", "fail"],
     ["fail; a; request is GET|/v5/p|", "fail; a"],
+    ["verify: fail, canonical request: GET|/v5/p|", "verify: fail"],
     ["GET|/v5/p|host:x", ""],
     ["canonical request: GET|/v5/p|host:x", ""],
     ["GET it | now", "GET it | now"],
@@ -115,6 +120,12 @@ describe("the message", () => {
     ["DELETE|/v5", "DELETE|/v5"],
   ])("leaves out the request that the gateway quotes: %j", (words, expected) => {
     expect(errorOf(401, { code: "TEST.1", message: words }).reason).toBe(expected);
+  });
+
+  it.each([500, 501, 502, 503, 504, 505])("says of HTTP %d whether it is about the host", (status) => {
+    const isAboutHost = status > 501 && status < 505;
+    const commonCause = `HTTP ${status} at https://evs.cn-north-4.myhuaweicloud.com`;
+    expect(errorOf(status, "").commonCause).toBe(isAboutHost ? commonCause : undefined);
   });
 
   it("quotes no secret, and nothing else is taken for one", () => {

@@ -160,5 +160,59 @@ it("ends a try whose time is over, as no answer", async () => {
 it("leaves a mistake of ours as it is, and ends the turn", async () => {
   const mistake = new TypeError("oops");
   expect((await tryOnce(call(), () => Promise.reject(mistake))).error).toBe(mistake);
+  expect(failures).toEqual([]);
   expect(events.at(-1)).toBe("end");
+});
+
+it.each([
+  ["https://evs.example/v5", false, undefined],
+  ["https://evs.example/http:", false, undefined],
+  ["http://127.0.0.1:9/v5", false, false],
+  ["https://127.0.0.1:9/v5", true, false],
+])(
+  "leaves the proxy of %s (of this machine: %s) as axios finds it, or uses none: %s",
+  async (to, instanceLocal, proxy) => {
+    const send = jest.fn(async () => response(200));
+    const made = new Call(
+      { method: "GET", url: to, instanceLocal, context: { action: "reading", region: "r" } },
+      1000,
+      0,
+    );
+    await createAttempt({ pacing: () => pacing(), send })(made);
+    expect(send.mock.calls).toEqual([[expect.objectContaining({ method: "GET", url: to })]]);
+    const [sent] = send.mock.calls[0] as unknown as [{ proxy?: boolean }];
+    expect(sent.proxy).toBe(proxy);
+  },
+);
+
+it("shows of an answer's headers, in errors about it, no secret that was sent", async () => {
+  const made = call();
+  made.carries("T0p-secret");
+  const quoted = { "x-request-id": "T0p-secret", "content-type": `text/T0p-secret${"x".repeat(200)}`, date: "today" };
+  const { value } = await tryOnce(made, async () => response(200, quoted));
+  expect(value?.headers).toEqual({
+    "x-request-id": "***",
+    "content-type": `text/***${"x".repeat(119)}…`,
+    date: "today",
+  });
+  expect((await tryOnce(call(), async () => response(200))).value?.headers).toEqual({});
+});
+
+it("has an empty body where there is none", async () => {
+  const answer = { status: 204, headers: {} } as unknown as AxiosResponse;
+  expect((await tryOnce(call(), async () => answer)).value?.body).toBe("");
+});
+
+it("aborts what is on the wire when the run is cancelled", async () => {
+  const cancelling = new AbortController();
+  const hang: AttemptOptions["send"] = ({ signal }) =>
+    new Promise((_, reject) => {
+      (signal as AbortSignal).addEventListener("abort", () => reject(new AxiosError("canceled", "ERR_CANCELED")));
+      cancelling.abort();
+    });
+  const attempt = createAttempt({ pacing: () => pacing(), send: hang, cancelled: cancelling.signal });
+  await expect(attempt(call(600_000))).rejects.toMatchObject({
+    code: "ERR_CANCELED",
+    message: "the run is being cancelled",
+  });
 });

@@ -1,5 +1,5 @@
 // Every shape of body in use.
-import { parseErrorBody } from "./errorBody";
+import { describeBody, parseErrorBody } from "./errorBody";
 
 describe("the body of an error", () => {
   it.each<[string, unknown, object]>([
@@ -55,4 +55,37 @@ it("does not look for ever into what is nested", () => {
 
 it("does not parse what is much larger than an error", () => {
   expect(parseErrorBody(JSON.stringify({ code: "X.1", message: "m".repeat(300_000) }))).toEqual({});
+});
+
+describe("what is no error in the service's format", () => {
+  const describing = (body: string, type?: string) =>
+    describeBody({ status: 502, headers: type === undefined ? {} : { "content-type": type }, body }, (text, limit) =>
+      text.slice(0, limit),
+    );
+  const page = "the answer is an HTML page";
+  const from = ", probably from a proxy";
+
+  it.each([
+    ["<html><title>502 Bad Gateway</title>", `${page} titled "502 Bad Gateway"${from}`],
+    ["<!DOCTYPE html><TITLE> Sorry </TITLE>", `${page} titled "Sorry"${from}`],
+    [`<html><title>${"x".repeat(100)}</title>`, `${page} titled "${"x".repeat(100)}"${from}`],
+    [`<html><title>${"x".repeat(101)}</title>`, page + from],
+    ["<html><title></title>", page + from],
+    ["<html><title>of <b>two</b></title>", page + from],
+    ["<html><title>without an end", page + from],
+    ["<html><h1>no title</h1></html>", page + from],
+    ["<html>x</title>", page + from],
+    ["  ", "the answer has no body"],
+  ])("%j", (body, expected) => {
+    expect(describing(body, "text/html")).toBe(expected);
+  });
+
+  it("is told by its type and its first words, of JSON by its names", () => {
+    const start = "the answer is not an error in the service's format";
+    expect(describing("upstream 7", "text/plain")).toBe(`${start} (text/plain): upstream 7`);
+    expect(describing('{"key":"s3cret","more":1}')).toBe(`${start} (no content type): JSON with key, more`);
+    expect(describing("{}", "application/json")).toBe(`${start} (application/json): JSON with nothing`);
+    expect(describing("x".repeat(33))).toBe(`${start} (no content type): ***`);
+    expect(describing("no ".repeat(99))).toBe(`${start} (no content type): ${"no ".repeat(40)}`);
+  });
 });

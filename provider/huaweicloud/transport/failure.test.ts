@@ -2,7 +2,7 @@
 import { AxiosError, type AxiosResponse } from "./axios";
 import { Call } from "./call";
 import { ApiError, ConfigurationError, NetworkError, ResponseError, TimeoutError } from "./errors";
-import { toHuaweiCloudError } from "./failure";
+import { mayHaveBeenApplied, neverLeft, toHuaweiCloudError } from "./failure";
 import { GivenUp } from "./pacing";
 
 const keyOf = (name: string) => `front:${name}`;
@@ -80,6 +80,9 @@ it.each<[string, AxiosError, new (message: string) => Error, string]>([
   const made = family(error, call());
   expect(made).toBeInstanceOf(kind);
   expect(made.message).toBe(start + happened);
+  // That of the call, over all its tries.
+  expect(made).toMatchObject({ outcome: "refused" });
+  expect(family(error, Object.assign(call(), { outcome: "unknown" }))).toMatchObject({ outcome: "unknown" });
 });
 
 it("an error of the service has its words, its request ID, and how often it was tried", () => {
@@ -153,4 +156,50 @@ it.each<[GivenUp, string]>([
 
 it.each([400, 500, 501, 505])("does not say of an error of status %d that it is about the host", (status) => {
   expect((family(answered(status, ""), call()) as ApiError).commonCause).toBeUndefined();
+});
+
+describe("whether anything was sent", () => {
+  const connecting = (code: string) => Object.assign(new Error(code), { syscall: "connect", code });
+  const reading = (code: string) => Object.assign(new Error(code), { syscall: "read", code });
+  const failed = (code: string | undefined, cause?: unknown) =>
+    Object.assign(new AxiosError("failed", code), cause === undefined ? {} : { cause });
+
+  it.each<[string, () => AxiosError, boolean]>([
+    ["a name that does not resolve", () => failed("ENOTFOUND"), true],
+    ["a name that does not resolve now", () => failed("EAI_AGAIN"), true],
+    ["a refused connection", () => failed("ECONNREFUSED"), true],
+    ["a server that is not trusted", () => failed("CERT_HAS_EXPIRED"), true],
+    ["a connection that takes too long", () => failed("ETIMEDOUT", connecting("ETIMEDOUT")), true],
+    ["a connection that breaks", () => failed("ECONNRESET", reading("ECONNRESET")), false],
+    ["a cause that is no call of the system", () => failed("ECONNRESET", new Error("socket hang up")), false],
+    ["a cause that is no error", () => failed("ECONNRESET", "connect"), false],
+    ["no cause", () => failed("ECONNRESET"), false],
+    ["no code", () => failed(undefined), false],
+    ["a code that ends so", () => failed("NOT_EAI_"), false],
+    [
+      "several addresses, none of which answers",
+      () => failed("ETIMEDOUT", new AggregateError([connecting("ETIMEDOUT"), connecting("ENETUNREACH")])),
+      true,
+    ],
+    [
+      "several addresses, of which one has answered",
+      () => failed("ECONNRESET", new AggregateError([connecting("ETIMEDOUT"), reading("ECONNRESET")])),
+      false,
+    ],
+  ])("%s", (_, make, isTrue) => {
+    expect(neverLeft(make())).toBe(isTrue);
+    expect(mayHaveBeenApplied(make())).toBe(!isTrue);
+  });
+
+  it("there was an answer", () => {
+    expect(neverLeft(Object.assign(answered(503, ""), { code: "ECONNREFUSED" }))).toBe(false);
+    expect([200, 408, 503, 400, 429].map((status) => mayHaveBeenApplied(answered(status, "")))).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect(mayHaveBeenApplied(new TypeError("a mistake"))).toBe(false);
+  });
 });

@@ -39,7 +39,7 @@ export function toHuaweiCloudError(error: unknown, call: Call, { keyOf, remedyFo
   }
   if (error.response && !brokeOff(error)) {
     const { status, headers, data } = error.response;
-    if (status >= 300 && status < 400) {
+    if (status < 400) {
       const happened = `${origin} answered with a redirect (HTTP ${status}), which is not followed so that no credential goes to another host`;
       return new NetworkError(sentence(context, happened, tries, "Check the endpoint."), {
         outcome,

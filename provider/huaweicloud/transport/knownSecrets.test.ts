@@ -46,6 +46,7 @@ describe("what is known", () => {
     expect(without("s3cret-one", known)).toBe("***");
     known.clear();
     expect(without("s3cret-one", known)).toBe("s3cret-one");
+    expect([known.forms.short.size, known.forms.parts.size]).toEqual([0, 0]);
   });
 
   it("has six characters at least, for others are words", () => {
@@ -104,6 +105,8 @@ describe("what is known", () => {
       if (index % 100 === 0) known.add("password-1234");
     }
     expect(without(`${secret(10)} ${secret(2000)}`, known)).toBe(`${secret(10)} ***`);
+    // The half that was sent last.
+    expect(without(`${secret(990)} ${secret(1100)} ${secret(1500)}`, known)).toBe(`${secret(990)} *** ***`);
     expect(without("password-1234", known)).toBe("***");
   });
 

@@ -10,7 +10,9 @@ const maxSecrets = 2000;
 const maxParts = 200_000;
 
 /** Of a long secret, such as a token, every sixteenth part: enough to find it, and each piece of a useful length. */
-const sparse = (possible: number) => (possible <= 256 ? 1 : Math.max(16, Math.ceil(possible / 1024)));
+function sparse(possible: number): number {
+  return possible <= 256 ? 1 : Math.max(16, Math.ceil(possible / 1024));
+}
 
 export class KnownSecrets {
   /** Each secret with its patterns, which are made when a text is shown; least recently sent first. */

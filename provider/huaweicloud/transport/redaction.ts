@@ -42,9 +42,8 @@ export function withoutSecrets(
   known: Forms = noForms(),
 ): string {
   const wanted = [...secrets].filter((secret) => clean(secret).trim() !== "");
-  const forms = wanted.map(formsOf);
-  if (known.short.size + known.parts.size > 0) forms.push(known);
-  const found = forms.length === 0 ? [] : layers(viewOf(text)).flatMap((view) => forms.flatMap((of) => find(of, view)));
+  const forms = [...wanted.map(formsOf), known];
+  const found = layers(viewOf(text)).flatMap((view) => forms.flatMap((of) => find(of, view)));
   found.sort(([one], [other]) => one - other);
   let shown = "";
   let done = 0;
@@ -61,7 +60,7 @@ type Span = [start: number, end: number];
 /** Finds the secret in the view, as positions of the original text. */
 function find({ short, parts }: Forms, { text, starts, ends }: View): Span[] {
   const found: Span[] = [];
-  let openUntil = -1;
+  let openUntil = 0;
   const add = (from: number, until: number) => {
     const end = ends[Math.min(until, text.length) - 1] ?? 0;
     const last = found.at(-1);
@@ -73,7 +72,6 @@ function find({ short, parts }: Forms, { text, starts, ends }: View): Span[] {
     const missed = parts.get(text.slice(at, at + partLength));
     if (missed !== undefined) add(at - missed, at + partLength + missed);
   }
-  openUntil = -1;
   for (const form of short) {
     for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + form.length)) {
       found.push([starts[at] ?? 0, ends[at + form.length - 1] ?? 0]);
@@ -197,20 +195,19 @@ function layers(view: View): View[] {
   return made;
 }
 
-const escaped = new RegExp(
-  [
-    "\\\\u\\{([0-9a-f]{1,6})\\}",
-    "\\\\u([0-9a-f]{4})",
-    "\\\\U([0-9a-f]{8})",
-    "\\\\x([0-9a-f]{2})",
-    "%u([0-9a-f]{4})",
-    "%([0-9a-f]{2})",
-    "&#x([0-9a-f]{1,6});?",
-  ].join("|"),
-  "gi",
-);
-const others = /\\([0-7]{3})|&#(\d{1,7});?|&([a-z]{2,8});|\\(.)/gi;
-const pattern = new RegExp(`${escaped.source}|${others.source}`, "gi");
+const hex = (digits: string) => `([0-9a-fA-F]{${digits}})`;
+// Not in any case: Python's \U has eight digits, and JSON's \u four.
+const escaped = [
+  `\\\\u\\{${hex("1,6")}\\}`,
+  `\\\\u${hex("4")}`,
+  `\\\\U${hex("8")}`,
+  `\\\\[xX]${hex("2")}`,
+  `%[uU]${hex("4")}`,
+  `%${hex("2")}`,
+  `&#[xX]${hex("1,6")};?`,
+];
+const others = /\\([0-7]{3})|&#(\d{1,7});?|&([a-zA-Z]{2,8});|\\(.)/;
+const pattern = new RegExp([...escaped, others.source].join("|"), "g");
 
 /** Decodes one layer of encoding. */
 function decode({ text, starts, ends }: View): View {
@@ -235,14 +232,14 @@ const whiteSpace = /[nrtfv]/;
 
 function characterOf(match: RegExpExecArray): string | undefined {
   const [, ...groups] = match;
-  const [octal, decimal, name, character] = groups.slice(7);
-  const hex = groups.slice(0, 7).find((group) => group !== undefined);
+  const [octal, decimal, name, character] = groups.slice(escaped.length);
+  const hexadecimal = groups.slice(0, escaped.length).find((group) => group !== undefined);
   if (character !== undefined) return whiteSpace.test(character) ? " " : character;
   if (name !== undefined) return entities[name.toLowerCase()];
   const code =
-    hex === undefined
+    hexadecimal === undefined
       ? Number.parseInt(octal ?? decimal ?? "", octal === undefined ? 10 : 8)
-      : Number.parseInt(hex, 16);
+      : Number.parseInt(hexadecimal, 16);
   return code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
 }
 

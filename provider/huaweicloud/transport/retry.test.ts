@@ -140,3 +140,13 @@ it.each([
 ])("takes %s for throttling: %#", (_, error, expected) => {
   expect(isThrottling(error)).toBe(expected);
 });
+
+it("is about errors of axios only, and about whole messages and headers", () => {
+  expect(isRetryable(Object.assign(new Error("a mistake"), { code: "ECONNRESET" }))).toBe(false);
+  expect(isTooLarge(failed("ERR_BAD_RESPONSE", "no maxContentLength size"))).toBe(false);
+  const asking = (asked: unknown) => isThrottling(answered(503, "", { "retry-after": asked as string }));
+  expect(["1".padStart(64, "0"), "1".padStart(65, "0"), 1, ["1"], "x1", "1x", undefined].map(asking)).toEqual([
+    true,
+    ...Array.from({ length: 6 }, () => false),
+  ]);
+});

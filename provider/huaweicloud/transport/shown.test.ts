@@ -31,6 +31,8 @@ it("has the maximum length that is given, and ends no character in the middle", 
   expect(shown("x".repeat(1001))).toBe(`${"x".repeat(999)}…`);
   expect(shown("x".repeat(1000))).toBe("x".repeat(1000));
   expect(shown("a😀b", { limit: 3 })).toBe("a…");
+  expect(shown("ab😀c", { limit: 4 })).toBe("ab…");
+  expect(shown("😀bcde", { limit: 4 })).toBe("😀b…");
 });
 
 it("shows no half of a secret where the text was cut", () => {

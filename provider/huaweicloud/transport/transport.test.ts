@@ -139,10 +139,16 @@ describe("a request", () => {
     const underWay = send(put(url));
     await sleep(20);
     expect(await open()).toBe(2);
+    server.keepAliveTimeout = 60_000;
     send.closeIdle();
+    const closing = async () => {
+      for (let wait = 0; wait < 400 && (await open()) > 0; wait += 1) await sleep(5);
+      return open();
+    };
     expect(await underWay).toMatchObject({ status: 200 });
+    expect(await closing()).toBe(0);
     expect(await send(put(url))).toMatchObject({ status: 200 });
-    while ((await open()) > 0) await sleep(5);
+    expect(await closing()).toBe(0);
   });
 
   it("may wait for a login to the same host, however many do", async () => {
@@ -238,6 +244,25 @@ describe("another try", () => {
     await transport({ throttled })(put(await failingFirst(1, (_, response) => answer(response, 500)).url));
     expect(calls).toEqual([[put(refusing).url, expect.any(Number)]]);
     expect(calls[0]?.[1]).toBeGreaterThan(0);
+  });
+
+  it("counts what it waits towards the deadline", async () => {
+    const { url, count } = failingFirst(99, (_, response) => answer(response, 503));
+    const send = transport({ deadlineMs: 400, baseDelayMs: 100, maxRetries: 50, random: () => 1 });
+    const error = await failureOf(send(put(await url)));
+    expect(error.message).toMatch(/HTTP 503\) after 3 tries in 0\.[34] s\./);
+    expect(count()).toBe(3);
+  });
+
+  it("of a request to this very machine comes soon, unless nobody listens there", async () => {
+    const { url, count } = failingFirst(2, (_, response) => answer(response, 503));
+    const startedAt = Date.now();
+    await transport({ baseDelayMs: 1 })(put(await url, { instanceLocal: true }));
+    expect(Date.now() - startedAt).toBeLessThan(500);
+    expect(count()).toBe(3);
+    const error = await failureOf(transport()(put("http://127.0.0.1:9", { instanceLocal: true })));
+    expect(error.message).toMatch(/ECONNREFUSED/);
+    expect(error.message).not.toContain("tries");
   });
 
   it("ends with the deadline, however long the service asks to wait", async () => {
@@ -348,6 +373,17 @@ describe("TLS", () => {
     const url = await serveTls({ requestCert: true, rejectUnauthorized: true, ca: authority.cert });
     await transport({ tls: tls({ ca: authority.cert, cert: client.cert, key: client.private }) })(put(url));
     await failureOf(transport({ tls: tls({ ca: authority.cert }), maxRetries: 0 })(put(url)));
+  });
+
+  it("warns by the setting's bare name unless a front has another, and only where certificates are not checked", () => {
+    const warned: string[] = [];
+    const limits = { maxRetries: 0, deadlineMs: 1 };
+    createTransport({ ...limits, tls: tls({}), warn: (line) => warned.push(line) });
+    createTransport({ ...limits, warn: (line) => warned.push(line) });
+    createTransport({ ...limits, tls: tls({ insecure: true }) });
+    expect(warned).toEqual([]);
+    createTransport({ ...limits, tls: tls({ insecure: true }), warn: (line) => warned.push(line) });
+    expect(warned).toEqual([expect.stringContaining("are not checked (insecure):")]);
   });
 
   it("trusts everybody where the user says so, with one warning", async () => {
@@ -496,7 +532,9 @@ describe("a run that is being cancelled", () => {
   it("gives up what is on the wire, which may have been applied", async () => {
     const cancelling = new AbortController();
     const url = await serve(() => cancelling.abort());
-    const error = await failureOf(transport({ cancelled: cancelling.signal })(put(url)));
+    const startedAt = Date.now();
+    const error = await failureOf(transport({ cancelled: cancelling.signal, deadlineMs: 60_000 })(put(url)));
+    expect(Date.now() - startedAt).toBeLessThan(5000);
     expect(error).toBeInstanceOf(NetworkError);
     expect(error).toMatchObject({ outcome: "unknown" });
     expect(error).toHaveProperty(
