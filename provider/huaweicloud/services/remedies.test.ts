@@ -1,6 +1,6 @@
 // A next step for every code that a user can meet.
 import { keyOf } from "../../dynamic/front";
-import { remedyFor as find, remedies } from "./remedies";
+import { remedyFor as find, remedies, worded } from "./remedies";
 
 const remedyFor = (code: string, reason: string) => find(code, reason, keyOf);
 
@@ -59,4 +59,10 @@ describe("a next step", () => {
     expect(remedyFor("HTTP 401", "The username or password is wrong.")).toMatch(/a HUAWEI ID cannot log in here/);
     expect(remedyFor("HTTP 418", "I am a teapot")).toBeUndefined();
   });
+});
+
+it("names settings as the front does", () => {
+  expect(worded("Set {region} or {projectId}.", (setting) => `front:${setting}`)).toBe(
+    "Set front:region or front:projectId.",
+  );
 });
