@@ -62,6 +62,35 @@ it("keeps two causes apart", () => {
   expect(shown).toEqual(["Off.", "Unread."]);
 });
 
+it("counts what is more than ten places", async () => {
+  const all = Array.from({ length: 11 }, (_, index) => notices.say("off", place(index), "off"));
+  await jest.advanceTimersByTimeAsync(200);
+  await Promise.all(all);
+  expect(shown[1]).toMatch(/for 10 more: .*; project p10 in r\.$/);
+});
+
+it("says as a warning, about a resource, what is said once", () => {
+  const show = jest.fn();
+  new Notices(show).once("a cause", "a line", { urn: "urn:pulumi:a" });
+  new Notices(show).once("a cause", "a line");
+  expect(show.mock.calls).toEqual([
+    ["a line", { urn: "urn:pulumi:a", severity: "warning" }],
+    ["a line", { severity: "warning" }],
+  ]);
+  expect(String(new RepeatedError("m"))).toBe("RepeatedError");
+});
+
+it.each([
+  ["abcdef1-", true],
+  ["abcdef1", false],
+  ["abcdefgh", false],
+  ["1234", true],
+  ["12:34-", true],
+  ["A1b2c3d4", true],
+])("takes %s for an ID: %s", (word, isId) => {
+  expect(causeOf(denied(1, `no ${word} here`))).toBe(`EVS.2056 no ${isId ? "…" : word} here`);
+});
+
 it("says once a run what is said once", () => {
   notices.once(causeOf(denied(1)), "first");
   notices.once(causeOf(denied(2)), "second");
