@@ -166,4 +166,10 @@ describe("resolveInputs", () => {
   it("is content without any credentials", () => {
     expect(resolve({ kmsKeyId, region: "cn-north-4" }, {}).failures).toEqual([]);
   });
+
+  it("refuses a property that there is none of, also if its value is not known yet", () => {
+    expect(resolve({ kmsKeyId, region: unknownValue, onDelet: unknownValue }).failures).toEqual([
+      { property: "onDelet", reason: "is not a property of this resource. Did you mean onDelete?" },
+    ]);
+  });
 });

@@ -36,7 +36,7 @@ const groups = {
       "provider/{dynamic,functions}/*.ts",
     ],
     tests: [
-      "provider/{configuration,inputs,lifecycle,notices,session}{,.emulator}.test.ts",
+      "provider/{configuration,inputs,lifecycle,notices,protocol,session}{,.emulator}.test.ts",
       "provider/{dynamic,functions}/*.test.ts",
       // The bodies of the functions are called through it.
       "plugin/server.emulator.test.ts",
