@@ -90,7 +90,7 @@ describe("previews that still run", () => {
     const first = failureOf(fail("one", "urn:a"));
     for (let moment = 0; moment < 100; moment++) await pass();
     failures.noteCall();
-    for (let moment = 0; moment < 240; moment++) await pass();
+    for (let moment = 0; moment < 120; moment++) await pass();
     expect(waits).toHaveLength(1);
     await pass();
     expect(waits).toEqual([]);

@@ -4,14 +4,17 @@
 
 import { HuaweiCloudError } from "../provider/huaweicloud/transport/errors";
 
-/** How long no call must come until the first failure is given back, in milliseconds. */
-const quietMs = 250;
+/**
+ * How long no call must come until the first failure is given back, in milliseconds: on a busy machine a program is slow to
+ * declare the next resource.
+ */
+const quietMs = 500;
 
-/** How many such moments previews that still run are waited for: a minute, which a call has by default. */
-const mostQuietMoments = 240;
+/** How many such periods previews that still run are waited for: a minute, which a call has by default. */
+const maxQuietPeriods = 120;
 
 /** How long components that are being made may still take then, in milliseconds. */
-const farewellMs = 1000;
+const componentGraceMs = 1000;
 
 export class PreviewFailures {
   readonly #making = new Set<Promise<unknown>>();
@@ -68,12 +71,12 @@ export class PreviewFailures {
     if (this.#isHeld) return this.showError(error.message, urn);
     this.#isHeld = true;
     try {
-      let quietMoments = 0;
+      let quietPeriods = 0;
       do {
         const before = this.#calls;
         await this.sleep(quietMs);
-        quietMoments = before === this.#calls ? quietMoments + 1 : 0;
-      } while (quietMoments === 0 || (this.#isPreviewing() && quietMoments < mostQuietMoments));
+        quietPeriods = before === this.#calls ? quietPeriods + 1 : 0;
+      } while (quietPeriods === 0 || (this.#isPreviewing() && quietPeriods < maxQuietPeriods));
       await this.#endComponents();
       throw error;
     } finally {
@@ -89,7 +92,7 @@ export class PreviewFailures {
   async #endComponents(): Promise<void> {
     this.#failing.abort();
     if (this.#making.size === 0) return;
-    await Promise.race([Promise.allSettled(this.#making), this.sleep(farewellMs)]);
+    await Promise.race([Promise.allSettled(this.#making), this.sleep(componentGraceMs)]);
     await this.sleep(quietMs); // until the engine has the answers
   }
 }
