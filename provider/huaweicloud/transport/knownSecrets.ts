@@ -15,17 +15,17 @@ function sparse(possible: number): number {
 }
 
 export class KnownSecrets {
-  /** Each secret with its patterns, which are made when a text is shown; least recently sent first. */
-  readonly #secrets = new Map<string, Forms | undefined>();
+  /** Each secret with its number of patterns, which are made when a text is shown; least recently sent first. */
+  readonly #secrets = new Map<string, number>();
   #added: string[] = [];
   #forms = noForms();
 
   add(secret: string): void {
     const isKnown = this.#secrets.has(secret);
     if (!isKnown && clean(secret).trim().length < leastLength) return;
-    const forms = this.#secrets.get(secret);
+    const parts = this.#secrets.get(secret) ?? 0;
     this.#secrets.delete(secret);
-    this.#secrets.set(secret, forms);
+    this.#secrets.set(secret, parts);
     if (isKnown) return;
     this.#added.push(secret);
     if (this.#secrets.size > maxSecrets) this.#keep(maxSecrets / 2, maxParts);
@@ -35,11 +35,12 @@ export class KnownSecrets {
   get forms(): Forms {
     for (const secret of this.#added.splice(0)) {
       const forms = makeForms(secret, sparse);
-      this.#secrets.set(secret, forms);
+      this.#secrets.set(secret, forms.parts.size);
       mergeForms(this.#forms, forms);
     }
-    if (this.#forms.parts.size > maxParts) this.#keep(maxSecrets, maxParts / 2);
-    return this.#forms;
+    if (this.#forms.parts.size <= maxParts) return this.#forms;
+    this.#keep(maxSecrets, maxParts / 2);
+    return this.forms;
   }
 
   clear(): void {
@@ -49,21 +50,20 @@ export class KnownSecrets {
   }
 
   /**
-   * Keeps the secrets that were sent last. A password is sent again for each token that it obtains, so issued tokens do not push
-   * it out.
+   * Keeps the secrets that were sent last; their patterns are made again. A password is sent again for each token that it
+   * obtains, so issued tokens do not push it out.
    */
   #keep(secrets: number, parts: number): void {
     const newest = [...this.#secrets].reverse().slice(0, secrets);
     this.clear();
     let sum = 0;
-    const kept = newest.filter(([, forms]) => {
-      sum += forms?.parts.size ?? 0;
+    const kept = newest.filter(([, size]) => {
+      sum += size;
       return sum <= parts;
     });
-    for (const [secret, forms] of kept.reverse()) {
-      this.#secrets.set(secret, forms);
-      if (forms === undefined) this.#added.push(secret);
-      else mergeForms(this.#forms, forms);
+    for (const [secret] of kept.reverse()) {
+      this.#secrets.set(secret, 0);
+      this.#added.push(secret);
     }
   }
 }
