@@ -247,3 +247,29 @@ it("does not take for seen by both states of a replacement that was interrupted 
   expect((await run("up", { refresh: true })).outcome.ok).toBe(true);
   expect(world.live("DefaultEncryption", projectOf(0))).toBe("true");
 });
+
+it("does not take a delete that was killed for known because another state of the target says so", async () => {
+  const three = encryption("three", { target: 3, spelling: 3, enabled: false });
+  declare(three);
+  await run("up");
+  const [{ urn = "" } = {}] = world.engine.resources;
+  declare(encryption("one", { target: 3 }), three);
+  expect((await run("up")).outcome.ok).toBe(false);
+  const { outcome, after } = await run("destroy", {}, [], { killAtCall: { index: 0, when: "after" } });
+  expect([outcome.killed, after.length, urn.endsWith("three")]).toEqual([true, 2, true]);
+  await run("destroy", { refresh: true });
+  expect(world.live("DefaultEncryption", projectOf(3))).toBe("false");
+});
+
+it("does not take a write that was killed for known because a refresh has shown the same value as somebody else's", async () => {
+  declare(key("five", { key: "blue", onDelete: "restore" }));
+  await run("up");
+  world.foreignChange(0, { keyId: keyOf("red") });
+  await run("refresh");
+  const [{ urn = "" } = {}] = world.engine.resources;
+  declare(key("five", { onDelete: "restore" }));
+  const { outcome, writes } = await run("up", { replace: [urn] }, [], { killAtCall: { index: 1, when: "after" } });
+  expect([outcome.killed, writes.map(({ value }) => value)]).toEqual([true, [keyOf("red")]]);
+  const { lines } = await run("destroy");
+  expect(lines.map(({ text }) => text).join()).toContain("stays: it was changed outside this resource");
+});

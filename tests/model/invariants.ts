@@ -3,6 +3,7 @@
 import type { ResourceState } from "./engine";
 import { type Declared, projectOf, urnOf } from "./program";
 import {
+  appliedIn,
   type Happening,
   handsNothingOver,
   kinds,
@@ -373,11 +374,4 @@ function kindOf({ kind }: { kind: string }): "DefaultEncryptionKey" | "DefaultEn
 function notedIn(world: World, { outputs }: Pick<ResourceState, "outputs">): string | undefined {
   const noted = outputs.previousKmsKeyId ?? outputs.previouslyEnabled;
   return noted === undefined ? undefined : world.asFound(String(noted));
-}
-
-/** What the resource has set last, as far as its state says. */
-function appliedIn(olds: object = {}): string | undefined {
-  const bag: Record<string, unknown> = { ...olds };
-  const applied = bag.appliedKmsKeyId ?? bag.appliedEnabled ?? bag.kmsKeyId ?? bag.enabled;
-  return applied === undefined ? undefined : String(applied).toLowerCase();
 }

@@ -382,7 +382,11 @@ export class World {
       // Killed in the middle of a call, or between its end and the writing of state; or a delete that failed, or was of one
       // of several states of a target: the engine keeps the others as they were.
       const owners = this.owners(kind, projectId, after);
-      const isInState = owners.some((state) => !state.delete && valueIn(state) === this.live(kind, projectId));
+      // Of several states, that of the resource which has written; and what it was told by a refresh is not what it has set.
+      const own = owners.filter(({ urn }) => urn === call.urn);
+      const isInState = (own.length > 0 ? own : owners).some(
+        (state) => !state.delete && appliedIn(state.outputs) === this.live(kind, projectId),
+      );
       const isLost =
         !isInState && (outcome.killed || (call.method === "delete" && (owners.length > 0 || call.end !== "ok")));
       if (isLost) truth.unseen = true;
@@ -487,6 +491,13 @@ export function projectIdOf({ id = "" }: { id?: string }): string {
 export function valueIn({ kind, outputs }: ResourceState): string | undefined {
   const value = kind === "DefaultEncryptionKey" ? outputs.kmsKeyId : outputs.enabled;
   return value === undefined ? undefined : String(value).toLowerCase();
+}
+
+/** What the resource has set last, as far as its state says. */
+export function appliedIn(olds: object = {}): string | undefined {
+  const bag: Record<string, unknown> = { ...olds };
+  const applied = bag.appliedKmsKeyId ?? bag.appliedEnabled ?? bag.kmsKeyId ?? bag.enabled;
+  return applied === undefined ? undefined : String(applied).toLowerCase();
 }
 
 /** The service's own keys. */
