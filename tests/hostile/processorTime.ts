@@ -3,25 +3,23 @@ import process from "node:process";
 
 /** The most for a megabyte, in milliseconds. */
 const tooLong = 50;
-/** A slow machine takes longer for what is linear: less than this many times of what a quarter takes; quadratic time is 16 times. */
+/** A slow machine takes longer for what is linear: less than this many times of a yardstick. */
 const mostTimes = 6;
-const megabyte = 1024 * 1024;
+const runs = 20;
 
 /**
- * Returns whether a megabyte takes less than 50 ms, or on a slow machine little more than four times of what a quarter takes.
- * Of some runs the quickest counts: in the others there may have been a garbage collection.
+ * Returns whether the work takes less than 50 ms, or on a slow machine little more than the yardstick, which is measured in turns
+ * with it: work that is linear on a text of the same length, or the same work on a quarter of the text, where quadratic time
+ * is 16 times. Of some runs the quickest counts: in the others there may have been a garbage collection.
  */
-export function isLinear(textOf: (length: number) => string, work: (text: string) => unknown): boolean {
-  const [part, whole] = [textOf(megabyte / 4), textOf(megabyte)];
-  work(part); // compiled before it is measured
-  let partMs = Number.POSITIVE_INFINITY;
-  for (let run = 0; run < 20; run += 1) {
-    partMs = Math.min(
-      partMs,
-      msOf(() => work(part)),
-    );
-    // The first runs may be slow for the part alone.
-    if (msOf(() => work(whole)) < (run < 3 ? tooLong : Math.max(tooLong, mostTimes * partMs))) return true;
+export function isLinear(work: () => unknown, yardstick: () => unknown): boolean {
+  yardstick(); // compiled before it is measured
+  let [ms, yardstickMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let run = 0; run < runs; run += 1) {
+    ms = Math.min(ms, msOf(work));
+    if (ms < tooLong) return true;
+    yardstickMs = Math.min(yardstickMs, msOf(yardstick));
+    if (ms < mostTimes * yardstickMs) return true;
   }
   return false;
 }

@@ -384,8 +384,9 @@ export class World {
       const owners = this.owners(kind, projectId, after);
       // Of several states, that of the resource which has written; and what it was told by a refresh is not what it has set.
       const own = owners.filter(({ urn }) => urn === call.urn);
+      const live = this.live(kind, projectId);
       const isInState = (own.length > 0 ? own : owners).some(
-        (state) => !state.delete && appliedIn(state.outputs) === this.live(kind, projectId),
+        (state) => !state.delete && valueIn(state) === live && appliedIn(state.outputs) === live,
       );
       const isLost =
         !isInState && (outcome.killed || (call.method === "delete" && (owners.length > 0 || call.end !== "ok")));
