@@ -12,7 +12,7 @@ import { UsageError } from "./usageError";
 
 export { auditAccounts, findAccounts, shown, UsageError } from "./library";
 
-// What an audit keeps is small; without these, garbage that is not collected yet takes as much again (docs/quality.md has the figures).
+// Lower V8 limits: 117 MB for 1,000 accounts instead of 251, most of which was garbage (docs/quality.md).
 v8.setFlagsFromString("--optimize-for-size");
 v8.setFlagsFromString("--semi-space-growth-factor=1");
 

@@ -236,8 +236,8 @@ export class World {
 
   /** How many states of a URN and a project were read and are not in state yet: what is replaced, and what replaces it. */
   readonly #read = new Map<string, number>();
-  /** Of how many states of a setting the engine has seen what was changed. */
-  readonly #shown = new Map<Truth, number>();
+  /** Of how many states the engine has seen what was changed, by the setting. */
+  readonly #shown = new Map<string, number>();
 
   #calls = 0;
   #killAtCall: Weather["killAtCall"];
@@ -286,17 +286,18 @@ export class World {
     // What a preview reads goes into no state.
     if (call.end !== "ok" || this.#isPreview) return;
     const projectId = projectIdOf(call);
+    const setting = `${call.kind} ${projectId}`;
     const state = `${call.urn} ${projectId}`;
     const unsaved = this.#read.get(state) ?? 0;
     if (call.method === "read") {
       this.#read.set(state, unsaved + 1);
-      this.#seen.add(`${call.kind} ${projectIdOf(call)}`);
+      this.#seen.add(setting);
     }
     // What was read is in state once the diff that shows it is through: a kill before that loses it.
     if (call.method !== "diff" || unsaved === 0) return;
     this.#read.set(state, unsaved - 1);
     const truth = this.truth(call.kind as Kind, projectId);
-    if (truth.unseen || this.#shown.has(truth)) this.#shown.set(truth, (this.#shown.get(truth) ?? 0) + 1);
+    if (truth.unseen || this.#shown.has(setting)) this.#shown.set(setting, (this.#shown.get(setting) ?? 0) + 1);
     truth.unseen = false;
   }
 
@@ -370,11 +371,11 @@ export class World {
   /** What the engine could not be told. */
   #settle({ outcome, before, writes, after }: Happening): void {
     // Of several states of a setting, as after an interrupted replacement, one that was not read is as it was.
-    for (const [key, truth] of this.#truths) {
-      const owners = before.filter((state) => key === `${state.kind} ${projectIdOf(state)}`);
-      const isWritten = writes.some((write) => key === `${write.kind} ${write.projectId}`);
-      const shown = this.#shown.get(truth) ?? 0;
-      if (shown > 0 && shown < owners.length && !isWritten) truth.unseen = true;
+    for (const [setting, shown] of this.#shown) {
+      const owners = before.filter((state) => setting === `${state.kind} ${projectIdOf(state)}`);
+      const isWritten = writes.some((write) => setting === `${write.kind} ${write.projectId}`);
+      const truth = this.#truths.get(setting);
+      if (truth && shown < owners.length && !isWritten) truth.unseen = true;
     }
     for (const { call, kind, projectId } of writes) {
       if (!call) continue;

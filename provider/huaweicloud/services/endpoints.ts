@@ -86,7 +86,7 @@ function withoutSlash(text: string): string {
   return text.slice(0, end);
 }
 
-/** The refused URL, for a message, without long words; empty if it may contain a password or a token. */
+/** Returns the refused URL for a message, with long words masked; an empty text if it may contain a password or a token. */
 export function quoted(url: string): string {
   return /[@?#]/.test(url) ? "" : ` (got ${JSON.stringify(withoutLongWords(url))})`;
 }
