@@ -85,8 +85,10 @@ export class Declarations<Value, Previous> {
     }
     this.#declared.set(key, own);
     if (hasUnknown(target)) return undefined;
-    for (const other of this.#others(own)) {
-      if (other.refused !== undefined || !(await this.#isSame(own, other))) continue;
+    // A copy: others are declared while a look-up is under way, and they look for this one themselves.
+    for (const other of [...this.#declared.values()]) {
+      if (other === own || other.refused !== undefined) continue;
+      if (!(isSame(own, other) ?? (await this.#isFoundToBeSame(own, other)))) continue;
       const reason = this.#conflict(own, other);
       if (isInState && !other.isInState) other.refused = this.#conflict(other, own);
       else own.refused = reason;
@@ -107,12 +109,13 @@ export class Declarations<Value, Previous> {
     const own = this.#spelled(target);
     if (!own) return undefined;
     own.projectId = projectId;
-    const inOrder = [...this.#declared.values()];
-    for (const other of this.#others(own)) {
-      if (other.refused !== undefined || !isOn(other, { region: target.region, projectId })) continue;
+    const place = { region: target.region, projectId };
+    let isBefore = true;
+    for (const other of this.#declared.values()) {
+      if (other === own) isBefore = false;
+      if (other === own || other.refused !== undefined || !isOn(other, place)) continue;
       // The second is refused, unless it is being written already.
-      const isSecond = other.isResolved || inOrder.indexOf(other) < inOrder.indexOf(own);
-      if (isSecond) own.refused ??= this.#conflict(own, other);
+      if (other.isResolved || isBefore) own.refused ??= this.#conflict(own, other);
       else other.refused = this.#conflict(other, own);
     }
     if (own.refused !== undefined) throw new ConfigurationError(`${own.refused}.`);
@@ -164,12 +167,12 @@ export class Declarations<Value, Previous> {
 
   /** The declaration of this target, if it is known without a look-up, and its value is the live one as far as we know. */
   settledOn(target: Place): Declaration<Value, Previous> | undefined {
-    return [...this.#declared.values()].find((declaration) => declaration.isSettled && isOn(declaration, target));
+    return this.#find((declaration) => Boolean(declaration.isSettled) && isOn(declaration, target));
   }
 
   /** Whether a resource declares this value for the target, as far as it is known without a look-up. */
   isDeclared(target: Place, value: Value): boolean {
-    return [...this.#declared.values()].some((declaration) => declaration.value === value && isOn(declaration, target));
+    return this.#find((declaration) => declaration.value === value && isOn(declaration, target)) !== undefined;
   }
 
   /** Records the previous value of this target, from state; `undefined` if state has none. */
@@ -220,19 +223,17 @@ export class Declarations<Value, Previous> {
   }
 
   #spelled(target: TargetInputs): Declaration<Value, Previous> | undefined {
-    return [...this.#declared.values()].find((declaration) => sameSpelling(declaration.target, target));
+    return this.#find((declaration) => sameSpelling(declaration.target, target));
   }
 
-  #others(own: Declaration<Value, Previous>): Declaration<Value, Previous>[] {
-    return [...this.#declared.values()].filter((other) => other !== own);
+  // Without a copy of the list: each of hundreds of resources asks several times.
+  #find(matches: (declaration: Declaration<Value, Previous>) => boolean): Declaration<Value, Previous> | undefined {
+    for (const declaration of this.#declared.values()) if (matches(declaration)) return declaration;
+    return undefined;
   }
 
-  async #isSame(own: Declaration<Value, Previous>, other: Declaration<Value, Previous>): Promise<boolean> {
-    if (hasUnknown(other.target)) return false;
-    if (sameSpelling(own.target, other.target)) return true; // also where the ID of only one is known
-    // Two names of one account are two projects, also where the ID of only one is known yet.
-    const known = sameProject(own.target, other.target) ?? sameProject(withId(own), withId(other));
-    if (known !== undefined || !isWorthLookUp(own.target, other.target)) return known ?? false;
+  /** Looks up the projects' IDs. */
+  async #isFoundToBeSame(own: Declaration<Value, Previous>, other: Declaration<Value, Previous>): Promise<boolean> {
     try {
       for (const declaration of [own, other]) {
         if (idOf(declaration) !== undefined) continue;
@@ -251,6 +252,16 @@ export class Declarations<Value, Previous> {
       projectId === undefined ? `project ${projectName} in ${region}` : describeTarget({ region, projectId });
     return conflictOf(this.kind, nameOf(own), nameOf(other), where);
   }
+}
+
+/** Whether two resources are for the same target; `undefined` if a look-up has to tell. */
+function isSame(own: Declaration<unknown>, other: Declaration<unknown>): boolean | undefined {
+  // Also where the ID of only one is known.
+  const isSameSpelling = sameSpelling(own.target, other.target);
+  // Two names of one account are two projects, also where the ID of only one is known yet.
+  const same = isSameSpelling || (sameProject(own.target, other.target) ?? sameProject(withId(own), withId(other)));
+  if (same === false || hasUnknown(other.target)) return false;
+  return same ?? (isWorthLookUp(own.target, other.target) ? undefined : false);
 }
 
 function isOn(declaration: Declaration<unknown>, { region, projectId }: Place): boolean {

@@ -102,9 +102,8 @@ function resolveProject(given: TargetArgs, region: identifiers.Region, defaults:
 
 /** Whether two spellings are the same to the letter, so that nothing needs to be looked up to know that the target is too. */
 export function sameSpelling(one: TargetInputs, other: TargetInputs): boolean {
-  if (one.region !== other.region || !sameRole(one, other)) return false;
-  if (one.projectName !== other.projectName) return false;
-  return one.projectName !== undefined || sameId(one.projectId, other.projectId);
+  if (one.region !== other.region || one.projectName !== other.projectName) return false;
+  return (one.projectName !== undefined || sameId(one.projectId, other.projectId)) && sameRole(one, other);
 }
 
 /**

@@ -56,5 +56,9 @@ export const isAccountId = (text: string): boolean => /^[0-9a-zA-Z_-]{1,64}$/.te
 
 /** Whether two IDs are the same, ignoring case; false if one is `undefined`. */
 export function sameId(one: string | undefined, other: string | undefined): boolean {
-  return one !== undefined && other !== undefined && one.toLowerCase() === other.toLowerCase();
+  if (one === undefined || other === undefined) return false;
+  // In a program of hundreds each is compared with each. Lower-casing only those that begin alike (32 is the bit in which upper
+  // and lower case differ) spares most of the memory that this takes.
+  if ((one.charCodeAt(0) | 32) !== (other.charCodeAt(0) | 32)) return false;
+  return one.toLowerCase() === other.toLowerCase();
 }
