@@ -892,6 +892,30 @@ describe("a switch that puts encryption back on while its key is unusable", () =
     expect(lines.at(-1)).toMatch(/stays: it was changed outside this resource/);
   });
 
+  it.each<[string, "enabled" | "disabled", string, RegExp]>([
+    ["which can be used again", "enabled", "app-disks", /was not the declared one; the declared key was set\.$/],
+    [
+      "which still cannot be used",
+      "disabled",
+      "evs/default",
+      /is not the declared one: the declared key .* is disabled/,
+    ],
+  ])("is removed in two runs if the first fails to put back the declared key, %s", async (_, state, alias, line) => {
+    const { disks, encrypted } = await declared({});
+    const operation = "ListKeyDetail";
+    cloud.emulator.faults.add({ match: { operation }, action: { type: "status", status: 503 } });
+    await disks.up(ours());
+    await expect(encrypted.remove()).rejects.toThrow(/is on, but the default key .* could not be read or restored/);
+    expect([cloud.live().enabled, cloud.liveAlias()]).toEqual([true, "evs/default"]);
+
+    cloud.emulator.cloud.setKeyState(cloud.key("app-disks"), state);
+    await run();
+    expect(await disks.up(ours())).toMatchObject({ changes: false });
+    await encrypted.remove();
+    expect([cloud.live().enabled, cloud.liveAlias()]).toEqual([true, alias]);
+    expect(lines).toEqual([expect.stringMatching(line)]);
+  });
+
   it("leaves the key if somebody else had set another before", async () => {
     const { disks, encrypted } = await declared({ onDelete: "restore" });
     cloud.change({ keyId: cloud.key("app-disks-next") });

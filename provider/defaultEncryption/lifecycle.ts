@@ -20,7 +20,7 @@ import {
 import { targetOfUpdate } from "../update";
 import type { WriteOutcome } from "../write";
 import { args, type DefaultEncryptionInputs, type DefaultEncryptionState, defaultOnDelete, state } from "./schema";
-import { switchTo } from "./switch";
+import { setDeclaredKey, switchTo } from "./switch";
 
 /** What a front serves. */
 export const defaultEncryption: Lifecycle<DefaultEncryptionInputs, DefaultEncryptionState> = {
@@ -118,46 +118,65 @@ async function update(
 /** Restores or resets the project, unless the value was changed outside or another resource declares it. */
 async function delete_(run: Call, _id: string, outputs: object): Promise<void> {
   const olds = parseState(state, outputs);
+  return run.writes.run(olds, async () => {
+    const isThere = await giveUp(run, olds);
+    if (isThere && isKeyUnsure(olds)) await setDeclaredKey(await run.connect(scopeOf(olds)), run);
+  });
+}
+
+/** Returns whether the project is still there, as far as it was asked. */
+async function giveUp(run: Call, olds: DefaultEncryptionState): Promise<boolean> {
   const applied = olds.appliedEnabled ?? olds.enabled;
   const subject = `Default encryption of ${describeTarget(olds)}`;
-  return run.writes.run(olds, async () => {
-    const holder = await run.switches.declarationOf(olds);
-    // For one that is replaced, and deleted first: the next one inherits it.
-    if (holder) run.switches.notePrevious(olds, olds.previouslyEnabled);
-    if (
-      holder &&
-      olds.previouslyEnabled !== undefined &&
-      olds.onDelete === "restore" &&
-      holder.noted !== olds.previouslyEnabled
-    ) {
-      run.notify(
-        `${subject}: the resource that now declares it ${lacksPrevious(holder)} the previous setting recorded by this one (${onOrOff(olds.previouslyEnabled)}). ` +
-          'To pass it on, give the renamed resource `aliases: [{ name: "old name" }]`, or refresh in the same run.',
-      );
-    }
-    // Unchanged, or its own resource will set it, or changed outside: leave it.
-    if (holder && (holder.value === applied || !holder.isSettled)) {
-      const line = `${subject} is unchanged: another resource of the program declares it.`;
-      return run.notices.say("another resource declares the switch", describeTarget(olds), line, run);
-    }
-    const connection = await run.connect(scopeOf(olds));
-    const live = await unlessGone(olds, "so there is nothing to restore", run.notify, () => getStatus(connection));
-    if (live === undefined) return;
-    if (live !== applied) {
-      if (holder) return;
-      const line = `${subject} stays ${onOrOff(live)}: it was changed outside this resource.`;
-      return run.notices.say("the switch was changed outside, left unchanged", describeTarget(olds), line, run);
-    }
-    const wanted = holder?.value ?? (olds.onDelete === "restore" ? (olds.previouslyEnabled ?? live) : false);
-    if (wanted === live) return holder ? undefined : notifyThatItStays(olds, run, subject, live);
-    const outcome = await switchTo(connection, wanted, run, { isDelete: true });
-    if (outcome.outcome !== "applied") throw outcome.error;
-    if (outcome.live !== wanted) {
-      throw new ResponseError(
-        `${subject} should be switched ${onOrOff(wanted)}, but the service answers ${onOrOff(outcome.live)}. Try again.`,
-      );
-    }
-  });
+  const holder = await run.switches.declarationOf(olds);
+  // For one that is replaced, and deleted first: the next one inherits it.
+  if (holder) run.switches.notePrevious(olds, olds.previouslyEnabled);
+  if (
+    holder &&
+    olds.previouslyEnabled !== undefined &&
+    olds.onDelete === "restore" &&
+    holder.noted !== olds.previouslyEnabled
+  ) {
+    run.notify(
+      `${subject}: the resource that now declares it ${lacksPrevious(holder)} the previous setting recorded by this one (${onOrOff(olds.previouslyEnabled)}). ` +
+        'To pass it on, give the renamed resource `aliases: [{ name: "old name" }]`, or refresh in the same run.',
+    );
+  }
+  // Unchanged, or its own resource will set it, or changed outside: leave it.
+  if (holder && (holder.value === applied || !holder.isSettled)) {
+    const line = `${subject} is unchanged: another resource of the program declares it.`;
+    await run.notices.say("another resource declares the switch", describeTarget(olds), line, run);
+    return true;
+  }
+  const connection = await run.connect(scopeOf(olds));
+  const live = await unlessGone(olds, "so there is nothing to restore", run.notify, () => getStatus(connection));
+  if (live === undefined) return false;
+  const wanted = holder?.value ?? (olds.onDelete === "restore" ? olds.previouslyEnabled : false);
+  if (live !== applied) {
+    // Perhaps by a delete of this resource that then failed to put the declared key back.
+    const isOwn = live === wanted && (isKeyUnsure(olds) || (live && (await setDeclaredKey(connection, run))));
+    if (holder || isOwn) return true;
+    const line = `${subject} stays ${onOrOff(live)}: it was changed outside this resource.`;
+    await run.notices.say("the switch was changed outside, left unchanged", describeTarget(olds), line, run);
+    return true;
+  }
+  if (wanted === undefined || wanted === live) {
+    if (!holder) notifyThatItStays(olds, run, subject, live);
+    return true;
+  }
+  const outcome = await switchTo(connection, wanted, run, { isDelete: true });
+  if (outcome.outcome !== "applied") throw outcome.error;
+  if (outcome.live !== wanted) {
+    throw new ResponseError(
+      `${subject} should be switched ${onOrOff(wanted)}, but the service answers ${onOrOff(outcome.live)}. Try again.`,
+    );
+  }
+  return true;
+}
+
+/** Whether switching on may have lost the default key: the call that could not keep it has left the setting unknown in state. */
+function isKeyUnsure(olds: DefaultEncryptionState | undefined): boolean {
+  return olds !== undefined && olds.enabled === undefined;
 }
 
 function notifyThatItStays(
@@ -193,7 +212,7 @@ interface Desired {
 async function applySwitch(connection: Connection, desired: Desired, run: Call): Promise<DefaultEncryptionState> {
   const { inputs, target, previouslyEnabled, olds, id = resourceId(target) } = desired;
   const { enabled, onDelete } = inputs;
-  const outcome = await switchTo(connection, enabled, run);
+  const outcome = await switchTo(connection, enabled, run, { isKeyUnsure: isKeyUnsure(olds) });
   if (outcome.outcome === "refused") throw outcome.error;
   // What may yet be applied makes what was read back no truth to keep.
   const live = outcome.outcome === "applied" ? outcome.live : undefined;

@@ -4,7 +4,7 @@ import { Declarations } from "../declarations";
 import type { Connection } from "../huaweicloud/services/context";
 import type { KmsKeyId, LiveKmsKeyId } from "../huaweicloud/services/identifiers";
 import { ApiError, NetworkError, ResponseError } from "../huaweicloud/transport/errors";
-import { switchTo } from "./switch";
+import { setDeclaredKey, switchTo } from "./switch";
 
 const mockEvs = { getDefaultKey: jest.fn(), setDefaultKey: jest.fn(), getEnabled: jest.fn(), setEnabled: jest.fn() };
 const mockKms = { ...jest.requireActual("../huaweicloud/services/kms"), describeKey: jest.fn() };
@@ -39,7 +39,7 @@ beforeEach(() => {
   mockKms.describeKey.mockResolvedValue(usable);
 });
 
-const run = (enabled = true, options?: { isDelete: boolean }) =>
+const run = (enabled = true, options?: { isDelete?: boolean; isKeyUnsure?: boolean }) =>
   switchTo(connection, enabled, { keys, notify: (line) => lines.push(line) }, options);
 /** The default key before the switch, and after it. */
 const keyIs = (before: string, after: string) =>
@@ -262,4 +262,89 @@ it("hands on what is no error of a service", async () => {
   const mistake = new TypeError("a mistake");
   mockKms.describeKey.mockRejectedValue(mistake);
   await expect(run()).rejects.toBe(mistake);
+});
+
+describe("the declared key, where another delete has switched on", () => {
+  const set = () => setDeclaredKey(connection, { keys, notify: (line) => lines.push(line) });
+
+  it("is not asked for if the program declares none", async () => {
+    expect(await set()).toBe(false);
+    expect(looksAtKey()).toBe(0);
+  });
+
+  it("is not set if it is live, in whatever spelling", async () => {
+    await declareKey();
+    mockEvs.getDefaultKey.mockResolvedValue(declaredKey.toUpperCase());
+    expect(await set()).toBe(false);
+    expect(mockEvs.setDefaultKey).not.toHaveBeenCalled();
+    expect(lines).toEqual([]);
+  });
+
+  it("is set if another is live, and one notice says so", async () => {
+    await declareKey();
+    keyIs(serviceKey, serviceKey);
+    expect(await set()).toBe(true);
+    expect(mockEvs.setDefaultKey.mock.calls).toEqual([[connection, declaredKey]]);
+    expect(lines).toEqual([`The default key of ${where} was not the declared one; the declared key was set.`]);
+  });
+
+  it("fails if it cannot be set", async () => {
+    await declareKey();
+    keyIs(serviceKey, serviceKey);
+    const error = refusal(503);
+    mockEvs.setDefaultKey.mockRejectedValue(error);
+    await expect(set()).rejects.toBe(error);
+  });
+});
+
+describe("switching off, where an earlier call may have lost the key", () => {
+  const off = (isDelete = false) => run(false, { isKeyUnsure: true, isDelete });
+
+  it("sets the declared key, if another is live, and says so", async () => {
+    await declareKey();
+    mockEvs.getDefaultKey.mockResolvedValue(serviceKey);
+    expect(await off()).toEqual({ outcome: "applied", live: false });
+    expect(looksAtKey()).toBe(1);
+    expect(mockEvs.setDefaultKey.mock.calls).toEqual([[connection, declaredKey]]);
+    expect(lines).toEqual([`The default key of ${where} was not the declared one; the declared key was set.`]);
+    expect(keys.liveOn(connection)).toEqual({ live: declaredKey });
+  });
+
+  it("says so if the declared key is unusable", async () => {
+    await declareKey();
+    mockEvs.getDefaultKey.mockResolvedValue(serviceKey);
+    mockKms.describeKey.mockResolvedValue({ ...usable, key_state: "3" });
+    expect(await off()).toEqual({ outcome: "applied", live: false });
+    expect(mockEvs.setDefaultKey).not.toHaveBeenCalled();
+    expect(lines).toEqual([expect.stringMatching(/ is not the declared one: the declared key .*disabled/)]);
+    expect(keys.liveOn(connection)).toEqual({ live: serviceKey });
+    expect(keys.serviceResetOf(connection)).toBeUndefined();
+    expect(keys.inheritPrevious(connection)).toBeUndefined();
+  });
+
+  it("lets a key that is declared further on be compared with the live one", async () => {
+    expect(await off()).toEqual({ outcome: "applied", live: false });
+    expect(looksAtKey()).toBe(0);
+    expect(keys.liveOn(connection)).toEqual({ live: undefined });
+  });
+
+  it.each([true, false])(
+    "is unknown if the key cannot be read, which a delete does not pass over: %s",
+    async (isDelete) => {
+      await declareKey();
+      mockEvs.getDefaultKey.mockRejectedValue(refusal(500));
+      const message = `Default encryption of ${where} is off, but the default key may have changed and could not be read or restored: HTTP 500.`;
+      expect(await off(isDelete)).toMatchObject({ outcome: "unknown", live: undefined, error: { message } });
+      expect(keys.inheritPrevious(connection)).toBeUndefined();
+      expect(lines).toEqual([]);
+    },
+  );
+
+  it("does not look at the key if the service refuses", async () => {
+    await declareKey();
+    const error = refusal(403);
+    mockEvs.setEnabled.mockRejectedValue(error);
+    expect(await off()).toEqual({ outcome: "refused", error });
+    expect(looksAtKey()).toBe(0);
+  });
 });

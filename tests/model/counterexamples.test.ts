@@ -2,13 +2,15 @@
 import { type Fault, keyIdOf, type Weather } from "./cloud";
 import type { Options } from "./engine";
 import { type Declared, type Kind, type Program, projectOf } from "./program";
-import { type EngineCommand, type Happening, handsNothingOver, World } from "./world";
+import { type EngineCommand, type Happening, handsNothingOver, useModelTime, World } from "./world";
 
 jest.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 jest.mock("../../provider/huaweicloud/transport/retry", () => ({
   ...jest.requireActual("../../provider/huaweicloud/transport/retry"),
   delayBefore: () => 0, // the waiting is tested beside the code
 }));
+
+useModelTime();
 
 function resource(kind: Kind, name: string, more: Partial<Declared> = {}): Declared {
   return {
@@ -272,4 +274,71 @@ it("does not take a write that was killed for known because a refresh has shown 
   expect([outcome.killed, writes.map(({ value }) => value)]).toEqual([true, [keyOf("red")]]);
   const { lines } = await run("destroy");
   expect(lines.map(({ text }) => text).join()).toContain("stays: it was changed outside this resource");
+});
+
+it("takes what a reset has left off for what the next resource finds, whatever one before had noted", async () => {
+  world.foreignChange(0, { enabled: true });
+  world.startsHere();
+  declare(encryption("one", { enabled: false, onDelete: "restore" }));
+  await run("up");
+  declare(encryption("one", { enabled: false, onDelete: "reset" }));
+  await run("up");
+  expect((await run("destroy")).writes).toEqual([]);
+  declare(encryption("one", { enabled: false, onDelete: "restore" }));
+  const { after } = await run("up");
+  expect(after.map(({ outputs }) => outputs.previouslyEnabled)).toEqual([false]);
+});
+
+it("does not take for found what another resource of the target, whose create is not over, has just set", async () => {
+  const garbled: Fault = "applied, answer garbled";
+  declare(
+    key("three", { target: 1, onDelete: "restore" }),
+    encryption("one", { enabled: false }),
+    key("one", { target: 1, spelling: 1, dependsOn: "one" }),
+  );
+  const { outcome, after } = await run("up", {}, [...Array<undefined>(10), garbled]);
+  expect(outcome.errors).toEqual([expect.stringContaining('"one" is for the same target as "three"')]);
+  expect(after.map(({ kind, outputs }) => [kind, outputs.previousKmsKeyId])).toContainEqual([
+    "DefaultEncryptionKey",
+    "",
+  ]);
+});
+
+describe("a switch that could not read the key after it has switched on", () => {
+  const switched = encryption("two", { dependsOn: "one" });
+  beforeEach(async () => {
+    declare(key("one"), switched);
+    const { outcome } = await run("up", {}, [], {
+      at: [{ operation: "ShowDefaultKmsKeyId", occurrence: 1, fault: "refused" }],
+    });
+    expect(outcome.errors).toEqual([expect.stringContaining("the default key may have changed")]);
+    expect(keyNow()).toBe(keyOf("evs/default"));
+  });
+
+  it.each<[string, Declared[]]>([
+    ["switched off", [key("one"), { ...switched, enabled: false }]],
+    [
+      "switched off, before the key is looked at",
+      [encryption("two", { enabled: false }), key("one", { dependsOn: "two" })],
+    ],
+    ["removed", [key("one")]],
+    ["renamed and switched off", [key("one"), encryption("three", { dependsOn: "one", enabled: false })]],
+    ["renamed", [key("one"), encryption("three", { dependsOn: "one" })]],
+  ])("puts back the key if it is %s", async (_, resources) => {
+    declare(...resources);
+    expect((await run("up")).outcome.ok).toBe(true);
+    expect(keyNow()).toBe(keyOf("red"));
+  });
+
+  it("goes on until the key is put back", async () => {
+    const unavailable = { operation: "UpdateDefaultKmsKeyId", fault: "unavailable" } as const;
+    const fails = { at: [0, 1, 2].map((occurrence) => ({ ...unavailable, occurrence })) };
+    declare(key("one"), { ...switched, enabled: false });
+    expect((await run("up", {}, [], fails)).outcome.ok).toBe(false);
+    declare(key("one"));
+    expect((await run("up", {}, [], fails)).outcome.ok).toBe(false);
+    const { outcome, lines } = await run("up");
+    expect([outcome.ok, keyNow()]).toEqual([true, keyOf("red")]);
+    expect(lines.at(-1)?.text).toMatch(/was not the declared one; the declared key was set\.$/);
+  });
 });

@@ -322,6 +322,27 @@ const groups: Group[] = [
     ],
   },
   {
+    name: "a switch that could not read the key after it has switched on",
+    commands: [
+      {
+        type: "up",
+        fails: true,
+        // The switch looks at it before and after.
+        at: [{ operation: "ShowDefaultKmsKeyId", occurrence: 1, fault: "refused" }],
+      },
+      { type: "up" },
+    ],
+    sequences: [
+      {
+        name: "is switched off, and puts back the key, which is unchanged",
+        programs: [
+          [key("a"), encryption("b", { dependsOn: "a" })],
+          [key("a"), encryption("b", { dependsOn: "a", enabled: false })],
+        ],
+      },
+    ],
+  },
+  {
     name: "killed during the write (point 4)",
     commands: [
       { type: "up" },
