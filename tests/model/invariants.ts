@@ -337,7 +337,7 @@ const goneProjectsEnd: Invariant = (world, { command, outcome, before }) => {
   }
 };
 
-/** An engine without faults and foreign hands never ends in an error that no part of the program has asked for. */
+/** All of them, in the order in which they are asserted. */
 export const invariants: readonly Invariant[] = [
   convergesAfterUp,
   deletesOnlyItsOwn,

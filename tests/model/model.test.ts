@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { begin, beginning, steps } from "./commands";
 import { Violation } from "./invariants";
-import { onTurn, World } from "./world";
+import { useModelTime, World } from "./world";
 
 jest.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 jest.mock("../../provider/huaweicloud/transport/retry", () => ({
@@ -11,26 +11,11 @@ jest.mock("../../provider/huaweicloud/transport/retry", () => ({
   delayBefore: () => 0, // the waiting is tested beside the code
 }));
 
-// A turn of the event loop is a millisecond: lines are collected for a moment, and no limit is reached.
-jest.useFakeTimers({
-  doNotFake: [
-    "Date",
-    "hrtime",
-    "nextTick",
-    "performance",
-    "queueMicrotask",
-    "setImmediate",
-    "clearImmediate",
-    "setInterval",
-    "clearInterval",
-  ],
-});
+useModelTime();
 
 const runs = Number(process.env.MODEL_RUNS ?? 150);
 // The same programs at each `npm test`, so that a failure is the change's; `npm run model` takes new ones.
 const seed = Number(process.env.MODEL_SEED ?? 11);
-
-onTurn(() => jest.advanceTimersByTime(1));
 
 jest.setTimeout(24 * 3600 * 1000);
 
