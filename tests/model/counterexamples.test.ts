@@ -342,3 +342,16 @@ describe("a switch that could not read the key after it has switched on", () => 
     expect(lines.at(-1)?.text).toMatch(/was not the declared one; the declared key was set\.$/);
   });
 });
+
+it("may say of two declared keys, of which one is refused, which one was not live", async () => {
+  const resources = [encryption("five"), key("one", { spelling: 1, dependsOn: "five" }), key("three", { key: "blue" })];
+  declare(...resources);
+  expect((await run("up", { continueOnError: true })).outcome.errors).toEqual([
+    expect.stringContaining('"one" is for the same target as "three"'),
+  ]);
+  world.foreignChange(0, { keyId: keyOf("red") });
+  const [{ urn = "" } = {}] = world.engine.resources.filter(({ urn }) => urn.endsWith("::five"));
+  const { lines } = await run("up", { replace: [urn] });
+  expect(lines.at(-1)?.text).toMatch(/was not the declared one; the declared key was set\.$/);
+  expect(keyNow()).toBe(keyOf("blue"));
+});

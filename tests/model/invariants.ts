@@ -281,9 +281,9 @@ interface Claim {
     /** What the call is to set. */
     wanted: string | undefined;
     live: string;
-    /** The key that is live, and the one that the program declares. */
+    /** The key that is live, and those that the program declares. */
     key: string;
-    declared: string | undefined;
+    declared: readonly string[];
     /** The key before this call has changed it, and what it was after each change. */
     keys: readonly string[];
   }) => boolean;
@@ -317,12 +317,15 @@ const claims: readonly Claim[] = [
   { says: /is reset to the service's own/, isTrue: ({ key }) => key === "" },
   { says: /is (the declared one|on|off) already/, isTrue: ({ wanted, live }) => wanted === live },
   { says: /Switching default encryption on has changed/, isTrue: ({ keys: [before, after] }) => before !== after },
-  { says: /(is|was) not the declared one[:;] /, isTrue: ({ keys: [before], declared }) => before !== declared },
+  {
+    says: /(is|was) not the declared one[:;] /,
+    isTrue: ({ keys: [before], declared }) => declared.some((one) => one !== before),
+  },
   {
     says: /the previous key was restored/,
     isTrue: ({ keys, key }) => keys[0] !== undefined && keys[0] === keys.at(-1) && keys[0] === key,
   },
-  { says: /the declared key was set/, isTrue: ({ keys, key, declared }) => declared === key && keys[0] !== key },
+  { says: /the declared key was set/, isTrue: ({ keys, key, declared }) => declared.includes(key) && keys[0] !== key },
 ];
 
 /** I8: a project that is gone lets refresh and destroy end, or the error names the way out. */

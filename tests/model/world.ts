@@ -21,9 +21,9 @@ export interface Line {
   /** What was live then, of the setting that the call is about; and the key. */
   live: string;
   key: string;
-  /** The project that the call is about, and what the program declares for the setting there. */
+  /** The project that the call is about, and the key that the program declares there: several, of which all but one are refused. */
   projectId: string;
-  declared: string | undefined;
+  declared: readonly string[];
 }
 
 /** What is true of one kind of setting of one project. */
@@ -166,8 +166,10 @@ export class World {
       const projectId = call ? projectIdOf(call) || (this.#projectOfGoal(call.urn) ?? "") : "";
       const live = call && this.exists(projectId) ? this.live(call.kind as Kind, projectId) : "";
       const key = this.exists(projectId) ? this.live("DefaultEncryptionKey", projectId) : "";
-      const declaredKey = this.#declaredOn("DefaultEncryptionKey", projectId);
-      this.#lines.push({ text, call, live, key, projectId, declared: declaredKey && this.declaredValue(declaredKey) });
+      const declared = this.program.resources
+        .filter((one) => one.kind === "DefaultEncryptionKey" && projectOf(one.target) === projectId)
+        .map((one) => this.declaredValue(one));
+      this.#lines.push({ text, call, live, key, projectId, declared });
     });
     let outcome: Outcome;
     try {
@@ -371,10 +373,6 @@ export class World {
       truth.isOurDoing = false;
       truth.lost = false;
     }
-  }
-
-  #declaredOn(kind: Kind, projectId: string): Declared | undefined {
-    return this.program.resources.find((one) => one.kind === kind && projectOf(one.target) === projectId);
   }
 
   /** What the engine could not be told. */
