@@ -7,6 +7,7 @@ import path from "node:path";
 import process from "node:process";
 import { transformSync } from "esbuild";
 import { type Engine, engineEnvironment } from "./engine";
+import { linkPackage } from "./linkPackage";
 
 const root = path.resolve(__dirname, "..", path.basename(path.dirname(__dirname)) === "dist" ? ".." : "");
 
@@ -40,12 +41,12 @@ export function createFleetProject(engine: Engine, more: Record<string, string>,
     ["@pulumi/pulumi", "node_modules/@pulumi/pulumi"],
     ["typescript", "node_modules/typescript"],
     ["@types/node", "node_modules/@types/node"],
-    ["pulumi-huaweicloud-evs", "."],
     ["pulumi-huaweicloud-evs-cli", "cli"],
   ] as const) {
     fs.mkdirSync(path.dirname(path.join(modules, name)), { recursive: true });
     fs.symlinkSync(path.join(root, target), path.join(modules, name), "junction");
   }
+  linkPackage(modules);
   const env = engineEnvironment(engine, {
     PATH: [path.dirname(process.execPath), process.env.PATH].join(path.delimiter),
     HOME: path.join(place, "home"),

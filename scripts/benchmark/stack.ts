@@ -8,6 +8,7 @@ import process from "node:process";
 import type { Emulator } from "../../emulator/server";
 import { withoutCloudVariables } from "../emulatedAccount";
 import { type Engine, engineEnvironment } from "../engine";
+import { linkPackage } from "../linkPackage";
 import { type Contender, program } from "./programs";
 
 export interface Project {
@@ -45,7 +46,7 @@ export class BenchStack {
     for (const name of ["@pulumi", "axios"]) {
       fs.symlinkSync(path.join(root, "node_modules", name), path.join(modules, name));
     }
-    fs.symlinkSync(root, path.join(modules, "pulumi-huaweicloud-evs"));
+    linkPackage(modules);
     let settings = "name: bench\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n";
     if (contender === "plugin") {
       fs.symlinkSync(path.join(root, "dist/sdks/nodejs"), path.join(modules, "pulumi-huaweicloud-evs-sdk"));

@@ -7,6 +7,7 @@ import path from "node:path";
 import process from "node:process";
 import type { Emulator } from "../../emulator/server";
 import { type Engine, engineEnvironment } from "../../scripts/engine";
+import { linkPackage } from "../../scripts/linkPackage";
 import { currentFront, type Front } from "./front";
 import { bundledPlugin, checkout, packedPackage } from "./readiness";
 
@@ -159,7 +160,7 @@ async function installPackage(
   if (layout === "link") {
     const target = path.join(modules, PACKAGE);
     if (asUser) fs.symlinkSync(checkout, target, "junction");
-    else linkCompiled(target);
+    else linkPackage(modules);
     return;
   }
   const packed = await packedPackage();
@@ -168,13 +169,6 @@ async function installPackage(
     fs.readFileSync(path.join(packed, "package.json"), "utf8"),
   );
   for (const name of Object.keys(manifest.dependencies ?? {})) fromCheckout(name);
-}
-
-/** A link to what is compiled alone: the language host reads every package.json below, which are hundreds in the checkout. */
-function linkCompiled(target: string): void {
-  fs.mkdirSync(target);
-  fs.copyFileSync(path.join(checkout, "package.json"), path.join(target, "package.json"));
-  fs.symlinkSync(path.join(checkout, "dist"), path.join(target, "dist"), "junction");
 }
 
 function withoutUndefined(env: NodeJS.ProcessEnv): Record<string, string> {
