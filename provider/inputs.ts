@@ -23,7 +23,8 @@ export type Resolution<Args extends TargetArgs> =
 
 /**
  * The user's values with defaults and configuration filled in, or every problem found, also with the configuration and the
- * credentials. Sends nothing. Unknown values pass unchecked, until they are known.
+ * credentials. Sends nothing. Unknown values pass unchecked, until they are known. The schema refuses properties that it does not
+ * have.
  */
 export function resolveInputs<Args extends TargetArgs>(
   schema: z.ZodType<Args> & z.ZodObject,
@@ -62,7 +63,7 @@ function parse<Args extends TargetArgs>(
   // A value that is unknown, or has an unknown part, is left to the deployment.
   const unknown = Object.fromEntries(Object.entries(given).filter(([, value]) => hasUnknown(value)));
   const known = Object.fromEntries(Object.entries(given).filter(([name]) => !(name in unknown)));
-  const parsed = strictly(schema, Object.keys(unknown)).safeParse(known, interpreted);
+  const parsed = without(schema, Object.keys(unknown)).safeParse(known, interpreted);
   if (!parsed.success) failures.push(...parsed.error.issues.flatMap((issue) => failuresOf(issue, given, schema)));
   failures.push(...unknownProperties(Object.keys(unknown), schema));
   if (!parsed.success || failures.length > 0) return { args: undefined, failures };
@@ -70,11 +71,12 @@ function parse<Args extends TargetArgs>(
   return { args: { ...parsed.data, ...unknown } as Args, failures };
 }
 
-/** Refuses properties that the schema does not have. Those that are unknown are not required. */
-function strictly(schema: z.ZodObject, unknown: string[]): z.ZodObject {
+/** Does not require those that are unknown. */
+function without(schema: z.ZodObject, unknown: string[]): z.ZodObject {
   const optional = unknown.filter((name) => name in schema.shape);
+  if (optional.length === 0) return schema; // not made anew for each resource
   const mask: Record<string, true> = Object.fromEntries(optional.map((name) => [name, true]));
-  return schema.partial(mask).strict();
+  return schema.partial(mask);
 }
 
 function failuresOf(issue: z.core.$ZodIssue, given: Bag, schema: z.ZodObject): CheckFailure[] {

@@ -7,7 +7,7 @@ import { target, targetShape } from "../target";
 export const defaultOnDelete = "restore";
 const onDelete = z.enum(["restore", "reset"], 'must be "restore" or "reset"');
 
-export const args = z.object({
+export const args = z.strictObject({
   enabled: z.boolean("must be true or false").default(true),
   ...targetShape,
   onDelete: onDelete.default(defaultOnDelete),

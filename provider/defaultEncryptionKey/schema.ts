@@ -9,7 +9,7 @@ import { target, targetShape } from "../target";
 export const defaultOnDelete = "reset";
 const onDelete = z.enum(["reset", "restore"], 'must be "reset" or "restore"');
 
-export const args = z.object({
+export const args = z.strictObject({
   kmsKeyId: identifiers.kmsKeyId,
   ...targetShape,
   onDelete: onDelete.default(defaultOnDelete),

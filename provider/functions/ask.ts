@@ -6,9 +6,11 @@ import type { Bag, CheckFailure } from "../protocol";
 import type { Session } from "../session";
 import { targetArgs } from "../target";
 
+const strictArgs = targetArgs.strict();
+
 /** A connection to the project that the arguments name. Throws an error of the family if they cannot be right. */
 export async function connectTo(args: Bag, session: Session): Promise<Connection> {
-  const { inputs, failures } = resolveInputs(targetArgs, args, session);
+  const { inputs, failures } = resolveInputs(strictArgs, args, session);
   if (inputs === undefined) throw new ConfigurationError(failures.map(describe).join("; "));
   return session.connect(inputs);
 }
