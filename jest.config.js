@@ -17,6 +17,7 @@ module.exports = {
     "<rootDir>/tests",
     "<rootDir>/examples/unit-tests",
   ],
+  setupFiles: ["<rootDir>/tests/harness/nodeFlags.cjs"],
   testSequencer: "<rootDir>/tests/harness/longestFirst.cjs",
   testMatch: ["**/*.test.ts"],
   // They take minutes: `npm run test:fleet` runs them.

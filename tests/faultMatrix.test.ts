@@ -10,6 +10,7 @@ import type { FaultAction } from "../emulator/faults";
 import * as encryption from "../provider/dynamic/defaultEncryption";
 import * as key from "../provider/dynamic/defaultEncryptionKey";
 import { HuaweiCloudError } from "../provider/huaweicloud/transport/errors";
+import { knownSecrets } from "../provider/huaweicloud/transport/knownSecrets";
 import { type Bag, InitializationFailed } from "../provider/protocol";
 import { type EmulatedCloud, region, startCloud } from "./fixtures/emulatedCloud";
 import { CheckFailed, EngineModel, type Lifecycle } from "./fixtures/engineModel";
@@ -210,7 +211,7 @@ interface Host {
   hangs?: boolean;
 }
 
-/** A fresh host, as each command has one. */
+/** A fresh host, as each command has one: it knows no secret of those before. */
 async function startHost({
   credentials = cloud.credentials(),
   endpoint = cloud.emulator.endpoint,
@@ -218,6 +219,7 @@ async function startHost({
   hangs = false,
 }: Host = {}): Promise<void> {
   mockDeadlineMs = hangs ? 200 : undefined;
+  knownSecrets.clear();
   const lines = await startRun({
     ...credentials,
     HW_ENDPOINT_URL: endpoint,
