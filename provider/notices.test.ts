@@ -133,6 +133,22 @@ it("names a host that is silent once, however the silence is worded", () => {
   }
 });
 
+it("leaves in the short error what to do about its own resource", () => {
+  const ownRemedy = "If the project was deleted, remove the resource from the state.";
+  const gone = (index: number) =>
+    new ConfigurationError(
+      `reading the key (${place(index)}): the project does not belong to the account of the access key. Check it, and the region too. ${ownRemedy}`,
+      {
+        ownRemedy,
+      },
+    );
+  const first = gone(1);
+  expect(notices.shorten(first)).toBe(first);
+  expect((notices.shorten(gone(2)) as Error).message).toBe(
+    `reading the key (${place(2)}): same error as for ${place(1)}, details there. ${ownRemedy}`,
+  );
+});
+
 it("shortens what is not known to be set, with its properties", () => {
   const failed = (index: number) => {
     const cause = silence(index);

@@ -67,7 +67,8 @@ export class Notices {
     if (first === undefined || (first === place && place !== "")) return error;
     const ids = of instanceof ApiError ? [of.code, of.requestId && `request ID ${of.requestId}`] : [];
     const known = ids.filter(Boolean).join(", ");
-    const same = `same error as for ${first || "another resource"}, details there${known && ` (${known})`}.`;
+    const ownRemedy = of.ownRemedy === undefined ? "" : ` ${of.ownRemedy}`;
+    const same = `same error as for ${first || "another resource"}, details there${known && ` (${known})`}.${ownRemedy}`;
     const short = what === undefined ? `${of.message.slice(0, maxPrefix)}… ${same}` : `${what} (${place}): ${same}`;
     if (short.length >= error.message.length) return error;
     if (!(error instanceof InitializationFailed)) return new RepeatedError(short);

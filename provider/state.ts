@@ -37,8 +37,7 @@ export async function unlessGone<T>(
       notify(`The ${describeTarget(target)} appears to have been deleted, ${consequence}: ${error.message}`);
       return undefined;
     }
-    throw new ConfigurationError(
-      `${error.message} If the project was deleted, remove the resource from the state: pulumi state delete URN.`,
-    );
+    const ownRemedy = "If the project was deleted, remove the resource from the state: pulumi state delete URN.";
+    throw new ConfigurationError(`${error.message} ${ownRemedy}`, { ownRemedy });
   }
 }

@@ -355,3 +355,14 @@ it("may say of two declared keys, of which one is refused, which one was not liv
   expect(lines.at(-1)?.text).toMatch(/was not the declared one; the declared key was set\.$/);
   expect(keyNow()).toBe(keyOf("blue"));
 });
+
+it("names the way out of a project that is gone for each of its resources, also where the error is told once", async () => {
+  declare(encryption("one", { enabled: false }), key("three"), key("one", { target: 2 }));
+  expect((await run("up")).outcome.ok).toBe(true);
+  world.cloud.cloud.removeProject(projectOf(0));
+  const { outcome } = await run("destroy");
+  expect(outcome.ok).toBe(false);
+  const ofProject = outcome.errors.filter((error) => error.includes(projectOf(0)));
+  expect(ofProject.length).toBeGreaterThan(0);
+  for (const error of ofProject) expect(error).toContain("pulumi state delete URN");
+});

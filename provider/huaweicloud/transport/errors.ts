@@ -12,6 +12,8 @@ export interface ErrorDetails {
   outcome?: Outcome;
   /** The same text for all calls that fail by one cause, such as a host that is silent; default: none is known. */
   commonCause?: string;
+  /** The part of the message that says what to do about this resource alone: it stays where the error is shortened. */
+  ownRemedy?: string;
 }
 
 /** Characters of a message: enough for two errors, of a write and of reading it back. */
@@ -26,12 +28,14 @@ export abstract class HuaweiCloudError extends Error {
   abstract override readonly name: string;
   readonly outcome: Outcome;
   readonly commonCause?: string;
+  readonly ownRemedy?: string;
 
-  constructor(message: string, { cause, outcome = "refused", commonCause }: ErrorDetails = {}) {
+  constructor(message: string, { cause, outcome = "refused", commonCause, ownRemedy }: ErrorDetails = {}) {
     const line = shown(message, { limit: maxMessage });
     super(line, cause === undefined ? undefined : { cause });
     this.outcome = outcome;
     if (commonCause !== undefined) this.commonCause = commonCause;
+    if (ownRemedy !== undefined) this.ownRemedy = ownRemedy;
     Object.defineProperty(this, "stack", { value: line, writable: false, configurable: true });
   }
 
