@@ -330,6 +330,15 @@ describe("a switch that could not read the key after it has switched on", () => 
     expect(keyNow()).toBe(keyOf("red"));
   });
 
+  it("leaves it to a refresh if the run that completes the switch is not told of the key", async () => {
+    const [{ urn = "" } = {}] = world.engine.resources.filter((one) => one.urn.endsWith("::two"));
+    expect((await run("up", { targets: [urn] })).outcome.ok).toBe(true);
+    expect((await run("up")).outcome.ok).toBe(true);
+    expect(keyNow()).toBe(keyOf("evs/default"));
+    expect((await run("up", { refresh: true })).outcome.ok).toBe(true);
+    expect(keyNow()).toBe(keyOf("red"));
+  });
+
   it("goes on until the key is put back", async () => {
     const unavailable = { operation: "UpdateDefaultKmsKeyId", fault: "unavailable" } as const;
     const fails = { at: [0, 1, 2].map((occurrence) => ({ ...unavailable, occurrence })) };

@@ -377,6 +377,15 @@ export class World {
 
   /** What the engine could not be told. */
   #settle({ outcome, before, writes, after }: Happening): void {
+    // A switch that has lost the key was completed in a run that was not told of the key (docs/limitations.md): from then on
+    // no state has a trace of the loss.
+    for (const call of outcome.calls) {
+      if (call.kind !== "DefaultEncryption" || !/^(update|delete)$/.test(call.method) || call.end !== "ok") continue;
+      if (!call.olds || call.olds.enabled !== undefined) continue;
+      const setting = `DefaultEncryptionKey ${projectIdOf(call)}`;
+      const truth = this.#truths.get(setting);
+      if (truth?.unseen && !this.#seen.has(setting)) truth.isOurDoing = false;
+    }
     // Of several states of a setting, as after an interrupted replacement, one that was not read is as it was.
     for (const [setting, shown] of this.#shown) {
       const owners = before.filter((state) => setting === `${state.kind} ${projectIdOf(state)}`);
