@@ -256,10 +256,10 @@ export class Declarations<Value, Previous> {
 
 /** Whether two resources are for the same target; `undefined` if a look-up has to tell. */
 function isSame(own: Declaration<unknown>, other: Declaration<unknown>): boolean | undefined {
-  // Also where the ID of only one is known.
-  const isSameSpelling = sameSpelling(own.target, other.target);
-  // Two names of one account are two projects, also where the ID of only one is known yet.
-  const same = isSameSpelling || (sameProject(own.target, other.target) ?? sameProject(withId(own), withId(other)));
+  // One spelling is one project, and two names of one account are two, also where the ID of only one is known yet.
+  const same =
+    sameSpelling(own.target, other.target) ||
+    (sameProject(own.target, other.target) ?? sameProject(withId(own), withId(other)));
   if (same === false || hasUnknown(other.target)) return false;
   return same ?? (isWorthLookUp(own.target, other.target) ? undefined : false);
 }

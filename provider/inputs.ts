@@ -63,7 +63,7 @@ function parse<Args extends TargetArgs>(
   // A value that is unknown, or has an unknown part, is left to the deployment.
   const unknown = Object.fromEntries(Object.entries(given).filter(([, value]) => hasUnknown(value)));
   const known = Object.fromEntries(Object.entries(given).filter(([name]) => !(name in unknown)));
-  const parsed = without(schema, Object.keys(unknown)).safeParse(known, interpreted);
+  const parsed = notRequiring(schema, Object.keys(unknown)).safeParse(known, interpreted);
   if (!parsed.success) failures.push(...parsed.error.issues.flatMap((issue) => failuresOf(issue, given, schema)));
   failures.push(...unknownProperties(Object.keys(unknown), schema));
   if (!parsed.success || failures.length > 0) return { args: undefined, failures };
@@ -71,8 +71,8 @@ function parse<Args extends TargetArgs>(
   return { args: { ...parsed.data, ...unknown } as Args, failures };
 }
 
-/** Does not require those that are unknown. */
-function without(schema: z.ZodObject, unknown: string[]): z.ZodObject {
+/** The schema, in which the properties that are unknown are optional. */
+function notRequiring(schema: z.ZodObject, unknown: string[]): z.ZodObject {
   const optional = unknown.filter((name) => name in schema.shape);
   if (optional.length === 0) return schema; // not made anew for each resource
   const mask: Record<string, true> = Object.fromEntries(optional.map((name) => [name, true]));

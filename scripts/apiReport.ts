@@ -4,18 +4,20 @@
 import fs from "node:fs";
 import path from "node:path";
 import ts from "typescript";
+import { checkout } from "./checkout";
 
 export const report = "sdk/api.txt";
-const root = path.resolve(__dirname, __dirname.endsWith(path.join("dist", "scripts")) ? "../.." : "..");
 
 /** The declarations that programs see, without comments: `sdk/` whole, and what it names of `provider/`. */
 export function renderApi(): string {
-  const folder = path.join(root, "dist", "sdk");
+  const folder = path.join(checkout, "dist", "sdk");
   const files = fs.readdirSync(folder).filter((name) => name.endsWith(".d.ts"));
   const texts = files
     .sort()
     .map((name) => `// ${name}\n${withoutComments(fs.readFileSync(path.join(folder, name), "utf8"))}`);
-  const { exports, peerDependencies, engines } = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8"));
+  const { exports, peerDependencies, engines } = JSON.parse(
+    fs.readFileSync(path.join(checkout, "package.json"), "utf8"),
+  );
   return `${texts.join("\n")}\n// package.json\n${JSON.stringify({ exports, peerDependencies, engines }, null, 2)}\n`;
 }
 
@@ -24,4 +26,4 @@ function withoutComments(text: string): string {
   return ts.createPrinter({ removeComments: true }).printFile(source);
 }
 
-if (require.main === module) fs.writeFileSync(path.join(root, report), renderApi());
+if (require.main === module) fs.writeFileSync(path.join(checkout, report), renderApi());

@@ -6,10 +6,9 @@ import os from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { transformSync } from "esbuild";
+import { checkout } from "./checkout";
 import { type Engine, engineEnvironment } from "./engine";
 import { linkPackage } from "./linkPackage";
-
-const root = path.resolve(__dirname, "..", path.basename(path.dirname(__dirname)) === "dist" ? ".." : "");
 
 export interface FleetProject {
   /** Of all that belongs to it. */
@@ -24,7 +23,7 @@ export interface FleetProject {
 export function createFleetProject(engine: Engine, more: Record<string, string>, example = "fleet"): FleetProject {
   const place = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), "evs-fleet-"));
   const folder = path.join(place, example);
-  const from = path.join(root, "examples", example);
+  const from = path.join(checkout, "examples", example);
   for (const name of ["home", "backend", "tmp"]) fs.mkdirSync(path.join(place, name));
   for (const name of fs.readdirSync(from)) {
     if (/^(node_modules|dist|\.fleet)$/.test(name)) continue;
@@ -44,7 +43,7 @@ export function createFleetProject(engine: Engine, more: Record<string, string>,
     ["pulumi-huaweicloud-evs-cli", "cli"],
   ] as const) {
     fs.mkdirSync(path.dirname(path.join(modules, name)), { recursive: true });
-    fs.symlinkSync(path.join(root, target), path.join(modules, name), "junction");
+    fs.symlinkSync(path.join(checkout, target), path.join(modules, name), "junction");
   }
   linkPackage(modules);
   const env = engineEnvironment(engine, {

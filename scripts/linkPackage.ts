@@ -4,16 +4,14 @@
 
 import fs from "node:fs";
 import path from "node:path";
-
-// Compiled, or as the tests load it.
-const root = path.resolve(__dirname, "..", path.basename(path.dirname(__dirname)) === "dist" ? ".." : "");
+import { checkout } from "./checkout";
 
 /** `modules` is the program's `node_modules`. */
 export function linkPackage(modules: string): void {
   const target = path.join(modules, "pulumi-huaweicloud-evs");
   fs.mkdirSync(path.join(target, "dist"), { recursive: true });
-  fs.copyFileSync(path.join(root, "package.json"), path.join(target, "package.json"));
+  fs.copyFileSync(path.join(checkout, "package.json"), path.join(target, "package.json"));
   for (const folder of ["dist/sdk", "dist/provider"]) {
-    fs.symlinkSync(path.join(root, folder), path.join(target, folder), "junction");
+    fs.symlinkSync(path.join(checkout, folder), path.join(target, folder), "junction");
   }
 }

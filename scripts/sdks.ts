@@ -5,11 +5,10 @@ import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { z } from "zod";
+import { checkout } from "./checkout";
 import { run } from "./command";
 import { ENGINE_VERSION } from "./engine";
 import { runGenerator } from "./sdks/build";
-
-const root = path.resolve(__dirname, __dirname.endsWith(path.join("dist", "scripts")) ? "../.." : "..");
 
 const described = z.object({ language: z.object({ go: z.object({ importBasePath: z.string() }) }) });
 
@@ -24,8 +23,8 @@ if (require.main === module) {
 }
 
 /** Returns the folder with one SDK a language. */
-export async function makeSdks(schema = path.join(root, "schema.json"), name = "sdks"): Promise<string> {
-  const folder = path.join(root, "dist", name);
+export async function makeSdks(schema = path.join(checkout, "schema.json"), name = "sdks"): Promise<string> {
+  const folder = path.join(checkout, "dist", name);
   fs.mkdirSync(path.dirname(folder), { recursive: true });
   // Below dist/, because the compiler looks for @pulumi/pulumi in the folders above.
   const partial = fs.mkdtempSync(`${folder}.partial-`);
@@ -39,7 +38,7 @@ export async function makeSdks(schema = path.join(root, "schema.json"), name = "
       path.join(partial, "python", "README.md"),
     );
     for (const language of fs.readdirSync(partial))
-      fs.copyFileSync(path.join(root, "LICENSE"), path.join(partial, language, "LICENSE"));
+      fs.copyFileSync(path.join(checkout, "LICENSE"), path.join(partial, language, "LICENSE"));
     fs.rmSync(folder, { recursive: true, force: true });
     fs.renameSync(partial, folder);
   } finally {
@@ -61,7 +60,7 @@ function goModule(schema: string): string {
 
 /** The generated package is TypeScript; what is installed is JavaScript with its types, beside the package.json. */
 async function compile(folder: string): Promise<void> {
-  const tsc = path.join(root, "node_modules", "typescript", "bin", "tsc");
+  const tsc = path.join(checkout, "node_modules", "typescript", "bin", "tsc");
   const flags = ["--outDir", ".", "--sourceMap", "false", "--declarationMap", "false"];
   await run(process.execPath, [tsc, "--project", folder, ...flags], folder, process.env);
   for (const name of fs.readdirSync(folder, { recursive: true, encoding: "utf8" })) {

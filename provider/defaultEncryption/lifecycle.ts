@@ -124,7 +124,7 @@ async function delete_(run: Call, _id: string, outputs: object): Promise<void> {
   });
 }
 
-/** Returns whether the project is still there, as far as it was asked. */
+/** Restores or resets the setting, as delete does. Returns `false` if the project is gone. */
 async function giveUp(run: Call, olds: DefaultEncryptionState): Promise<boolean> {
   const applied = olds.appliedEnabled ?? olds.enabled;
   const subject = `Default encryption of ${describeTarget(olds)}`;

@@ -4,10 +4,10 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
+import { checkout } from "../checkout";
 import { cacheFolder, isExecutable, place, withCache } from "../engine/cache";
 import { run } from "../engine/run";
 
-const checkout = path.resolve(__dirname, __dirname.includes(path.join("dist", "scripts")) ? "../../.." : "../..");
 const requirements = path.join(checkout, "scripts", "languages", "requirements.txt");
 const TIMEOUT_MS = 10 * 60_000;
 

@@ -5,15 +5,12 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
+import { checkout } from "../checkout";
 import { CACHE_VARIABLE, cacheFolder, isExecutable, place, withCache } from "../engine/cache";
 import { goVersion } from "../engine/goModule";
 import { startProgress } from "../engine/progress";
 import { run } from "../engine/run";
 
-export const checkout = path.resolve(
-  __dirname,
-  __dirname.includes(path.join("dist", "scripts")) ? "../../.." : "../..",
-);
 export const sources = path.join(checkout, "scripts", "temporal");
 const TARGET = "github.com/temporalio/cli/cmd/temporal";
 const TIMEOUT_MS = 45 * 60_000;

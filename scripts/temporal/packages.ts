@@ -5,10 +5,11 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
+import { checkout } from "../checkout";
 import { run } from "../command";
 import { place, withCache } from "../engine/cache";
 import { environment } from "../packaging/tools";
-import { checkout, homeOf, sources } from "./build";
+import { homeOf, sources } from "./build";
 
 const LOCK_FILES = ["package.json", "package-lock.json"];
 

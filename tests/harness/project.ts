@@ -158,8 +158,7 @@ async function installPackage(
     return;
   }
   if (layout === "link") {
-    const target = path.join(modules, PACKAGE);
-    if (asUser) fs.symlinkSync(checkout, target, "junction");
+    if (asUser) fs.symlinkSync(checkout, path.join(modules, PACKAGE), "junction");
     else linkPackage(modules);
     return;
   }
