@@ -779,6 +779,21 @@ describe("a switch and a key of one target, without dependsOn", () => {
     expect([cloud.live().enabled, cloud.liveAlias()]).toEqual([true, "app-disks"]);
   });
 
+  it("lets a half-made switch be removed, or names the way out, if its project is gone and another declares it", async () => {
+    const disks = keyNamed();
+    await disks.up(ours());
+    const operation = "UpdateDefaultKmsKeyId";
+    cloud.emulator.faults.add({ match: { operation }, action: { type: "status", status: 503, applied: false } });
+    const encrypted = switchNamed();
+    await failureOf(encrypted.up({}));
+    await run();
+    await disks.up(ours());
+    await switchNamed("new switch").check({});
+    const [code, message] = ["EVS.5403", "Policy check failed."];
+    cloud.emulator.faults.add({ match: { service: "evs" }, action: { type: "error", status: 403, code, message } });
+    await expect(encrypted.remove()).rejects.toThrow(/remove the resource from the state: pulumi state delete URN\.$/);
+  });
+
   describe("of which the key is in state, and comes after the switch in the program", () => {
     async function keyInState(): Promise<Resource> {
       const disks = keyNamed();

@@ -119,13 +119,16 @@ async function update(
 async function delete_(run: Call, _id: string, outputs: object): Promise<void> {
   const olds = parseState(state, outputs);
   return run.writes.run(olds, async () => {
-    const isThere = await giveUp(run, olds);
-    if (isThere && isKeyUnsure(olds)) await setDeclaredKey(await run.connect(scopeOf(olds)), run);
+    await giveUp(run, olds);
+    if (!isKeyUnsure(olds)) return;
+    await unlessGone(olds, "so there is no key to put back", run.notify, async () =>
+      setDeclaredKey(await run.connect(scopeOf(olds)), run),
+    );
   });
 }
 
-/** Restores or resets the setting, as delete does. Returns `false` if the project is gone. */
-async function giveUp(run: Call, olds: DefaultEncryptionState): Promise<boolean> {
+/** What a delete does to the setting itself. */
+async function giveUp(run: Call, olds: DefaultEncryptionState): Promise<void> {
   const applied = olds.appliedEnabled ?? olds.enabled;
   const subject = `Default encryption of ${describeTarget(olds)}`;
   const holder = await run.switches.declarationOf(olds);
@@ -145,24 +148,21 @@ async function giveUp(run: Call, olds: DefaultEncryptionState): Promise<boolean>
   // Unchanged, or its own resource will set it, or changed outside: leave it.
   if (holder && (holder.value === applied || !holder.isSettled)) {
     const line = `${subject} is unchanged: another resource of the program declares it.`;
-    await run.notices.say("another resource declares the switch", describeTarget(olds), line, run);
-    return true;
+    return run.notices.say("another resource declares the switch", describeTarget(olds), line, run);
   }
   const connection = await run.connect(scopeOf(olds));
   const live = await unlessGone(olds, "so there is nothing to restore", run.notify, () => getStatus(connection));
-  if (live === undefined) return false;
+  if (live === undefined) return;
   const wanted = holder?.value ?? (olds.onDelete === "restore" ? olds.previouslyEnabled : false);
   if (live !== applied) {
     // Perhaps by a delete of this resource that then failed to put the declared key back.
     const isOwn = live === wanted && (isKeyUnsure(olds) || (live && (await setDeclaredKey(connection, run))));
-    if (holder || isOwn) return true;
+    if (holder || isOwn) return;
     const line = `${subject} stays ${onOrOff(live)}: it was changed outside this resource.`;
-    await run.notices.say("the switch was changed outside, left unchanged", describeTarget(olds), line, run);
-    return true;
+    return run.notices.say("the switch was changed outside, left unchanged", describeTarget(olds), line, run);
   }
   if (wanted === undefined || wanted === live) {
-    if (!holder) notifyThatItStays(olds, run, subject, live);
-    return true;
+    return holder ? undefined : notifyThatItStays(olds, run, subject, live);
   }
   const outcome = await switchTo(connection, wanted, run, { isDelete: true });
   if (outcome.outcome !== "applied") throw outcome.error;
@@ -171,7 +171,6 @@ async function giveUp(run: Call, olds: DefaultEncryptionState): Promise<boolean>
       `${subject} should be switched ${onOrOff(wanted)}, but the service answers ${onOrOff(outcome.live)}. Try again.`,
     );
   }
-  return true;
 }
 
 /** Whether switching on may have lost the default key: the call that could not keep it has left the setting unknown in state. */
