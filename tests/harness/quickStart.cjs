@@ -10,7 +10,8 @@ const { installCachedLoader } = require("./codeCache.cjs");
 if (!fs.existsSync("tsconfig.json")) delete process.env.PULUMI_NODEJS_TYPESCRIPT;
 
 // For closures that are serialized, for traces, and for programs that run others. They come when they are first used.
-const late = /^(@npmcli\/arborist|typescript|@opentelemetry\/(?!api$).*|\.\/automation)$/;
+const late =
+  /^(@npmcli\/arborist|normalize-package-data|fdir|typescript|@opentelemetry\/(?!api$).*|\.\/automation)$/;
 /** For the inspector, which tells where a closure that is serialized comes from; and for the places in stack traces. */
 const spared = {
   "../../runtime/closure/v8Hooks": { isInitializedAsync: async () => {} },
@@ -25,7 +26,11 @@ Module._load = (request, parent, isMain) => {
   if (request in spared && /[\\/]cmd[\\/][^\\/]+[\\/]index\.js$/.test(from)) return spared[request];
   if (!late.test(request)) return real();
   // Says that it is a module of ECMAScript, so that nobody copies its members.
-  return new Proxy({}, { get: (_, name) => (name === "__esModule" ? true : real()[name]) });
+  return new Proxy({}, { get: (_, name) => (name === "__esModule" ? true : memberOf(real(), name)) });
 };
+
+function memberOf(module, name) {
+  return name === "default" && !module.__esModule ? module : module[name];
+}
 
 installCachedLoader();
