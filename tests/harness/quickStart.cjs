@@ -10,8 +10,7 @@ const { installCachedLoader } = require("./codeCache.cjs");
 if (!fs.existsSync("tsconfig.json")) delete process.env.PULUMI_NODEJS_TYPESCRIPT;
 
 // For closures that are serialized, for traces, and for programs that run others. They come when they are first used.
-const late =
-  /^(@npmcli\/arborist|normalize-package-data|fdir|typescript|@opentelemetry\/(?!api$).*|\.\/automation)$/;
+const late = /^(@npmcli\/arborist|normalize-package-data|fdir|typescript|@opentelemetry\/(?!api$).*|\.\/automation)$/;
 /** For the inspector, which tells where a closure that is serialized comes from; and for the places in stack traces. */
 const spared = {
   "../../runtime/closure/v8Hooks": { isInitializedAsync: async () => {} },
