@@ -1,10 +1,15 @@
 // Unit tests lie beside what they test, those with the emulator as *.emulator.test.ts; tests/ holds those that take longer:
 // with the real engine, or by the thousand.
+
+const os = require("node:os");
+
 // swc only strips types; `npm run types` checks them.
 const swc = { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } };
 
 module.exports = {
   testEnvironment: "node",
+  // More than processors, because tests wait: for other processes, and for answers that do not come.
+  maxWorkers: Math.ceil(os.availableParallelism() * 1.5),
   // A busy machine is no failure. Tests with the real engine have a longer one (tests/harness/stack.ts).
   testTimeout: 30_000,
   roots: [

@@ -104,7 +104,7 @@ async function compile(): Promise<{ ok: boolean; output: string }> {
 
 function testsOf(engineFound: boolean): Promise<Counts> {
   heading("tests");
-  const args = ["--maxWorkers", "100%", ...process.argv.slice(2)];
+  const args = process.argv.slice(2);
   // Each would fail for the same reason, and try to make an engine first.
   if (!engineFound) args.push("--testPathIgnorePatterns", `${root}/tests/`);
   return runJest(args, childEnv);
