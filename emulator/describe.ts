@@ -65,15 +65,15 @@ export function describe(endpoint: string, controlToken: string, cloud: Cloud): 
   };
 }
 
-/** Sorted once: a fleet has a thousand accounts. */
+/** Grouped in one pass: a fleet has a thousand accounts. */
 function byAccount<T extends { accountId: string }>(all: readonly T[]): (accountId: string) => readonly T[] {
-  const sorted = new Map<string, T[]>();
+  const groups = new Map<string, T[]>();
   for (const one of all) {
-    const those = sorted.get(one.accountId);
-    if (those === undefined) sorted.set(one.accountId, [one]);
-    else those.push(one);
+    const group = groups.get(one.accountId);
+    if (group === undefined) groups.set(one.accountId, [one]);
+    else group.push(one);
   }
-  return (accountId) => sorted.get(accountId) ?? [];
+  return (accountId) => groups.get(accountId) ?? [];
 }
 
 function trustText(cloud: Cloud, trust: Cloud["agencies"][number]["trust"]): string {

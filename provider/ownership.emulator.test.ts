@@ -739,6 +739,8 @@ describe("a write whose answer was lost", () => {
 
 describe("a switch and a key of one target, without dependsOn", () => {
   beforeEach(() => cloud.emulator.cloud.forgetDefaultEncryption(cloud.project()));
+  const failing = (operation: string, status: number, skip = 0) =>
+    cloud.emulator.faults.add({ match: { operation }, skip, action: { type: "status", status, applied: false } });
 
   it.each(["the switch", "the key", "both at once"])("end right whichever is created first: %s", async (first) => {
     const disks = await keyNamed().check(ours());
@@ -763,8 +765,7 @@ describe("a switch and a key of one target, without dependsOn", () => {
   it("leave the switch half made if the declared key could not be put back, and the next up does it", async () => {
     const disks = keyNamed();
     await disks.up(ours());
-    const operation = "UpdateDefaultKmsKeyId";
-    cloud.emulator.faults.add({ match: { operation }, action: { type: "status", status: 503, applied: false } });
+    failing("UpdateDefaultKmsKeyId", 503);
     const encrypted = switchNamed();
     const error = await failureOf(encrypted.up({}));
     expect(error).toBeInstanceOf(InitializationFailed);
@@ -782,8 +783,7 @@ describe("a switch and a key of one target, without dependsOn", () => {
   it("lets a half-made switch be removed, or names the way out, if its project is gone and another declares it", async () => {
     const disks = keyNamed();
     await disks.up(ours());
-    const operation = "UpdateDefaultKmsKeyId";
-    cloud.emulator.faults.add({ match: { operation }, action: { type: "status", status: 503, applied: false } });
+    failing("UpdateDefaultKmsKeyId", 503);
     const encrypted = switchNamed();
     await failureOf(encrypted.up({}));
     await run();
@@ -801,8 +801,6 @@ describe("a switch and a key of one target, without dependsOn", () => {
       await run();
       return disks;
     }
-    const failing = (operation: string, status: number, skip = 0) =>
-      cloud.emulator.faults.add({ match: { operation }, skip, action: { type: "status", status } });
 
     it.each([
       ["the key cannot be read", "ShowDefaultKmsKeyId", 503, 1],
